@@ -1,0 +1,97 @@
+/**
+ * The ways out of the model: clock, randomness, journal, meter, trace, checksum. Each is a few
+ * methods; whoever assembles a subsystem provides them. The model never calls out by itself.
+ *
+ * @module
+ */
+import type { CommitSequence, Nanos } from './units.ts';
+
+/** Model time. Simulated, never the wall clock, inside a replayed run. */
+export interface Clock {
+  now(): Nanos;
+}
+
+/** Uniform random numbers from a named stream. */
+export interface Random {
+  /** A whole number from 0 to `bound` - 1. `bound` is 1 to 2^32. */
+  below(bound: number): number;
+  /** A fraction from 0 up to, not including, 1. */
+  fraction(): number;
+  /** `count` random bytes. */
+  bytes(count: number): Uint8Array;
+}
+
+/** Where changes of the control plane are recorded before they are acknowledged. */
+export interface Journal {
+  /** Records one change. `payload` is plain data. */
+  append(record: JournalRecord): void;
+  /** Everything up to this sequence is durable. */
+  durable(): CommitSequence;
+}
+
+/** One recorded change. */
+export interface JournalRecord {
+  readonly sequence: CommitSequence;
+  /** Name of the table or operation that changed, for instance `relation`. */
+  readonly subject: string;
+  readonly payload: unknown;
+}
+
+/** What the model did, for whoever turns work into time and cost. Every figure is a count or bytes. */
+export interface Meter {
+  add(counter: MeterCounter, amount: number): void;
+}
+
+/** Counters of the meter. */
+export type MeterCounter =
+  | 'trackReads'
+  | 'trackWrites'
+  | 'trackReadBytes'
+  | 'trackWriteBytes'
+  | 'pointerCopies'
+  | 'pagesCopied'
+  | 'backgroundTracksExamined'
+  | 'backgroundTracksCopied'
+  | 'backgroundBytesCopied'
+  | 'releasedInstances'
+  | 'releasedPages'
+  | 'checksumFailures'
+  | 'channelPrograms'
+  | 'channelBytesIn'
+  | 'channelBytesOut'
+  | 'ecamMessages'
+  | 'ecamRefusals'
+  | 'securityRejects'
+  | 'processorNanos';
+
+/** Notable events for people and tests; cheap to ignore. */
+export interface Trace {
+  emit(event: string, data: Readonly<Record<string, unknown>>): void;
+}
+
+/** 64-bit checksum of bytes, as two unsigned 32-bit halves. */
+export interface Checksum {
+  /** Computes; the halves are then read from {@link low} and {@link high} without allocation. */
+  compute(bytes: Uint8Array): void;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Bytes that can be read at an offset: an image file, opened by the caller. */
+export interface ByteSource {
+  /** Name for messages. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /**
+   * Fills `into` from `offset`.
+   *
+   * @returns Bytes read; fewer than `into.length` only at the end of the source.
+   */
+  readAt(offset: number, into: Uint8Array): number;
+}
+
+/** Bytes that can be written at an offset: an image file to make, opened by the caller. */
+export interface ByteSink {
+  readonly name: string;
+  writeAt(offset: number, bytes: Uint8Array): void;
+}

@@ -1,0 +1,90 @@
+/**
+ * A table of control-plane records (devices, tokens, relations, jobs), each an immutable value.
+ *
+ * Immer changes one record at a time; its patches are what the journal keeps, so the audit trail and
+ * the recovery log are the same thing. The table itself is a Map in insertion order: one record of
+ * 10,000 changes at the cost of one record.
+ *
+ * Not for the data plane: directories, instances and counters are typed arrays.
+ *
+ * @module
+ */
+import { type Draft, enablePatches, freeze, produceWithPatches } from 'immer';
+import type { CommitOrder } from './commit-order.ts';
+import { invariant } from './invariant.ts';
+import type { Journal } from './ports.ts';
+
+enablePatches();
+
+/** Records by key. Every change takes the next commit sequence and is journalled. */
+export class RecordTable<Key extends string | number, Value extends object> {
+  readonly #subject: string;
+  readonly #order: CommitOrder;
+  readonly #journal: Journal;
+  readonly #records = new Map<Key, Value>();
+
+  /** @param subject - Name of the table in journal records. */
+  constructor(subject: string, order: CommitOrder, journal: Journal) {
+    this.#subject = subject;
+    this.#order = order;
+    this.#journal = journal;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  has(key: Key): boolean {
+    return this.#records.has(key);
+  }
+
+  get(key: Key): Value | undefined {
+    return this.#records.get(key);
+  }
+
+  /** The record of a key that must be there. */
+  require(key: Key): Value {
+    const record = this.#records.get(key);
+    invariant(record !== undefined, 'record-present', `${this.#subject} ${key}`);
+    return record;
+  }
+
+  /** All records, in order of insertion. */
+  values(): IterableIterator<Value> {
+    return this.#records.values();
+  }
+
+  keys(): IterableIterator<Key> {
+    return this.#records.keys();
+  }
+
+  /** Adds a record under a key that is free. The record is frozen. */
+  insert(key: Key, value: Value): Value {
+    invariant(!this.#records.has(key), 'record-key-free', `${this.#subject} ${key}`);
+    const frozen = freeze(value, true);
+    this.#records.set(key, frozen);
+    this.#append({ key, inserted: frozen });
+    return frozen;
+  }
+
+  /** Changes a record by an Immer recipe. A recipe that changes nothing leaves no trace. */
+  update(key: Key, recipe: (draft: Draft<Value>) => void): Value {
+    const [next, patches] = produceWithPatches(this.require(key), (draft) => {
+      recipe(draft);
+    });
+    if (patches.length === 0) return next;
+    this.#records.set(key, next);
+    this.#append({ key, patches });
+    return next;
+  }
+
+  /** Removes a record that is there. */
+  delete(key: Key): void {
+    invariant(this.#records.delete(key), 'record-present', `${this.#subject} ${key}`);
+    this.#append({ key, deleted: true });
+  }
+
+  #append(payload: unknown): void {
+    this.#journal.append({ sequence: this.#order.next(), subject: this.#subject, payload });
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Refusals are values: the subsystem and the host answer "no" with a stable reason, what was
+ * refused, the limit that was met and the fix. A refused request has changed no state.
+ *
+ * @module
+ */
+
+/** Every reason for which a request may be refused. The text of each is in `docs/messages.md`. */
+export type ReasonCode =
+  // copy rules
+  | 'EXTENT_OVERLAP'
+  | 'EXTENT_OUT_OF_DEVICE'
+  | 'EXTENT_LENGTHS_DIFFER'
+  | 'EXTENT_EMPTY'
+  | 'EXTENT_IDENTICAL'
+  | 'GEOMETRY_MISMATCH'
+  | 'TARGET_TOO_SMALL'
+  | 'TARGET_STILL_PENDING'
+  | 'SAME_HOME_GROUP'
+  | 'DEVICE_UNKNOWN'
+  | 'DEVICE_EXISTS'
+  | 'DEVICE_TABLE_FULL'
+  | 'DEVICE_IN_USE'
+  | 'DEVICE_RESERVED'
+  | 'DEVICE_WRITE_PROTECTED'
+  | 'RELATION_UNKNOWN'
+  // content
+  | 'TRACK_INVALID'
+  | 'SIGNATURE_HAS_NO_BYTES'
+  | 'BYTES_CONTENT_ONLY'
+  | 'SIGNATURE_CONTENT_ONLY'
+  // space
+  | 'OUT_OF_SPACE'
+  | 'SPACE_CRITICAL'
+  // messages and tokens
+  | 'MESSAGE_MALFORMED'
+  | 'MESSAGE_TOO_LARGE'
+  | 'MESSAGE_VERSION_UNKNOWN'
+  | 'MESSAGE_KIND_UNKNOWN'
+  | 'TOKEN_UNKNOWN'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_CONSUMED'
+  | 'TOKEN_WRONG_KIND'
+  | 'SECURITY_REJECT'
+  | 'SERIES_INCOMPLETE'
+  | 'SERIES_MISMATCH'
+  | 'BUSY_RETRY'
+  // host
+  | 'PATH_NOT_GROUPED'
+  | 'COMMAND_REJECT'
+  | 'FILE_PROTECTED'
+  | 'VOLUME_UNKNOWN'
+  | 'VOLUME_OFFLINE'
+  | 'VOLUME_ONLINE'
+  | 'VOLUME_BUSY'
+  | 'VOLSER_INVALID'
+  | 'DUPLICATE_VOLSER'
+  | 'NO_LABEL'
+  | 'BAD_VTOC_POINTER'
+  | 'VTOC_INVALID'
+  | 'VTOC_FULL'
+  | 'DATA_SET_UNKNOWN'
+  | 'DATA_SET_EXISTS'
+  | 'MEMBER_UNKNOWN'
+  | 'DATA_SET_UNSUPPORTED'
+  | 'SPACE_NOT_ON_VOLUME'
+  | 'NO_TARGET'
+  | 'TARGET_HAS_DATA'
+  | 'SOURCE_IS_TARGET'
+  | 'NOT_HOST_SELECTABLE'
+  | 'BACKUP_UNKNOWN'
+  | 'BACKUP_TARGET_CHANGED'
+  | 'WAIT_NEVER_ENDS';
+
+/** "No", with the reason. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly code: ReasonCode;
+  /** What was refused, with its address or name. */
+  readonly what: string;
+  /** The limit or rule that was met. */
+  readonly limit: string;
+  /** What the caller can do about it. */
+  readonly fix: string;
+}
+
+/** "Yes", with the answer. */
+export interface Done<Value> {
+  readonly kind: 'done';
+  readonly value: Value;
+}
+
+/** An answer that may be a refusal. */
+export type Outcome<Value> = Done<Value> | Refusal;
+
+/** Makes a refusal. */
+export function refuse(
+  code: ReasonCode,
+  text: { readonly what: string; readonly limit: string; readonly fix: string },
+): Refusal {
+  return Object.freeze({ kind: 'refused', code, ...text });
+}
+
+/** Makes a "yes". */
+export function done<Value>(value: Value): Done<Value> {
+  return { kind: 'done', value };
+}
+
+/** The refusal as one sentence for people. */
+export function formatRefusal(refusal: Refusal): string {
+  return `${refusal.code}: ${refusal.what}; ${refusal.limit}; ${refusal.fix}`;
+}
