@@ -9,7 +9,7 @@
 import xxhash from 'xxhash-wasm';
 import type { Checksum } from './ports.ts';
 
-const { h64Raw } = await xxhash();
+const hasher = await xxhash();
 const LOW_BITS = 0xffff_ffffn;
 
 /** xxHash64 with seed 0. */
@@ -18,7 +18,7 @@ export class XxHash64 implements Checksum {
   high = 0;
 
   compute(bytes: Uint8Array): void {
-    const hash = h64Raw(bytes);
+    const hash = hasher.h64Raw(bytes);
     this.low = Number(hash & LOW_BITS);
     this.high = Number(hash >> 32n);
   }
