@@ -1,0 +1,151 @@
+/**
+ * The device table (VDT): which devices there are, and what the data plane must know of each.
+ *
+ * The record of a device is a control-plane value. The figures that every read and write needs stand
+ * beside it in typed arrays, indexed by the device's place in the table; the root of its track
+ * directory is one of them.
+ *
+ * @module
+ */
+import type { CommitOrder } from '../base/commit-order.ts';
+import { invariant } from '../base/invariant.ts';
+import type { Journal } from '../base/ports.ts';
+import { RecordTable } from '../base/record-table.ts';
+import { type DeviceIndex, type DeviceNumber, deviceIndex } from '../base/units.ts';
+import { cylinderCapacity, type DeviceModel } from '../geometry/device-model.ts';
+
+/** What happens to a host write when there is no space (docs/architecture.md, "Out of space"). */
+export type OutOfSpacePolicy = 'block' | 'failWrite' | 'dropBackground';
+
+/** A device as defined. */
+export interface Device {
+  /** Place in the table; used again after a removal, with the next generation. */
+  readonly index: DeviceIndex;
+  readonly number: DeviceNumber;
+  readonly model: DeviceModel;
+  /** How many devices have had this place, this one included. */
+  readonly generation: number;
+  /** Cylinders of the image: from 1 to primary plus alternate cylinders of the model. */
+  readonly cylinders: number;
+  /** Tracks of the image. */
+  readonly trackCount: number;
+  /** Tracks with all alternate cylinders: the most that the image can grow to. */
+  readonly trackCapacity: number;
+  /** Redundancy group that its instances should lie in. */
+  readonly homeGroup: number;
+  readonly outOfSpace: OutOfSpacePolicy;
+}
+
+/** Bit of {@link DeviceTable.watches}: some tracks are the target of a live relation. */
+export const WATCH_TARGET = 1;
+/** Bit of {@link DeviceTable.watches}: some tracks lie in an open conflict window. */
+export const WATCH_WINDOW = 2;
+
+/** Devices by place, with their figures in typed arrays. */
+export class DeviceTable {
+  readonly countMax: number;
+  /** Root page of each device's track directory; 0 is the empty tree. */
+  readonly roots: Uint32Array;
+  /** Interior levels above the leaves of each directory. */
+  readonly levels: Uint8Array;
+  /** Tracks of each image; 0 where no device is defined, so that every access there is refused. */
+  readonly trackCounts: Uint32Array;
+  readonly headCounts: Uint8Array;
+  /** The one word that a write tests: who wants to hear of writes to this device. */
+  readonly watches: Uint8Array;
+
+  readonly #records: RecordTable<DeviceIndex, Device>;
+  readonly #byNumber = new Map<DeviceNumber, DeviceIndex>();
+  readonly #generations: Uint32Array;
+  readonly #freeIndexes: DeviceIndex[] = [];
+
+  constructor(countMax: number, order: CommitOrder, journal: Journal) {
+    this.countMax = countMax;
+    this.roots = new Uint32Array(countMax);
+    this.levels = new Uint8Array(countMax);
+    this.trackCounts = new Uint32Array(countMax);
+    this.headCounts = new Uint8Array(countMax);
+    this.watches = new Uint8Array(countMax);
+    this.#generations = new Uint32Array(countMax);
+    this.#records = new RecordTable('device', order, journal);
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  isFull(): boolean {
+    return this.#records.size === this.countMax;
+  }
+
+  find(number: DeviceNumber): Device | undefined {
+    const index = this.#byNumber.get(number);
+    return index === undefined ? undefined : this.#records.get(index);
+  }
+
+  get(index: DeviceIndex): Device | undefined {
+    return this.#records.get(index);
+  }
+
+  require(index: DeviceIndex): Device {
+    return this.#records.require(index);
+  }
+
+  /** All devices, in order of definition. */
+  values(): IterableIterator<Device> {
+    return this.#records.values();
+  }
+
+  /**
+   * Defines a device with an empty directory.
+   *
+   * @param definition - Checked by the caller: number free, cylinders within the model.
+   * @param levels - Interior levels that the directory needs for the device's track capacity.
+   */
+  define(
+    definition: Pick<Device, 'number' | 'model' | 'cylinders' | 'homeGroup' | 'outOfSpace'>,
+    levels: number,
+  ): Device {
+    invariant(!this.isFull(), 'device-table-has-room');
+    invariant(!this.#byNumber.has(definition.number), 'device-number-free');
+    const index = this.#freeIndexes.pop() ?? deviceIndex(this.#records.size);
+    invariant(this.roots[index] === 0, 'device-root-empty-at-definition');
+    const generation = (this.#generations[index] as number) + 1;
+    this.#generations[index] = generation;
+    const { headCount } = definition.model.type;
+    const device: Device = {
+      index,
+      ...definition,
+      generation,
+      trackCount: definition.cylinders * headCount,
+      trackCapacity: cylinderCapacity(definition.model) * headCount,
+    };
+    this.levels[index] = levels;
+    this.trackCounts[index] = device.trackCount;
+    this.headCounts[index] = headCount;
+    this.#byNumber.set(device.number, index);
+    return this.#records.insert(index, device);
+  }
+
+  /** Removes a device whose directory is empty and that nobody watches. */
+  remove(index: DeviceIndex): void {
+    const device = this.require(index);
+    invariant(this.roots[index] === 0, 'device-root-empty-at-removal');
+    invariant(this.watches[index] === 0, 'device-unwatched-at-removal');
+    this.trackCounts[index] = 0;
+    this.#byNumber.delete(device.number);
+    this.#records.delete(index);
+    this.#freeIndexes.push(index);
+  }
+
+  /** Changes the cylinders of the image. The caller clears tracks that fall away. */
+  setCylinders(index: DeviceIndex, cylinders: number): Device {
+    const device = this.#records.update(index, (draft) => {
+      draft.cylinders = cylinders;
+      draft.trackCount = cylinders * draft.model.type.headCount;
+    });
+    invariant(device.trackCount <= device.trackCapacity, 'device-cylinders-within-model');
+    this.trackCounts[index] = device.trackCount;
+    return device;
+  }
+}
