@@ -1,0 +1,224 @@
+/**
+ * The command line: what `bin/vdasd.mjs` starts.
+ *
+ * Standard output carries the result (text or, with `--json`, one JSON document that names its
+ * schema), standard error everything else. The exit code says how it went (`exit-code.ts`).
+ *
+ * @module
+ */
+import tab from '@bomb.sh/tab/commander';
+import { Command, CommanderError, Option } from 'commander';
+import { InputError } from '../../src/index.ts';
+import { ScenarioInvalid } from '../scenario/loading.ts';
+import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
+import { endOnInterrupt, endQuietlyOnClosedPipe, formatJson, processTerminal } from './terminal.ts';
+import { removeUnfinishedFiles } from './unfinished-files.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command line and leaves its exit code in `process.exitCode`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  endQuietlyOnClosedPipe();
+  endOnInterrupt(removeUnfinishedFiles);
+  const program = buildProgram((code) => {
+    process.exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    removeUnfinishedFiles();
+    process.exitCode = reportError(error, argv.includes('--json'));
+  }
+}
+
+/** All commands. `finish` is told the exit code of the one that ran. */
+export function buildProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command('vdasd')
+    .description('A virtual disk subsystem with pointer-based snapshot copy, and its laboratory.')
+    .version(`vdasd ${VERSION}`, '--version', 'show the version')
+    .helpOption('--help', 'show help')
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', examples(['vdasd run scenario.yaml', 'vdasd image inspect pack.cckd']));
+  addRun(program, finish);
+  addScenario(program, finish);
+  addImage(program, finish);
+  tab(program);
+  for (const command of everyCommand(program)) {
+    command.exitOverride().helpOption('--help', 'show help');
+  }
+  return program;
+}
+
+function addRun(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('run')
+    .description('Run a scenario and show what each step cost.')
+    .argument('<file>', 'scenario file (YAML)')
+    .option('--out <folder>', 'where exports, summary.json and manifest.json go')
+    .option('--seed <number>', 'seed to use instead of the one in the file')
+    .addOption(jsonOption())
+    .addOption(progressOption())
+    .addHelpText(
+      'after',
+      examples([
+        'vdasd run sim/scenarios/first-backup.yaml',
+        'vdasd run day.yaml --out results --seed 8',
+        'vdasd run day.yaml --json | jq .steps',
+      ]),
+    )
+    .action(async (file: string, options: RunOptions) => {
+      const { runCommand } = await import('./run-command.ts');
+      finish(await runCommand(file, options, processTerminal));
+    });
+}
+
+function addScenario(program: Command, finish: (code: ExitCode) => void): void {
+  const scenario = program.command('scenario').description('Look at scenario files.');
+  scenario
+    .command('schema')
+    .description('Print the JSON Schema of scenario files, for editors.')
+    .addHelpText('after', examples(['vdasd scenario schema > scenario.schema.json']))
+    .action(async () => {
+      const { scenarioSchemaCommand } = await import('./scenario-command.ts');
+      finish(scenarioSchemaCommand(processTerminal));
+    });
+  scenario
+    .command('check')
+    .description('Check a scenario file without running it.')
+    .argument('<file>', 'scenario file (YAML)')
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['vdasd scenario check day.yaml']))
+    .action(async (file: string, options: { json?: boolean }) => {
+      const { scenarioCheckCommand } = await import('./scenario-command.ts');
+      finish(scenarioCheckCommand(file, options, processTerminal));
+    });
+}
+
+function addImage(program: Command, finish: (code: ExitCode) => void): void {
+  const image = program.command('image').description('Look at volume images, convert and extract.');
+  image
+    .command('inspect')
+    .description('Show format, geometry, serial, VTOC, warnings and digest of an image.')
+    .argument('<file>', 'image file (CKD, CCKD or CCKD64; gzip around it is fine)')
+    .addOption(jsonOption())
+    .addOption(progressOption())
+    .addHelpText(
+      'after',
+      examples(['vdasd image inspect pack.cckd', 'vdasd image inspect pack.190 --json']),
+    )
+    .action(async (file: string, options: ImageOptions) => {
+      const { imageInspectCommand } = await import('./image-inspect-command.ts');
+      finish(await imageInspectCommand(file, options, processTerminal));
+    });
+  image
+    .command('convert')
+    .description('Write an image in another format.')
+    .argument('<in>', 'image file to read')
+    .argument('<out>', 'image file to write; must not be there')
+    .addOption(
+      new Option('--format <format>', 'format to write')
+        .choices(['ckd', 'cckd'])
+        .makeOptionMandatory(),
+    )
+    .addOption(jsonOption())
+    .addOption(progressOption())
+    .addHelpText('after', examples(['vdasd image convert pack.ckd pack.cckd --format cckd']))
+    .action(
+      async (from: string, to: string, options: ImageOptions & { format: 'ckd' | 'cckd' }) => {
+        const { imageConvertCommand } = await import('./image-convert-command.ts');
+        finish(await imageConvertCommand({ from, to }, options, processTerminal));
+      },
+    );
+  image
+    .command('list')
+    .description('List the data sets of an image, and the members of partitioned ones.')
+    .argument('<file>', 'image file')
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['vdasd image list pack.cckd']))
+    .action(async (file: string, options: ImageOptions) => {
+      const { imageListCommand } = await import('./image-list-command.ts');
+      finish(imageListCommand(file, options, processTerminal));
+    });
+  image
+    .command('extract')
+    .description('Write the records of a data set or member.')
+    .argument('<file>', 'image file')
+    .argument('<dataset>', 'data set, or data set and member: SYS1.MACLIB(GETMAIN)')
+    .option('-o, --output <file>', 'file to write; standard output when left out')
+    .option('--text', 'EBCDIC to UTF-8, a line for each record')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      examples([
+        "vdasd image extract pack.cckd 'SYS1.MACLIB(GETMAIN)' --text",
+        'vdasd image extract pack.cckd USER.DATA -o data.bin',
+      ]),
+    )
+    .action(async (file: string, dataSet: string, options: ExtractOptions) => {
+      const { imageExtractCommand } = await import('./image-extract-command.ts');
+      finish(imageExtractCommand(file, dataSet, options, processTerminal));
+    });
+}
+
+/** Options of `run` as commander gives them. */
+export interface RunOptions {
+  readonly out?: string;
+  readonly seed?: string;
+  readonly json?: boolean;
+  readonly progress?: 'auto' | 'json' | 'none';
+}
+
+/** Options of the image commands. */
+export interface ImageOptions {
+  readonly json?: boolean;
+  readonly progress?: 'auto' | 'json' | 'none';
+}
+
+/** Options of `image extract`. */
+export interface ExtractOptions extends ImageOptions {
+  readonly output?: string;
+  readonly text?: boolean;
+}
+
+function jsonOption(): Option {
+  return new Option('--json', 'print one JSON document that names its schema');
+}
+
+function progressOption(): Option {
+  return new Option('--progress <mode>', 'progress on standard error')
+    .choices(['auto', 'json', 'none'])
+    .default('auto');
+}
+
+function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+/** Says what went wrong and gives the exit code for it. */
+function reportError(error: unknown, isJson: boolean): ExitCode {
+  // Commander has already printed its text; help and version end this way, too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const code = exitCodeOfError(error);
+  const problems = error instanceof ScenarioInvalid ? error.problems : [error];
+  if (isJson) {
+    const errors = problems.map((one) =>
+      one instanceof InputError ? one.toJSON() : { code: 'INTERNAL', what: String(one) },
+    );
+    processTerminal.line(formatJson({ schema: 'vdasd.error/1', exitCode: code, errors }));
+  }
+  for (const problem of problems) {
+    if (problem instanceof InputError) processTerminal.error(`vdasd: ${problem.message}`);
+    else reportBug(problem);
+  }
+  return code;
+}
+
+function reportBug(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  processTerminal.error(`vdasd: internal error, this is a bug of vdasd ${VERSION}\n${text}`);
+}

@@ -1,0 +1,40 @@
+/**
+ * `vdasd scenario schema` and `vdasd scenario check`.
+ *
+ * @module
+ */
+import { loadScenario } from '../scenario/loading.ts';
+import { scenarioJsonSchema } from '../scenario/schema.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { formatJson, type Terminal } from './terminal.ts';
+import { readTextFile } from './text-file.ts';
+
+/** Prints the JSON Schema. */
+export function scenarioSchemaCommand(terminal: Terminal): ExitCode {
+  terminal.line(formatJson(scenarioJsonSchema()));
+  return EXIT.done;
+}
+
+/** Checks a scenario file; what is wrong with it is thrown. */
+export function scenarioCheckCommand(
+  file: string,
+  options: { readonly json?: boolean },
+  terminal: Terminal,
+): ExitCode {
+  const scenario = loadScenario(readTextFile(file), file);
+  const figures = {
+    subsystems: scenario.subsystems.length,
+    hosts: scenario.hosts.length,
+    entries: scenario.timeline.length,
+  };
+  if (options.json === true) {
+    const { name, seed } = scenario;
+    terminal.line(formatJson({ schema: 'vdasd.scenario-check/1', file, name, seed, ...figures }));
+    return EXIT.done;
+  }
+  terminal.line(
+    `${file}: ${scenario.name}: ${figures.subsystems} subsystems, ${figures.hosts} hosts, ` +
+      `${figures.entries} entries, nothing wrong`,
+  );
+  return EXIT.done;
+}

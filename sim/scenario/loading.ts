@@ -1,0 +1,215 @@
+/**
+ * From the text of a scenario to its complete form, or to every problem with file, line, column and
+ * a suggestion.
+ *
+ * What can be known from the text alone is checked here; what needs the imported volumes (their
+ * serials) is checked when they are there (`references.ts`).
+ *
+ * @module
+ */
+import type { z } from 'zod';
+import { InputError } from '../../src/index.ts';
+import { SourceDocument, type ValuePath } from './document.ts';
+import { checkMeaning } from './meaning.ts';
+import {
+  type InnerEntry,
+  type InnerKind,
+  problemAt,
+  type Scenario,
+  type TimelineEntry,
+} from './scenario.ts';
+import { SCENARIO, type ScenarioForm } from './schema.ts';
+import { KNOWN_KEYS_MARK } from './strict-map.ts';
+import { suggest } from './suggestion.ts';
+import { ENTRY_FIELDS } from './timeline-schema.ts';
+
+/** A scenario that cannot be run, with everything that is wrong with it. */
+export class ScenarioInvalid extends Error {
+  readonly problems: readonly InputError[];
+
+  constructor(problems: readonly InputError[]) {
+    const sorted = problems.toSorted(byPlace);
+    super(sorted.map((problem) => problem.message).join('\n'));
+    this.name = 'ScenarioInvalid';
+    this.problems = sorted;
+  }
+}
+
+/**
+ * Reads a scenario.
+ *
+ * @param text - The file's text.
+ * @param name - The file's name, for messages.
+ * @throws ScenarioInvalid with every problem found.
+ */
+export function loadScenario(text: string, name: string): Scenario {
+  const document = SourceDocument.parse(text, name);
+  if (!(document instanceof SourceDocument)) throw new ScenarioInvalid(document);
+  const result = SCENARIO.safeParse(document.content, { reportInput: true });
+  if (!result.success) {
+    throw new ScenarioInvalid(result.error.issues.flatMap((issue) => explain(issue, document)));
+  }
+  const problems: InputError[] = [];
+  const timeline = result.data.timeline.map((entry, at) => {
+    const path = ['timeline', at];
+    return toEntry(entry, path, document, problems);
+  });
+  const scenario = {
+    ...result.data,
+    timeline: timeline.filter((entry) => entry !== undefined),
+    document,
+  };
+  problems.push(...checkMeaning(scenario));
+  if (problems.length > 0) throw new ScenarioInvalid(problems);
+  return scenario;
+}
+
+function byPlace(left: InputError, right: InputError): number {
+  const lines = (left.place.line ?? 0) - (right.place.line ?? 0);
+  return lines === 0 ? (left.place.column ?? 0) - (right.place.column ?? 0) : lines;
+}
+
+type FormEntry = ScenarioForm['timeline'][number];
+
+function toEntry(
+  entry: FormEntry,
+  path: ValuePath,
+  document: SourceDocument,
+  problems: InputError[],
+): TimelineEntry | undefined {
+  const kinds = Object.keys(entry).filter((key) => entry[key as keyof FormEntry] !== undefined);
+  const kind = kinds[0];
+  if (kind === undefined || kinds.length > 1) {
+    problems.push(
+      problemAt(document, path, {
+        what: kind === undefined ? 'an empty entry' : `an entry of ${kinds.join(' and ')}`,
+        limit: 'an entry is one thing that happens',
+        fix: 'begin every entry with its own dash',
+      }),
+    );
+    return undefined;
+  }
+  const inner = [...path, kind];
+  const place = document.placeOfKey(path, kind);
+  if (kind === 'together') {
+    const entries = (entry.together ?? []).map((one, at) =>
+      toEntry(one, [...inner, at], document, problems),
+    );
+    return { kind, entries: entries.filter(isInner), path: inner, place };
+  }
+  const fields = entry[kind as InnerKind];
+  return { kind, fields, path: inner, place } as InnerEntry;
+}
+
+function isInner(entry: TimelineEntry | undefined): entry is InnerEntry {
+  return entry !== undefined && entry.kind !== 'together';
+}
+
+/** A zod issue in the words of a scenario's author. */
+function explain(issue: z.core.$ZodIssue, document: SourceDocument): readonly InputError[] {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  const field = nameOf(path);
+  const at = (text: { what: string; limit: string; fix: string }): InputError =>
+    problemAt(document, path, text);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => explainUnknownKey(key, issue.message, path, document));
+    case 'invalid_type': {
+      if (issue.input === undefined) {
+        const limit = `${nameOf(path.slice(0, -1))} needs it`;
+        return [at({ what: `'${path.at(-1)}' is missing`, limit, fix: `add ${field}` })];
+      }
+      const wanted = issue.expected === 'object' ? 'a map' : nounOf(issue.expected);
+      return [
+        at({
+          what: `${field} is ${kindOf(issue.input)}`,
+          limit: `it has to be ${wanted}`,
+          fix: wanted === 'a map' ? 'write keys and values, or {} for none' : `write ${wanted}`,
+        }),
+      ];
+    }
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      const given = typeof issue.input === 'string' ? issue.input : kindOf(issue.input);
+      if (issue.input === undefined) {
+        return [
+          at({
+            what: `'${path.at(-1)}' is missing`,
+            limit: `one of ${known.join(', ')}`,
+            fix: `add ${field}`,
+          }),
+        ];
+      }
+      return [
+        at({
+          what: `${field} is '${given}'`,
+          limit: `it has to be one of ${known.join(', ')}`,
+          fix: suggest(given, known),
+        }),
+      ];
+    }
+    case 'custom': {
+      const fix = issue.params?.['fix'];
+      const limit = `${field} cannot be read`;
+      return [
+        at({ what: issue.message, limit, fix: typeof fix === 'string' ? fix : 'correct it' }),
+      ];
+    }
+    case 'invalid_union':
+      if (issue.input === undefined) {
+        const limit = `${nameOf(path.slice(0, -1))} needs it`;
+        return [at({ what: `'${path.at(-1)}' is missing`, limit, fix: `add ${field}` })];
+      }
+      return [
+        at({
+          what: `${field} is ${kindOf(issue.input)}`,
+          limit: 'it has to be a text or a list of texts',
+          fix: 'write one value, or a list in brackets',
+        }),
+      ];
+    case 'too_small':
+      return [
+        at({
+          what: `${field} is too short`,
+          limit: `it needs at least ${issue.minimum}`,
+          fix: 'add what is missing',
+        }),
+      ];
+    default:
+      return [at({ what: issue.message, limit: `${field} cannot be read`, fix: 'correct it' })];
+  }
+}
+
+function explainUnknownKey(
+  key: string,
+  message: string,
+  path: ValuePath,
+  document: SourceDocument,
+): InputError {
+  const known = message.startsWith(KNOWN_KEYS_MARK)
+    ? message.slice(KNOWN_KEYS_MARK.length).split(',')
+    : Object.keys(ENTRY_FIELDS);
+  return new InputError('SCENARIO_INVALID', {
+    what: `unknown key '${key}'`,
+    place: { file: document.name, ...document.placeOfKey(path, key) },
+    limit: `${nameOf(path)} has no such key`,
+    fix: suggest(key, known),
+  });
+}
+
+/** The last key of a path in words; list positions belong to the list's name. */
+function nameOf(path: ValuePath): string {
+  const key = path.findLast((step) => typeof step === 'string');
+  return key === undefined ? 'the scenario' : `'${key}'`;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value === '' || value === null) return 'empty';
+  if (typeof value === 'string') return `the text '${value}'`;
+  return typeof value === 'object' ? 'a map' : typeof value;
+}
+
+function nounOf(expected: string): string {
+  return expected === 'array' ? 'a list' : expected === 'record' ? 'a map' : 'a text';
+}

@@ -1,0 +1,53 @@
+/**
+ * A scenario in its complete form: every default filled in, every entry with its place in the file.
+ *
+ * @module
+ */
+import { InputError } from '../../src/index.ts';
+import type { Place, SourceDocument, ValuePath } from './document.ts';
+import type { ScenarioForm } from './schema.ts';
+import type { EntryFields } from './timeline-schema.ts';
+
+/** Kinds of entry but `together`. */
+export type InnerKind = keyof EntryFields;
+
+/** One entry of the timeline with its place in the file. */
+export type InnerEntry = {
+  readonly [Kind in InnerKind]: {
+    readonly kind: Kind;
+    readonly fields: EntryFields[Kind];
+    /** Path of the entry's fields, for places of single fields. */
+    readonly path: ValuePath;
+    readonly place: Place;
+  };
+}[InnerKind];
+
+/** Several entries that run interleaved. */
+export interface TogetherEntry {
+  readonly kind: 'together';
+  readonly entries: readonly InnerEntry[];
+  readonly path: ValuePath;
+  readonly place: Place;
+}
+
+/** An entry of the timeline. */
+export type TimelineEntry = InnerEntry | TogetherEntry;
+
+/** A scenario in its complete form. */
+export interface Scenario extends Omit<ScenarioForm, 'timeline'> {
+  readonly timeline: readonly TimelineEntry[];
+  /** The file, for places. */
+  readonly document: SourceDocument;
+}
+
+/** A problem of a scenario at the value of a path. */
+export function problemAt(
+  document: SourceDocument,
+  path: ValuePath,
+  text: { readonly what: string; readonly limit: string; readonly fix: string },
+): InputError {
+  return new InputError('SCENARIO_INVALID', {
+    ...text,
+    place: { file: document.name, ...document.placeOf(path) },
+  });
+}

@@ -1,0 +1,114 @@
+/**
+ * The form of a scenario: subsystems with devices, hosts with paths, a timeline.
+ *
+ * One zod schema is the only description; it reads the source text of a file, gives the complete
+ * form with every default filled in, and prints itself as JSON Schema for editors.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import {
+  bytesField,
+  countField,
+  deviceSpanField,
+  durationField,
+  listField,
+  nameField,
+  parseName,
+  positiveField,
+  spanField,
+  switchField,
+  textField,
+  volserField,
+} from './field.ts';
+import { strictMap } from './strict-map.ts';
+import { ENTRY } from './timeline-schema.ts';
+
+const outOfSpace = z.enum(['block', 'failWrite', 'dropBackground']);
+
+const volume = strictMap({
+  import: textField('Image file to load, relative to the scenario file').optional(),
+  sample: z
+    .enum(['production'])
+    .optional()
+    .meta({ description: 'A generated volume with data sets and members' }),
+  volser: volserField(
+    'Serial of a volume to initialise, or the one the image must have',
+  ).optional(),
+  owner: textField('Owner text of the label, up to 14 characters').optional(),
+  vtoc: spanField('Tracks of the VTOC of an initialised volume').optional(),
+  index: switchField('Whether an initialised volume has a VTOC index').optional(),
+  vvds: switchField('Whether an initialised volume has a VVDS').optional(),
+});
+
+const device = strictMap({
+  number: deviceSpanField('Device number, or a range of devices that are alike'),
+  model: textField('Device model, such as 3390-3'),
+  cylinders: positiveField('Cylinders; needed for a 3390-A, the primary ones otherwise').optional(),
+  homeGroup: countField('Redundancy group that keeps this device').optional(),
+  outOfSpace: outOfSpace.optional().meta({ description: 'Policy of this device alone' }),
+  volume: volume.optional().meta({ description: 'What is on it; without, no label yet' }),
+});
+
+const subsystem = strictMap({
+  name: nameField('Name of the subsystem'),
+  content: z
+    .enum(['bytes', 'signature'])
+    .default('bytes')
+    .meta({ description: 'Real tracks, or a signature of each for generated load' }),
+  capacity: bytesField('Space for track instances'),
+  outOfSpace: outOfSpace
+    .default('block')
+    .meta({ description: 'What happens when there is no space' }),
+  hostSelectable: switchField('Whether hosts may ask for pointer copies').default(true),
+  sourceTokenLife: durationField('How long an unused source token lives').optional(),
+  deviceCountMax: positiveField('Devices that the subsystem may have').optional(),
+  devices: z.array(device).min(1).meta({ description: 'The devices' }),
+});
+
+const host = strictMap({
+  name: nameField('Name of the host'),
+  paths: positiveField('Channel paths to each subsystem').default(1),
+  subsystems: listField(parseName, 'Subsystems that the host is connected to'),
+});
+
+/** A whole scenario file. */
+export const SCENARIO = strictMap({
+  name: textField('What the scenario shows'),
+  description: textField('More about it').optional(),
+  seed: countField('Seed of everything that is drawn').default(0),
+  tracksPerInquiry: positiveField('Background tracks for each status inquiry').default(1_000),
+  subsystems: z.array(subsystem).min(1).meta({ description: 'The subsystems' }),
+  hosts: z.array(host).default([]).meta({ description: 'The hosts' }),
+  timeline: z.array(ENTRY).min(1).meta({ description: 'What happens, in order' }),
+});
+
+/** What the schema gives once read. */
+export type ScenarioForm = z.output<typeof SCENARIO>;
+
+/** What a subsystem's part holds. */
+export type SubsystemForm = ScenarioForm['subsystems'][number];
+
+/** What a device's part holds. */
+export type DeviceForm = SubsystemForm['devices'][number];
+
+/** What a host's part holds. */
+export type HostForm = ScenarioForm['hosts'][number];
+
+/** The schema as JSON Schema (draft 2020-12) of the written form, for editors. */
+export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(SCENARIO, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      const written = jsonSchema['written'];
+      if (!Array.isArray(written)) return;
+      delete jsonSchema['written'];
+      const types = written as ('string' | 'integer' | 'number' | 'boolean')[];
+      // An editor's YAML types scalars: 7 is an integer there, whatever we make of its text.
+      if (types.length === 1 && types[0] !== undefined) jsonSchema.type = types[0];
+      else Object.assign(jsonSchema, { type: types });
+      if (types[0] === 'boolean') delete jsonSchema.enum;
+    },
+  });
+  return { ...schema, title: 'vdasd scenario' };
+}

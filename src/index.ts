@@ -1,0 +1,77 @@
+/**
+ * The door of the model: everything that a program needs to build a subsystem, hang hosts on it and
+ * back volumes up. Read-only views are in `inspect.ts`, the oracle and its commands in `testing.ts`,
+ * image files in `image.ts`, durability in `store.ts`.
+ *
+ * @module
+ */
+
+// Floor 0: numbers, refusals, errors, ports.
+export { XxHash64 } from './base/checksum.ts';
+export { CountingMeter, ManualClock, MEMORY_JOURNAL, SILENT_TRACE } from './base/default-ports.ts';
+export { InputError, type InputErrorCode, type InputPlace } from './base/errors.ts';
+export { InvariantViolation, invariant, unreachable } from './base/invariant.ts';
+export { CYLINDER_COUNT_MAX, TRACKS_PER_INQUIRY_DEFAULT } from './base/limits.ts';
+export type {
+  ByteSink,
+  ByteSource,
+  Checksum,
+  Clock,
+  Journal,
+  JournalRecord,
+  Meter,
+  MeterCounter,
+  Random,
+  Trace,
+} from './base/ports.ts';
+export { SeededRandom } from './base/random.ts';
+export {
+  type Done,
+  done,
+  formatRefusal,
+  type Outcome,
+  type ReasonCode,
+  type Refusal,
+  refuse,
+} from './base/refusal.ts';
+export { AGAIN, type Step, type StepMachine, type WaitReason, waiting } from './base/step.ts';
+export {
+  type CommitSequence,
+  type DeviceIndex,
+  type DeviceNumber,
+  deviceNumber,
+  formatDeviceNumber,
+  type Nanos,
+  nanos,
+  type TrackIndex,
+  trackIndex,
+} from './base/units.ts';
+// Floor 1: geometry and tracks.
+export {
+  decodeCchh,
+  encodeCchh,
+  formatAddress,
+  type TrackAddress,
+  toTrackAddress,
+  toTrackIndex,
+} from './geometry/address.ts';
+export {
+  cylinderCapacity,
+  DEVICE_MODELS,
+  type DeviceModel,
+  type DeviceType,
+  EXTENDED_CYLINDERS_MIN,
+  extendedModel,
+  findModel,
+  findModelForImage,
+} from './geometry/device-model.ts';
+export { recordsFit, recordsPerTrack } from './geometry/track-capacity.ts';
+export { buildNullTrack, type NullFormat } from './track/null-track.ts';
+export {
+  buildTrack,
+  parseTrack,
+  type RecordContent,
+  recordData,
+  recordKey,
+  type TrackRecord,
+} from './track/track-image.ts';
