@@ -1,0 +1,48 @@
+/**
+ * The testing door, `vdasd/testing`: the naive twin and the fast-check kit with which any copy engine
+ * can be checked, ours among them. `docs/testing.md` shows how to plug in an engine.
+ *
+ * @module
+ */
+export { exactSequence } from './testing/command-sequence.ts';
+export {
+  type CommandOptions,
+  type CopyCommand,
+  copyCommands,
+  type WeightedCommand,
+} from './testing/copy-commands.ts';
+export {
+  ANSWER_DONE,
+  type Answer,
+  type CopyEngine,
+  contentsEqual,
+  type DeviceShape,
+  formatContent,
+  NEVER_WRITTEN_CONTENT,
+  type SeriesReport,
+  type SnapshotDevice,
+  type SnapshotExtent,
+  type SnapshotOrder,
+  type SnapshotSeries,
+  type TrackContent,
+  type TrackRange,
+  type WrittenContent,
+} from './testing/copy-engine.ts';
+export { brokenRules } from './testing/copy-rules.ts';
+export {
+  ModelMismatch,
+  ModelSession,
+  type SessionCounts,
+  type SessionOptions,
+} from './testing/model-session.ts';
+export { NaiveTwin, refusalCodes, type TwinRefusal } from './testing/naive-twin.ts';
+export { formatOperation, type Operation, type OperationKind } from './testing/operation.ts';
+export {
+  formatFailure,
+  type ModelFailure,
+  type ModelReport,
+  type ModelRunInput,
+  runCopyEngineModel,
+  searchCopyEngineModel,
+} from './testing/run-copy-engine-model.ts';
+export { NO_COPY, type RuledDevice } from './testing/twin-device.ts';

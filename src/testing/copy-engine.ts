@@ -1,0 +1,197 @@
+/**
+ * The small interface behind which any copy engine can be checked: devices of tracks, snapshots that
+ * are one instant each, background copy in steps.
+ *
+ * Devices, copies and retained points are named by the caller with small numbers; a name that was
+ * refused stays free. A request is answered with a value, never with an exception: an exception out
+ * of an engine is a finding. Methods marked optional stand for features that an engine may lack; the
+ * commands for them are then left out.
+ *
+ * Not here: how a track is laid out. Content is opaque bytes of any length, and an engine that keeps
+ * real track images wraps them (see `subsystem-engine.ts`).
+ *
+ * @module
+ */
+
+/** What a track shows. */
+export type TrackContent =
+  | { readonly kind: 'neverWritten' }
+  | { readonly kind: 'null'; readonly format: 0 | 1 | 2 }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
+
+/** What can be written to a track. */
+export type WrittenContent = Exclude<TrackContent, { readonly kind: 'neverWritten' }>;
+
+/** The content of a track that nobody has written. */
+export const NEVER_WRITTEN_CONTENT: TrackContent = Object.freeze({ kind: 'neverWritten' });
+
+/** A run of tracks of one device. */
+export interface TrackRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** How large a device is, and with which others it can exchange tracks. */
+export interface DeviceShape {
+  /** Name for people and for the engine, for instance a device model. */
+  readonly name: string;
+  /** Tracks at definition. */
+  readonly trackCount: number;
+  /** Tracks to which a copy of a larger device may grow it; at least `trackCount`. */
+  readonly trackCapacity: number;
+  /** Copies are possible between equal geometries only. */
+  readonly geometry: string;
+}
+
+/** One extent of a snapshot. Counts are two because unequal ones must be refused. */
+export interface SnapshotExtent {
+  readonly source: number;
+  readonly sourceFirst: number;
+  readonly sourceCount: number;
+  readonly target: number;
+  readonly targetFirst: number;
+  readonly targetCount: number;
+}
+
+/** A whole device onto another. */
+export interface SnapshotDevice {
+  readonly source: number;
+  readonly target: number;
+}
+
+/** One part of a series of snapshots that together copy one thing, one after the other. */
+export interface SnapshotSeries {
+  /** Name of the series; used once. */
+  readonly id: number;
+  /** Place in the series, from 1. Parts are executed in order. */
+  readonly ordinal: number;
+  /** How many parts the series has. */
+  readonly of: number;
+}
+
+/** What to copy. All of it is one instant. */
+export interface SnapshotOrder {
+  readonly extents: readonly SnapshotExtent[];
+  readonly wholeDevices: readonly SnapshotDevice[];
+  /** Whether the targets are to get their own instances of the tracks in the background. */
+  readonly background: boolean;
+  /** Whether a pending target may be overlaid, which ends the duty towards it. */
+  readonly supersede: boolean;
+  readonly series?: SnapshotSeries;
+}
+
+/** What an engine says about a series. */
+export interface SeriesReport {
+  /** Between the execution of the first part and that of the last. */
+  readonly open: boolean;
+  /** The first write to a track of any part, executed or not, while the series was open. */
+  readonly conflict?: {
+    readonly device: number;
+    readonly track: number;
+    readonly side: 'source' | 'target';
+  };
+}
+
+/** "Yes" with a value, or "no" with a stable code. */
+export type Answer<Value = null> =
+  | { readonly kind: 'done'; readonly value: Value }
+  | { readonly kind: 'refused'; readonly code: string };
+
+/** The "yes" without a value. */
+export const ANSWER_DONE: Answer = Object.freeze({ kind: 'done', value: null });
+
+/** A copy engine as the checker sees it. One instance lives through one sequence of commands. */
+export interface CopyEngine {
+  /** Defines a device, every track never written. */
+  defineDevice(device: number, shape: DeviceShape): Answer;
+
+  /** Removes a device. Refused `DEVICE_IN_USE` while a pending copy touches it. */
+  removeDevice?(device: number): Answer;
+
+  /** Replaces one track. */
+  write(device: number, track: number, content: WrittenContent): Answer;
+
+  /** Whether null tracks can be written and keep their kind. */
+  readonly keepsNullTracks?: boolean;
+
+  /** What one track shows. Must have no side effect. */
+  read(device: number, track: number): Answer<TrackContent>;
+
+  /** Copies; refused without any change when a rule is broken. */
+  snapshot(copy: number, order: SnapshotOrder): Answer;
+
+  /** Whether background work is still owed to a copy. Once false, it stays false. */
+  isPending(copy: number): boolean;
+
+  /**
+   * Does background work on at most `trackBudget` tracks.
+   *
+   * @returns Whether nothing was left to do.
+   */
+  backgroundStep(trackBudget: number): boolean;
+
+  /**
+   * Drops the background duty of a copy, or of those of its target tracks that lie in `range`. The
+   * target stays a full copy. Withdrawing nothing succeeds.
+   *
+   * @returns How many tracks were still owed and no longer are; 0 when none was.
+   */
+  withdraw(copy: number, range?: TrackRange & { readonly device: number }): Answer<number>;
+
+  /** Drops a copy: its target tracks that no later copy has overlaid become never written. */
+  discard(copy: number): Answer;
+
+  /** Keeps the present content of a device as a point to compare with. */
+  retain?(point: number, device: number): Answer;
+
+  /** Gives a point back. */
+  releasePoint?(point: number): Answer;
+
+  /**
+   * Tracks that changed between a point and a later point of the same device, or the present.
+   * Must contain every track whose content differs, and none that nobody touched.
+   */
+  changedTracks?(from: number, to?: number): readonly TrackRange[];
+
+  /** Announces a series with the extents of all its parts. */
+  announceSeries?(series: number, parts: readonly (readonly SnapshotExtent[])[]): Answer;
+
+  /** State of an announced series. */
+  seriesReport?(series: number): SeriesReport;
+
+  /** Walks the engine's own invariants. Each entry names one that does not hold. */
+  check?(): readonly string[];
+}
+
+/** Whether two contents are the same. */
+export function contentsEqual(one: TrackContent, other: TrackContent): boolean {
+  if (one === other) return true;
+  if (one.kind === 'null') return other.kind === 'null' && one.format === other.format;
+  if (one.kind === 'neverWritten') return other.kind === 'neverWritten';
+  return other.kind === 'bytes' && bytesEqual(one.bytes, other.bytes);
+}
+
+/** A content in a few words. */
+export function formatContent(content: TrackContent): string {
+  switch (content.kind) {
+    case 'neverWritten':
+      return 'never written';
+    case 'null':
+      return `null track of format ${content.format}`;
+    default:
+      return `${content.bytes.length} bytes ${formatBytes(content.bytes)}`;
+  }
+}
+
+function bytesEqual(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) {
+    if (one[at] !== other[at]) return false;
+  }
+  return true;
+}
+
+function formatBytes(bytes: Uint8Array): string {
+  const shown = [...bytes.subarray(0, 12)].map((byte) => byte.toString(16).padStart(2, '0'));
+  return shown.join('') + (bytes.length > 12 ? '…' : '');
+}

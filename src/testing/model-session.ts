@@ -1,0 +1,412 @@
+/**
+ * An engine and its twin side by side: every operation is done to both, and the two must agree.
+ *
+ * What is compared, and when:
+ *
+ * - every answer: "yes" with "yes", a refusal with one of the rules that the twin says are broken;
+ * - every read, and on request all tracks of a device;
+ * - what changed, against the least and the most that may have;
+ * - the engine's own invariants every few operations;
+ * - in the end every track of every device, then again after all background work is done, when
+ *   nothing may be pending any more.
+ *
+ * @module
+ */
+import { unreachable } from '../base/invariant.ts';
+import {
+  type Answer,
+  type CopyEngine,
+  contentsEqual,
+  formatContent,
+  type SnapshotExtent,
+  type SnapshotOrder,
+  type TrackRange,
+  type WrittenContent,
+} from './copy-engine.ts';
+import { NaiveTwin, refusalCodes } from './naive-twin.ts';
+import { formatOperation, formatRange, type Operation, type OperationKind } from './operation.ts';
+import type { TwinDevice } from './twin-device.ts';
+
+/** An engine that does not do what the twin does. */
+export class ModelMismatch extends Error {
+  override readonly name = 'ModelMismatch';
+}
+
+/** What a session has looked at. A run that looked at nothing proves nothing. */
+export interface SessionCounts {
+  operations: number;
+  tracksCompared: number;
+  checks: number;
+  readonly accepted: Map<OperationKind, number>;
+  /** By refusal code. */
+  readonly refused: Map<string, number>;
+}
+
+/** Empty counts, to be shared by all sessions of a run. */
+export function startCounts(): SessionCounts {
+  return {
+    operations: 0,
+    tracksCompared: 0,
+    checks: 0,
+    accepted: new Map(),
+    refused: new Map(),
+  };
+}
+
+/** Settings of a session. */
+export interface SessionOptions {
+  /** Operations between two walks of the engine's invariants. */
+  readonly checkEvery: number;
+  /** Refusal codes behind which an engine may say "no" to anything; the twin then does nothing. */
+  readonly excusedCodes: readonly string[];
+  /** Called with every operation and what came of it. */
+  readonly tell?: (line: string) => void;
+}
+
+/** Tracks given to one background step when all work is to be done. */
+const DRAIN_TRACKS = 1_000;
+/** Background steps after which work that has not ended never will. */
+const DRAIN_STEPS_MAX = 10_000;
+
+/** Snapshots that commands still refer to. */
+const RECENT_ORDERS_MAX = 6;
+
+/** One sequence of operations on a fresh engine. */
+export class ModelSession {
+  readonly twin = new NaiveTwin();
+  readonly engine: CopyEngine;
+  readonly #options: SessionOptions;
+  readonly #counts: SessionCounts;
+  readonly #recentOrders: SnapshotOrder[] = [];
+  #sinceCheck = 0;
+  #serial = 0;
+  #lastName = 0;
+
+  constructor(engine: CopyEngine, options: SessionOptions, counts = startCounts()) {
+    this.engine = engine;
+    this.#options = options;
+    this.#counts = counts;
+  }
+
+  /** A number that was not given before, to tell any two written contents apart. */
+  nextSerial(): number {
+    this.#serial += 1;
+    return this.#serial;
+  }
+
+  /** A name for a device, copy, point or series that was not given before. */
+  nextName(): number {
+    this.#lastName += 1;
+    return this.#lastName;
+  }
+
+  /** The last accepted snapshot orders, oldest first. */
+  recentOrders(): readonly SnapshotOrder[] {
+    return this.#recentOrders;
+  }
+
+  /** Tracks on both sides of the borders of recently copied extents, where mistakes like to be. */
+  borders(device: number): readonly number[] {
+    const tracks: number[] = [];
+    const add = (on: number, first: number, count: number): void => {
+      if (on !== device) return;
+      tracks.push(first, first + count - 1, first + count);
+      if (first > 0) tracks.push(first - 1);
+    };
+    for (const { extents } of this.#recentOrders) {
+      for (const extent of extents) {
+        add(extent.source, extent.sourceFirst, extent.sourceCount);
+        add(extent.target, extent.targetFirst, extent.targetCount);
+      }
+    }
+    return tracks;
+  }
+
+  /** Does one operation to both. @throws ModelMismatch when they disagree. */
+  perform(operation: Operation): void {
+    this.#counts.operations += 1;
+    let result = 'and there it fails';
+    try {
+      result = this.#dispatch(operation);
+    } finally {
+      this.#options.tell?.(`${formatOperation(operation)}: ${result}`);
+    }
+    this.#sinceCheck += 1;
+    if (this.#sinceCheck >= this.#options.checkEvery) this.check();
+  }
+
+  /** Walks the engine's invariants. */
+  check(): void {
+    this.#sinceCheck = 0;
+    if (this.engine.check === undefined) return;
+    this.#counts.checks += 1;
+    const violations = this.engine.check();
+    if (violations.length > 0) fail(`invariants do not hold: ${violations.join('; ')}`);
+  }
+
+  /** Compares everything, does all background work, and compares everything again. */
+  finish(): void {
+    this.#compareAll();
+    this.check();
+    this.#options.tell?.('all background work');
+    let steps = 0;
+    while (!this.engine.backgroundStep(DRAIN_TRACKS)) {
+      steps += 1;
+      if (steps > DRAIN_STEPS_MAX) fail('background work does not end');
+    }
+    this.#settle();
+    const pending = this.twin.copies().filter((copy) => this.twin.isPending(copy));
+    if (pending.length > 0) fail(`copy ${pending.join(', ')} is pending with no work left`);
+    this.#compareAll();
+    this.check();
+  }
+
+  #dispatch(operation: Operation): string {
+    const { engine, twin } = this;
+    switch (operation.kind) {
+      case 'define': {
+        const { device, shape } = operation;
+        return this.#both(operation, (side) => side.defineDevice(device, shape));
+      }
+      case 'remove':
+        this.#settle();
+        return this.#both(operation, (side) => removeDevice(side, operation.device));
+      case 'write':
+        return this.#write(operation);
+      case 'merge':
+        return this.#merge(operation);
+      case 'read':
+        return this.#read(operation.device, operation.track);
+      case 'compare':
+        return this.#compareDevice(operation.device);
+      case 'snapshot':
+        // What is pending decides about refusals, and only the engine knows it.
+        this.#settle();
+        return this.#snapshot(operation);
+      case 'background': {
+        twin.backgroundStep();
+        const isIdle = engine.backgroundStep(operation.trackBudget);
+        this.#settle();
+        this.#accept('background');
+        return isIdle ? 'idle' : 'more to do';
+      }
+      case 'withdraw':
+        return this.#withdraw(operation);
+      case 'discard':
+        return this.#both(operation, (side) => side.discard(operation.copy));
+      case 'retain':
+        return this.#both(operation, (side) => retain(side, operation.point, operation.device));
+      case 'release':
+        return this.#both(operation, (side) => releasePoint(side, operation.point));
+      case 'difference':
+        return this.#difference(operation.from, operation.to);
+      case 'announce': {
+        const { series, parts } = operation;
+        return this.#both(operation, (side) => announceSeries(side, series, parts));
+      }
+      case 'series':
+        return this.#seriesReport(operation.series);
+      default:
+        return unreachable(operation, 'operation-kind');
+    }
+  }
+
+  /** Asks the engine, then the twin, and compares the answers. */
+  #both(operation: Operation, ask: (side: CopyEngine) => Answer): string {
+    const answer = ask(this.engine);
+    if (answer.kind === 'refused' && this.#options.excusedCodes.includes(answer.code)) {
+      this.#refuse(answer.code);
+      return `refused ${answer.code} (excused)`;
+    }
+    const expected = ask(this.twin);
+    const codes = refusalCodes(expected);
+    if (answer.kind === 'done') {
+      if (codes.length > 0) {
+        fail(`${formatOperation(operation)} is accepted, not refused with ${codes.join(' or ')}`);
+      }
+      this.#accept(operation.kind);
+      return 'done';
+    }
+    if (!codes.includes(answer.code)) {
+      const instead = codes.length === 0 ? 'accepted' : `refused with ${codes.join(' or ')}`;
+      fail(`${formatOperation(operation)} is refused with ${answer.code}, not ${instead}`);
+    }
+    this.#refuse(answer.code);
+    return `refused ${answer.code}`;
+  }
+
+  #snapshot(operation: Operation & { readonly kind: 'snapshot' }): string {
+    const { copy, order } = operation;
+    const result = this.#both(operation, (side) => side.snapshot(copy, order));
+    if (result === 'done') {
+      this.#recentOrders.push(order);
+      if (this.#recentOrders.length > RECENT_ORDERS_MAX) this.#recentOrders.shift();
+    }
+    return result;
+  }
+
+  #write(operation: Operation & { readonly kind: 'write' }): string {
+    const { device, first, contents } = operation;
+    let result = 'done';
+    for (const [at, content] of contents.entries()) {
+      result = this.#both(operation, (side) => side.write(device, first + at, content));
+    }
+    return result;
+  }
+
+  #merge(operation: Operation & { readonly kind: 'merge' }): string {
+    const { device, track, offset, bytes } = operation;
+    this.#read(device, track);
+    const before = this.engine.read(device, track);
+    const old =
+      before.kind === 'done' && before.value.kind === 'bytes' ? before.value.bytes : undefined;
+    const merged = new Uint8Array(Math.max(old?.length ?? 0, offset + bytes.length));
+    if (old !== undefined) merged.set(old);
+    merged.set(bytes, offset);
+    const content: WrittenContent = { kind: 'bytes', bytes: merged };
+    return this.#both(operation, (side) => side.write(device, track, content));
+  }
+
+  #read(device: number, track: number): string {
+    const expected = this.twin.read(device, track);
+    const answer = this.engine.read(device, track);
+    this.#counts.tracksCompared += 1;
+    if (expected.kind === 'refused') {
+      if (answer.kind === 'done') fail(`device ${device} track ${track} reads, but is not there`);
+      this.#refuse(answer.code);
+      return `refused ${answer.code}`;
+    }
+    if (answer.kind === 'refused') {
+      fail(`device ${device} track ${track} is refused with ${answer.code}`);
+    }
+    if (!contentsEqual(answer.value, expected.value)) {
+      const shown = formatContent(answer.value);
+      fail(`device ${device} track ${track} shows ${shown}, not ${formatContent(expected.value)}`);
+    }
+    this.#accept('read');
+    return formatContent(answer.value);
+  }
+
+  #compareDevice(name: number): string {
+    const device = this.twin.device(name);
+    if (device === undefined) return 'not there';
+    this.#compareTracks(device);
+    this.#accept('compare');
+    return `${device.trackCount} tracks equal`;
+  }
+
+  #compareTracks(device: TwinDevice): void {
+    for (let track = 0; track < device.trackCount; track += 1) this.#read(device.name, track);
+  }
+
+  #compareAll(): void {
+    for (const device of this.twin.devices()) this.#compareTracks(device);
+  }
+
+  #withdraw(operation: Operation & { readonly kind: 'withdraw' }): string {
+    const { copy, range } = operation;
+    this.#settle();
+    const expected = this.twin.withdraw(copy, range);
+    const answer = this.engine.withdraw(copy, range);
+    if (answer.kind !== expected.kind) {
+      const instead = expected.kind === 'done' ? 'accepted' : `refused with ${expected.code}`;
+      fail(`${formatOperation(operation)} is ${answer.kind}, not ${instead}`);
+    }
+    if (answer.kind === 'refused' || expected.kind === 'refused') return 'refused';
+    if (answer.value > expected.value) {
+      fail(`${formatOperation(operation)} withdraws ${answer.value}, at most ${expected.value}`);
+    }
+    if (range === undefined && this.engine.isPending(copy)) {
+      fail(`copy ${copy} is pending though it was withdrawn`);
+    }
+    this.#settle();
+    this.#accept('withdraw');
+    return `${answer.value} tracks withdrawn`;
+  }
+
+  #difference(from: number, to: number | undefined): string {
+    const changed = this.engine.changedTracks?.(from, to) ?? [];
+    const named = new Set<number>();
+    for (const { first, count } of changed) {
+      for (let track = first; track < first + count; track += 1) named.add(track);
+    }
+    for (const track of tracksOf(this.twin.changedTracks(from, to))) {
+      if (!named.has(track)) fail(`track ${track} differs from point ${from}, but is not named`);
+    }
+    const touched = new Set(tracksOf(this.twin.touchedTracks(from)));
+    for (const track of named) {
+      if (!touched.has(track)) fail(`track ${track} is named as changed since point ${from}`);
+    }
+    this.#accept('difference');
+    return changed.length === 0 ? 'nothing' : changed.map(formatRange).join(', ');
+  }
+
+  #seriesReport(series: number): string {
+    const expected = JSON.stringify(orderedReport(this.twin.seriesReport(series)));
+    const answer = this.engine.seriesReport?.(series);
+    const shown = answer === undefined ? expected : JSON.stringify(orderedReport(answer));
+    if (shown !== expected) fail(`series ${series} is reported as ${shown}, not ${expected}`);
+    this.#accept('series');
+    return shown;
+  }
+
+  /** Brings the twin up to date about pending copies. Completion is sticky. */
+  #settle(): void {
+    for (const copy of this.twin.copies()) {
+      const isPending = this.engine.isPending(copy);
+      if (isPending && !this.twin.isPending(copy)) {
+        fail(`copy ${copy} is pending though it was none or had ended`);
+      }
+      if (!isPending) this.twin.settle(copy);
+    }
+  }
+
+  #accept(kind: OperationKind): void {
+    const { accepted } = this.#counts;
+    accepted.set(kind, (accepted.get(kind) ?? 0) + 1);
+  }
+
+  #refuse(code: string): void {
+    const { refused } = this.#counts;
+    refused.set(code, (refused.get(code) ?? 0) + 1);
+  }
+}
+
+function fail(text: string): never {
+  throw new ModelMismatch(text);
+}
+
+/** Features that an engine lacks are never asked of it: the commands look first. */
+function removeDevice(side: CopyEngine, device: number): Answer {
+  return side.removeDevice?.(device) ?? MISSING;
+}
+
+function retain(side: CopyEngine, point: number, device: number): Answer {
+  return side.retain?.(point, device) ?? MISSING;
+}
+
+function releasePoint(side: CopyEngine, point: number): Answer {
+  return side.releasePoint?.(point) ?? MISSING;
+}
+
+function announceSeries(
+  side: CopyEngine,
+  series: number,
+  parts: readonly (readonly SnapshotExtent[])[],
+): Answer {
+  return side.announceSeries?.(series, parts) ?? MISSING;
+}
+
+const MISSING: Answer = Object.freeze({ kind: 'refused', code: 'FEATURE_MISSING' });
+
+function* tracksOf(ranges: readonly TrackRange[]): Generator<number> {
+  for (const { first, count } of ranges) {
+    for (let track = first; track < first + count; track += 1) yield track;
+  }
+}
+
+function orderedReport(report: ReturnType<NaiveTwin['seriesReport']>): unknown {
+  const { open, conflict } = report;
+  if (conflict === undefined) return { open };
+  return { open, device: conflict.device, track: conflict.track, side: conflict.side };
+}

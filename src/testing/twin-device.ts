@@ -1,0 +1,56 @@
+/**
+ * A device of the naive twin: parallel arrays with one place per track.
+ *
+ * @module
+ */
+import { type DeviceShape, NEVER_WRITTEN_CONTENT, type TrackContent } from './copy-engine.ts';
+
+/** In place of a copy's name: none. Copies are named from 1. */
+export const NO_COPY = 0;
+
+/** As much of a device as the rules of the copy ask about. */
+export interface RuledDevice {
+  readonly shape: DeviceShape;
+  /** Tracks now: grown when a larger device was copied onto it. */
+  readonly trackCount: number;
+  /** For each track the copy that still owes it an instance of its own, or {@link NO_COPY}. */
+  readonly owedBy: readonly number[];
+}
+
+/** A device as everybody but the twin sees it. */
+export interface TwinDevice extends RuledDevice {
+  readonly name: number;
+  readonly contents: readonly TrackContent[];
+}
+
+/** The same, to be changed. */
+export class TwinTracks implements TwinDevice {
+  readonly name: number;
+  readonly shape: DeviceShape;
+  readonly contents: TrackContent[] = [];
+  /** The copy that last put something onto a track, or {@link NO_COPY}. */
+  readonly copiedBy: number[] = [];
+  readonly owedBy: number[] = [];
+  /** When a track was last touched, in ticks of the twin. */
+  readonly touchedAt: number[] = [];
+
+  constructor(name: number, shape: DeviceShape) {
+    this.name = name;
+    this.shape = shape;
+    this.growTo(shape.trackCount, 0);
+  }
+
+  get trackCount(): number {
+    return this.contents.length;
+  }
+
+  /** Adds never-written tracks up to `trackCount`; a device that is larger already stays. */
+  growTo(trackCount: number, now: number): void {
+    while (this.contents.length < trackCount) {
+      this.contents.push(NEVER_WRITTEN_CONTENT);
+      this.copiedBy.push(NO_COPY);
+      this.owedBy.push(NO_COPY);
+      this.touchedAt.push(now);
+    }
+  }
+}
