@@ -18,6 +18,7 @@ export type InputErrorCode =
   | 'IMAGE_UNSUPPORTED'
   | 'IMAGE_TOO_LARGE'
   | 'FILE_NOT_FOUND'
+  | 'FILE_EXISTS'
   | 'FILE_IO'
   | 'SCENARIO_INVALID'
   | 'CONFIGURATION_INVALID'

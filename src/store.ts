@@ -1,0 +1,13 @@
+/**
+ * The door to files (`vdasd/store`): volume images by name, on Node.
+ *
+ * @module
+ */
+export { type OpenedImage, type OpenImageOptions, openImageFile } from './store/open-image-file.ts';
+export {
+  outputFiles,
+  type SavedImage,
+  type SaveImageOptions,
+  saveImageFile,
+} from './store/save-image-file.ts';
+export { digestVolume, type VolumeDigest } from './store/sha256.ts';
