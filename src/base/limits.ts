@@ -26,6 +26,15 @@ export const MESSAGE_BYTES_MAX = 1_048_576;
 /** Source definitions that one path group may hold at once. */
 export const DEFINITIONS_PER_PATH_GROUP_MAX = 4_096;
 
+/** Source tokens of one target execution: four times the devices of a subsystem by default. */
+export const TOKENS_PER_EXECUTION_MAX = 1_024;
+
+/** Expired source tokens that a subsystem still tells apart from unknown ones. */
+export const EXPIRED_TOKENS_MAX = 4_096;
+
+/** Message bytes of all definitions and jobs that a subsystem holds, so that no host fills memory. */
+export const DEFINITION_BYTES_HELD_MAX = 268_435_456;
+
 /** Copy jobs that a subsystem remembers at once. */
 export const JOB_COUNT_MAX = 65_536;
 

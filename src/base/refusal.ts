@@ -44,6 +44,8 @@ export type ReasonCode =
   | 'SECURITY_REJECT'
   | 'SERIES_INCOMPLETE'
   | 'SERIES_MISMATCH'
+  | 'GROUP_MISMATCH'
+  | 'DEVICE_CHANGED'
   | 'BUSY_RETRY'
   // host
   | 'PATH_NOT_GROUPED'

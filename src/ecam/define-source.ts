@@ -1,0 +1,117 @@
+/**
+ * Source definition (steps 204 and 205): checks what is to be copied where, and holds it under a
+ * token. Copies nothing, freezes nothing; the same checks run again at the execution.
+ *
+ * @module
+ */
+import { type Refusal, refuse } from '../base/refusal.ts';
+import { deviceNumber, formatDeviceNumber, nanos, trackIndex } from '../base/units.ts';
+import type { CopyExtent } from '../copy/extent.ts';
+import type { SnapshotRequest } from '../copy/snapshot-request.ts';
+import type { Device } from '../mapping/device-table.ts';
+import type { DefinedDevice, Definition } from './definitions.ts';
+import type { SourceAccepted, SourceDefinition } from './messages.ts';
+import type { PathGroupId } from './path-group-id.ts';
+import type { ResponderState } from './responder-state.ts';
+import { seriesKey } from './serial-series.ts';
+import { drawToken, tokenBytes } from './token.ts';
+
+/** Accepts or refuses a definition. `bytes` is the length of its message. */
+export function defineSource(
+  state: ResponderState,
+  pathGroup: PathGroupId,
+  request: SourceDefinition,
+  bytes: number,
+): SourceAccepted | Refusal {
+  const { subsystem, definitions, jobs, series } = state;
+  const source = subsystem.findDevice(deviceNumber(request.source.device));
+  if (source === undefined) return unknownDevice(request.source.device);
+  const target = subsystem.findDevice(deviceNumber(request.target.device));
+  if (target === undefined) return unknownDevice(request.target.device);
+
+  const { clock, random } = subsystem.ports;
+  const now = clock.now();
+  const wanted = { request, source: defined(source), target: defined(target) };
+  for (const gone of definitions.expire(now)) {
+    if (gone.request.series !== undefined) series.undefine(gone.pathGroup, gone.request.series);
+  }
+  const refusal =
+    checkShape(request) ??
+    (request.series && series.checkDefine(pathGroup, request.series)) ??
+    subsystem.validateSnapshot(snapshotOf([wanted])) ??
+    definitions.checkRoom(pathGroup, bytes, jobs.bytesHeld) ??
+    announcePart(state, pathGroup, wanted);
+  if (refusal !== undefined) return refusal;
+
+  if (request.series !== undefined) series.define(pathGroup, request.series);
+  const token = drawToken(random);
+  const expiresAt = nanos(now + subsystem.configuration.sourceTokenLife);
+  definitions.hold({ ...wanted, token, pathGroup, expiresAt, bytes });
+  return { kind: 'sourceAccepted', token: tokenBytes(token), expiresAt };
+}
+
+/** What a definition says about the copy itself. */
+type WantedCopy = Pick<Definition, 'request' | 'source' | 'target'>;
+
+/**
+ * The snapshot that several definitions ask for as one instant, or one alone. They agree in
+ * everything but devices and extents; a serial part brings its series along separately.
+ */
+export function snapshotOf(definitions: readonly WantedCopy[]): SnapshotRequest {
+  const { copy, separation, supersede, label } = (definitions[0] as WantedCopy).request;
+  return {
+    extents: definitions.flatMap(copyExtents),
+    wholeDevices: definitions
+      .filter(({ request }) => request.wholeDevice)
+      .map(({ source, target }) => ({ source: source.index, target: target.index })),
+    background: copy === 'background' ? 'copy' : 'none',
+    separation,
+    supersede,
+    label,
+  };
+}
+
+/** Tells the copy layer of a part of a series, so that it can watch the extents from then on. */
+function announcePart(
+  { subsystem }: ResponderState,
+  pathGroup: PathGroupId,
+  wanted: WantedCopy,
+): Refusal | undefined {
+  if (wanted.request.series === undefined) return undefined;
+  const { id, ordinal, of } = wanted.request.series;
+  const part = { id: seriesKey(pathGroup, id), ordinal, of };
+  return subsystem.defineSeriesPart(part, copyExtents(wanted));
+}
+
+function copyExtents({ request, source, target }: WantedCopy): CopyExtent[] {
+  return request.extents.map(({ sourceFirst, targetFirst, trackCount }) => ({
+    source: source.index,
+    sourceFirst: trackIndex(sourceFirst),
+    sourceCount: trackCount,
+    target: target.index,
+    targetFirst: trackIndex(targetFirst),
+    targetCount: trackCount,
+  }));
+}
+
+function defined({ number, index, generation }: Device): DefinedDevice {
+  return { number, index, generation };
+}
+
+function checkShape({ extents, wholeDevice }: SourceDefinition): Refusal | undefined {
+  if (wholeDevice === (extents.length === 0)) return undefined;
+  return refuse('MESSAGE_MALFORMED', {
+    what: `a source definition of ${wholeDevice ? 'a whole device' : 'extents'} with ${extents.length} extents`,
+    limit: 'a whole device has no extents, everything else has at least one',
+    fix: 'send extents or ask for the whole device',
+  });
+}
+
+/** The refusal for a device number that is not defined. */
+export function unknownDevice(number: number): Refusal {
+  return refuse('DEVICE_UNKNOWN', {
+    what: `device ${formatDeviceNumber(deviceNumber(number))}`,
+    limit: 'devices are those defined in this subsystem',
+    fix: 'check the device number, and that host and subsystem belong together',
+  });
+}

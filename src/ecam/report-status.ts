@@ -1,0 +1,132 @@
+/**
+ * Status inquiry (steps 208 and 209) and withdrawal: how far a copy is, and giving it up.
+ *
+ * An inquiry changes nothing. Without detail it costs the same whatever the copy covers; with detail
+ * both sides of every relation are compared.
+ *
+ * @module
+ */
+import type { Refusal } from '../base/refusal.ts';
+import type { RelationState } from '../copy/relation.ts';
+import type { Job } from './jobs.ts';
+import type { JobState, MessageConflict, Status, StatusDetail, Withdrawn } from './messages.ts';
+import type { PathGroupId } from './path-group-id.ts';
+import { findJob, type ResponderState } from './responder-state.ts';
+import { seriesKey } from './serial-series.ts';
+import { tokenKey } from './token.ts';
+
+/** Least finished first: a job of several relations stands where the first of these stands. */
+const STATES: readonly JobState[] = [
+  'copying',
+  'partial',
+  'superseded',
+  'discarded',
+  'withdrawn',
+  'shared',
+  'complete',
+];
+
+/** Answers how far the job of a polling token is. */
+export function reportStatus(
+  state: ResponderState,
+  pathGroup: PathGroupId,
+  inquiry: { readonly pollingToken: Uint8Array; readonly detail?: boolean },
+): Status | Refusal {
+  const job = findJob(state, pathGroup, tokenKey(inquiry.pollingToken));
+  if ('code' in job) return job;
+  const { jobs, series, subsystem } = state;
+  const relations = job.relations.map((relation) => subsystem.relationState(relation));
+  const total = (of: (relation: RelationState) => number): number =>
+    relations.reduce((sum, relation) => sum + of(relation), 0);
+  const standing = jobState(relations);
+  const isOver = job.series === null || series.isOver(job.pathGroup, job.series);
+  if (standing !== 'copying' && isOver) jobs.noteReported(job.token);
+  return {
+    kind: 'status',
+    state: standing,
+    logicallyComplete: true,
+    physicallyComplete: relations.every(({ physicallyComplete }) => physicallyComplete),
+    tracksTotal: total(({ tracksTotal }) => tracksTotal),
+    tracksCopied: total(({ tracksCopied }) => tracksCopied),
+    tracksRemaining: total(({ tracksRemaining }) => tracksRemaining),
+    tracksFailed: total(({ tracksFailed }) => tracksFailed),
+    targetWrites: total(({ targetWrites }) => targetWrites),
+    relations: relations.length,
+    ...seriesStatus(state, job),
+    ...(inquiry.detail === true && { detail: detailOf(state, job) }),
+  };
+}
+
+/** Drops the background duty of a job, or with `discard` the copy itself. */
+export function withdrawJob(
+  state: ResponderState,
+  pathGroup: PathGroupId,
+  request: { readonly pollingToken: Uint8Array; readonly discard?: boolean },
+): Withdrawn | Refusal {
+  const job = findJob(state, pathGroup, tokenKey(request.pollingToken));
+  if ('code' in job) return job;
+  const { jobs, series, subsystem } = state;
+  let withdrawn = 0;
+  for (const relation of job.relations) {
+    const { state: standing } = subsystem.relationState(relation);
+    if (request.discard === true) {
+      if (standing === 'discarded') continue;
+      const discarded = subsystem.discard(relation);
+      if (discarded.kind === 'refused') return discarded;
+      withdrawn += 1;
+    } else if (standing === 'copying') {
+      const dropped = subsystem.withdraw(relation);
+      if (dropped.kind === 'refused') return dropped;
+      withdrawn += dropped.value.withdrawn > 0 ? 1 : 0;
+    }
+  }
+  if (job.series !== null && !series.isOver(job.pathGroup, job.series)) {
+    series.abandon(job.pathGroup, job.series);
+    jobs.abandonSeries(job.token);
+  }
+  return { kind: 'withdrawn', withdrawn };
+}
+
+/** Where relations stand together. */
+export function jobState(relations: readonly RelationState[]): JobState {
+  const standing = STATES.find((state) => relations.some((relation) => relation.state === state));
+  return standing ?? 'complete';
+}
+
+function seriesStatus(
+  { subsystem, series }: ResponderState,
+  job: Job,
+): { series?: NonNullable<Status['series']>; conflict?: MessageConflict } {
+  if (job.series === null) return {};
+  const executed = series.executed(job.pathGroup, job.series);
+  const { first } = subsystem.seriesConflict(seriesKey(job.pathGroup, job.series.id));
+  return {
+    series: { ...job.series, executed },
+    ...(first !== undefined && {
+      conflict: {
+        device: subsystem.device(first.device).number,
+        track: first.track,
+        side: first.side,
+      },
+    }),
+  };
+}
+
+function detailOf({ subsystem }: ResponderState, job: Job): StatusDetail {
+  const detail = {
+    shared: 0,
+    separatedByBackground: 0,
+    separatedBySourceWrite: 0,
+    separatedByTargetWrite: 0,
+    empty: 0,
+  };
+  for (const relation of job.relations) {
+    const tracks = subsystem.relationTracks(relation);
+    detail.shared += tracks.shared;
+    detail.separatedByBackground += tracks.separatedByBackground;
+    detail.separatedBySourceWrite += tracks.separatedBySourceWrite;
+    detail.separatedByTargetWrite += tracks.separatedByTargetWrite;
+    detail.empty += tracks.empty;
+  }
+  return detail;
+}

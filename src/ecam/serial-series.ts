@@ -1,0 +1,135 @@
+/**
+ * Serial series: definitions that their host executes one by one, in the order of their ordinals.
+ *
+ * The patent sends one message for each extent, one after the other. Such a copy has no single
+ * instant; instead the subsystem watches the extents from the first execution to the last and
+ * reports the first write that fell between (the conflict window is kept by the copy layer). Here
+ * stands only which parts exist and which comes next; all of it can be derived from the definition
+ * and job tables, so none of it is journalled.
+ *
+ * A series belongs to the path group that defines it: two hosts may use the same series id.
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import { type Refusal, refuse } from '../base/refusal.ts';
+import type { SeriesMembership } from '../copy/relation.ts';
+import type { PathGroupId } from './path-group-id.ts';
+
+interface Series {
+  readonly of: number;
+  /** Ordinals that are defined and wait for execution. */
+  readonly waiting: Set<number>;
+  /** Parts executed: ordinals 1 to this. */
+  executed: number;
+  /** Jobs of executed parts that are still remembered. */
+  jobs: number;
+  abandoned: boolean;
+}
+
+/** The series that have a definition or a job. */
+export class SerialSeries {
+  readonly #series = new Map<string, Series>();
+
+  /** Why a part cannot be defined, if it cannot. */
+  checkDefine(pathGroup: PathGroupId, part: SeriesMembership): Refusal | undefined {
+    const { id, ordinal, of } = part;
+    if (ordinal > of) return mismatch(part, `ordinals 1 to ${of}`);
+    const series = this.#series.get(seriesKey(pathGroup, id));
+    if (series === undefined) return undefined;
+    if (series.abandoned) return mismatch(part, 'the series was withdrawn');
+    if (series.of !== of) return mismatch(part, `the series has ${series.of} parts`);
+    if (ordinal <= series.executed) return mismatch(part, 'that part was executed already');
+    if (series.waiting.has(ordinal)) return mismatch(part, 'that part is defined already');
+    return undefined;
+  }
+
+  /** Notes a part that {@link checkDefine} allowed. */
+  define(pathGroup: PathGroupId, part: SeriesMembership): void {
+    const key = seriesKey(pathGroup, part.id);
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      series = { of: part.of, waiting: new Set(), executed: 0, jobs: 0, abandoned: false };
+      this.#series.set(key, series);
+    }
+    series.waiting.add(part.ordinal);
+  }
+
+  /** Notes that the definition of a part is gone without having been executed. */
+  undefine(pathGroup: PathGroupId, part: SeriesMembership): void {
+    this.#require(pathGroup, part).waiting.delete(part.ordinal);
+    this.#dropWhenUnused(pathGroup, part);
+  }
+
+  /** Why a part cannot be executed now, if it cannot. */
+  checkExecute(pathGroup: PathGroupId, part: SeriesMembership): Refusal | undefined {
+    const series = this.#require(pathGroup, part);
+    if (series.abandoned) return mismatch(part, 'the series was withdrawn');
+    const next = series.executed + 1;
+    if (part.ordinal === next) return undefined;
+    return refuse('SERIES_INCOMPLETE', {
+      what: describe(part),
+      limit: `part ${next} comes next`,
+      fix: 'execute the parts in the order of their ordinals',
+    });
+  }
+
+  /** Notes the execution that {@link checkExecute} allowed. */
+  execute(pathGroup: PathGroupId, part: SeriesMembership): void {
+    const series = this.#require(pathGroup, part);
+    invariant(series.waiting.delete(part.ordinal), 'series-part-was-defined', part.id);
+    series.executed = part.ordinal;
+    series.jobs += 1;
+  }
+
+  /** Gives a series up: no further part is defined or executed. */
+  abandon(pathGroup: PathGroupId, part: SeriesMembership): void {
+    this.#require(pathGroup, part).abandoned = true;
+  }
+
+  /** Notes that the job of a part was forgotten. */
+  forget(pathGroup: PathGroupId, part: SeriesMembership): void {
+    this.#require(pathGroup, part).jobs -= 1;
+    this.#dropWhenUnused(pathGroup, part);
+  }
+
+  /** Parts executed so far. */
+  executed(pathGroup: PathGroupId, part: SeriesMembership): number {
+    return this.#require(pathGroup, part).executed;
+  }
+
+  /** No further part will be executed. */
+  isOver(pathGroup: PathGroupId, part: SeriesMembership): boolean {
+    const series = this.#require(pathGroup, part);
+    return series.abandoned || series.executed === series.of;
+  }
+
+  #require(pathGroup: PathGroupId, part: SeriesMembership): Series {
+    const series = this.#series.get(seriesKey(pathGroup, part.id));
+    invariant(series !== undefined, 'series-known', part.id);
+    return series;
+  }
+
+  #dropWhenUnused(pathGroup: PathGroupId, part: SeriesMembership): void {
+    const series = this.#require(pathGroup, part);
+    if (series.jobs > 0 || series.waiting.size > 0) return;
+    this.#series.delete(seriesKey(pathGroup, part.id));
+  }
+}
+
+/** The name under which the copy layer knows a series of a path group. */
+export function seriesKey(pathGroup: PathGroupId, id: string): string {
+  return `${pathGroup}:${id}`;
+}
+
+function describe({ id, ordinal, of }: SeriesMembership): string {
+  return `part ${ordinal} of ${of} of series "${id}"`;
+}
+
+function mismatch(part: SeriesMembership, limit: string): Refusal {
+  return refuse('SERIES_MISMATCH', {
+    what: describe(part),
+    limit,
+    fix: 'number the parts of a series once, and take a new id for a new series',
+  });
+}
