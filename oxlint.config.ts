@@ -77,6 +77,10 @@ export default defineConfig({
     'no-restricted-properties': ['error', ...BANNED_PROPERTIES],
     // Branded numbers are cast where typed arrays are read; the rule cannot see that the brand is the point.
     'typescript/no-unsafe-type-assertion': 'off',
+    // fast-check is used through its default export, as its documentation does.
+    'import/no-named-as-default-member': 'off',
+    // A small function stands beside its one use, captured or not.
+    'unicorn/consistent-function-scoping': 'off',
     // Loops in hot paths await nothing; elsewhere order is the point.
     'no-await-in-loop': 'off',
   },
