@@ -66,6 +66,11 @@ export {
   findModelForImage,
 } from './geometry/device-model.ts';
 export { recordsFit, recordsPerTrack } from './geometry/track-capacity.ts';
+// Floor 8: structures on a volume.
+export type { DataSetEntry } from './host/data-set-entry.ts';
+export { MemoryVolume, type TrackRange, type VolumeTracks } from './host/volume-tracks.ts';
+export type { VolumeWarning } from './host/volume-warning.ts';
+export { findDataSet, readVtoc, type Vtoc } from './host/vtoc.ts';
 export { buildNullTrack, type NullFormat } from './track/null-track.ts';
 export {
   buildTrack,

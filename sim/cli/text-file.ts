@@ -6,7 +6,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InputError } from '../../src/index.ts';
-import { markFinished, markUnfinished } from './unfinished-files.ts';
+import { beginFile } from './unfinished-files.ts';
 
 /** Text of a file. @throws InputError FILE_NOT_FOUND or FILE_IO */
 export function readTextFile(path: string): string {
@@ -19,13 +19,11 @@ export function readTextFile(path: string): string {
 
 /** Writes a file so that it is there whole or not at all; makes its folder. */
 export function writeWholeFile(path: string, content: string | Uint8Array): void {
-  const part = `${path}.part`;
+  const unfinished = beginFile(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    markUnfinished(part);
-    writeFileSync(part, content);
-    renameSync(part, path);
-    markFinished(part);
+    writeFileSync(unfinished, content);
+    renameSync(unfinished, path);
   } catch (error) {
     throw fileError(path, error);
   }

@@ -1,24 +1,39 @@
 /**
  * Files that are being written: they appear under their name when they are whole, or not at all.
  *
+ * The name until then is that of `vdasd/store`: `.NAME.PROCESS.unfinished` beside the file. Whoever
+ * writes says into which folder, so that an interrupted process can sweep up.
+ *
  * @module
  */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
-const unfinished = new Set<string>();
+const folders = new Set<string>();
+const SUFFIX = `.${process.pid}.unfinished`;
 
-/** Notes a file that must not stay if the process ends before {@link markFinished}. */
-export function markUnfinished(path: string): void {
-  unfinished.add(path);
+/** Notes that a file will be written; gives the name to use until it is whole. */
+export function beginFile(path: string): string {
+  folders.add(dirname(path));
+  return join(dirname(path), `.${basename(path)}${SUFFIX}`);
 }
 
-/** The file is whole, or gone. */
-export function markFinished(path: string): void {
-  unfinished.delete(path);
-}
-
-/** Removes every file that is not whole. */
+/** Removes every file of this process that is not whole. */
 export function removeUnfinishedFiles(): void {
-  for (const path of unfinished) rmSync(path, { force: true });
-  unfinished.clear();
+  for (const folder of folders) {
+    for (const name of namesIn(folder)) {
+      if (name.endsWith(SUFFIX)) rmSync(join(folder, name), { force: true });
+    }
+  }
+  folders.clear();
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    // The folder was never made: nothing was written there.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }

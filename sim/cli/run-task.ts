@@ -1,0 +1,51 @@
+/**
+ * Runs a task in a thread of its own.
+ *
+ * @module
+ */
+import { Worker } from 'node:worker_threads';
+import type { Progress } from './progress.ts';
+import type { Task, TaskResults } from './task.ts';
+import { type ThreadMessage, unpackError } from './thread-message.ts';
+import { beginFile } from './unfinished-files.ts';
+
+/** The thread's file: TypeScript in the tree, JavaScript in the package. */
+const THREAD = import.meta.url.endsWith('.ts') ? './task-thread.ts' : './task-thread.js';
+
+/**
+ * Runs a task and shows its progress.
+ *
+ * @throws What the task threw: InputError and ScenarioInvalid as such.
+ */
+export async function runTask<Kind extends Task['kind']>(
+  task: Extract<Task, { kind: Kind }>,
+  progress: Progress,
+): Promise<TaskResults[Kind]> {
+  const worker = new Worker(new URL(THREAD, import.meta.url), { workerData: task });
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.on('message', (message: ThreadMessage) => {
+        switch (message.kind) {
+          case 'progress':
+            progress.update(message.done, message.total, message.what);
+            break;
+          case 'writes':
+            beginFile(message.path);
+            break;
+          case 'result':
+            resolve(message.result as TaskResults[Kind]);
+            break;
+          default:
+            reject(unpackError(message.error));
+        }
+      });
+      worker.on('error', reject);
+      worker.on('exit', (code) => {
+        reject(new Error(`the task thread ended with ${code} and no result`));
+      });
+    });
+  } finally {
+    progress.finish();
+    await worker.terminate();
+  }
+}

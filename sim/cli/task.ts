@@ -1,0 +1,41 @@
+/**
+ * Long work of the command line, as data: what is to be done, and what came out.
+ *
+ * @module
+ */
+import type { ImageInspection } from '../report/image-record.ts';
+import type { RunRecord } from '../scenario/run-record.ts';
+
+/** What a task thread can be asked. */
+export type Task =
+  | { readonly kind: 'run'; readonly file: string; readonly out?: string; readonly seed?: number }
+  | {
+      readonly kind: 'convert';
+      readonly from: string;
+      readonly to: string;
+      readonly format: 'ckd' | 'cckd';
+    }
+  | { readonly kind: 'inspect'; readonly file: string };
+
+/** A conversion that was made. */
+export interface Conversion {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly format: 'ckd' | 'cckd';
+  readonly device: string;
+  readonly cylinders: number;
+  readonly nullTracks: number;
+  readonly byteTracks: number;
+  readonly bytesWritten: number;
+  readonly warnings: readonly string[];
+}
+
+/** What each kind of task answers. */
+export interface TaskResults {
+  readonly run: RunRecord;
+  readonly convert: Conversion;
+  readonly inspect: ImageInspection;
+}
+
+/** Told how far a task is. */
+export type TaskProgress = (done: number, total: number, what: string) => void;

@@ -1,0 +1,138 @@
+/**
+ * What a run leaves: one record for each entry with its cost, the state at the end, and how it ended.
+ *
+ * Plain data without clock time, so that the same seed and version give the same bytes.
+ *
+ * @module
+ */
+
+/** Plain data. */
+export type Plain =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Plain[]
+  | { readonly [key: string]: Plain };
+
+/** What an entry cost, over all hosts and subsystems. Bytes are seen from the hosts. */
+export interface EntryCost {
+  /** ECAM messages sent by hosts. */
+  readonly messages: number;
+  readonly channelPrograms: number;
+  /** Bytes that hosts received. */
+  readonly channelBytesIn: number;
+  /** Bytes that hosts sent. */
+  readonly channelBytesOut: number;
+  /** Processor time of the hosts by the cost model of the channel. */
+  readonly processorNanos: number;
+  /** Tracks that the background copied, and their bytes. */
+  readonly tracksCopied: number;
+  readonly bytesCopied: number;
+}
+
+/** How an entry ended. */
+export type EntryOutcome = 'done' | 'refusedAsExpected' | 'failed' | 'notRun';
+
+/** One entry of the timeline as it ran. */
+export interface EntryRecord {
+  /** Line of the entry in the scenario file. */
+  readonly line: number;
+  readonly kind: string;
+  /** What it was about, in a few words. */
+  readonly title: string;
+  readonly outcome: EntryOutcome;
+  readonly cost: EntryCost;
+  /** Tracks that copies made by this entry share with their sources when it ends. */
+  readonly tracksShared: number;
+  /** Figures of this kind of entry, by name. */
+  readonly result: { readonly [key: string]: Plain };
+  /** Remarks for people. */
+  readonly notes: readonly string[];
+  /** The entries that ran interleaved, for `together`. */
+  readonly entries?: readonly EntryRecord[];
+}
+
+/** Kinds of trouble that end a run; each has its exit code. */
+export type FailureKind = 'refused' | 'busy' | 'space' | 'integrity' | 'timeout' | 'expectation';
+
+/** Why a run ended early. */
+export interface RunFailure {
+  readonly kind: FailureKind;
+  /** The refusal's code, where it was one. */
+  readonly code?: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly what: string;
+  readonly limit: string;
+  readonly fix: string;
+}
+
+/** A subsystem at the end. */
+export interface SubsystemRecord {
+  readonly name: string;
+  readonly content: 'bytes' | 'signature';
+  readonly capacityBytes: number;
+  readonly liveBytes: number;
+  readonly netCapacityLoadPercent: number;
+  readonly devices: number;
+  readonly counters: { readonly [name: string]: number };
+}
+
+/** A device with a volume at the end. */
+export interface VolumeRecord {
+  readonly subsystem: string;
+  /** Four hexadecimal digits. */
+  readonly device: string;
+  readonly model: string;
+  readonly volser: string | null;
+  readonly online: boolean;
+}
+
+/** A file that was read or written. */
+export interface FileRecord {
+  /** As the scenario names it. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** A whole run. */
+export interface RunRecord {
+  readonly scenario: { readonly name: string; readonly file: string; readonly sha256: string };
+  readonly seed: number;
+  readonly steps: readonly EntryRecord[];
+  readonly totals: EntryCost;
+  readonly subsystems: readonly SubsystemRecord[];
+  readonly volumes: readonly VolumeRecord[];
+  readonly inputs: readonly FileRecord[];
+  readonly outputs: readonly string[];
+  readonly failure: RunFailure | null;
+}
+
+/** No cost. */
+export const NO_ENTRY_COST: EntryCost = Object.freeze({
+  messages: 0,
+  channelPrograms: 0,
+  channelBytesIn: 0,
+  channelBytesOut: 0,
+  processorNanos: 0,
+  tracksCopied: 0,
+  bytesCopied: 0,
+});
+
+/** Adds up costs. */
+export function addEntryCosts(costs: Iterable<EntryCost>): EntryCost {
+  const sum: { -readonly [Key in keyof EntryCost]: number } = { ...NO_ENTRY_COST };
+  for (const cost of costs) {
+    for (const key of Object.keys(sum) as (keyof EntryCost)[]) sum[key] += cost[key];
+  }
+  return sum;
+}
+
+/** What was added between two readings. */
+export function subtractEntryCost(later: EntryCost, earlier: EntryCost): EntryCost {
+  const difference: { -readonly [Key in keyof EntryCost]: number } = { ...later };
+  for (const key of Object.keys(difference) as (keyof EntryCost)[]) difference[key] -= earlier[key];
+  return difference;
+}
