@@ -17,6 +17,7 @@ export type InputErrorCode =
   | 'IMAGE_PART_ORDER'
   | 'IMAGE_UNSUPPORTED'
   | 'IMAGE_TOO_LARGE'
+  | 'DATA_SET_DAMAGED'
   | 'FILE_NOT_FOUND'
   | 'FILE_EXISTS'
   | 'FILE_IO'

@@ -65,6 +65,7 @@ export type ReasonCode =
   | 'DATA_SET_EXISTS'
   | 'MEMBER_UNKNOWN'
   | 'DATA_SET_UNSUPPORTED'
+  | 'DATA_SET_DAMAGED'
   | 'SPACE_NOT_ON_VOLUME'
   | 'NO_TARGET'
   | 'TARGET_HAS_DATA'
