@@ -45,4 +45,5 @@ export {
   runCopyEngineModel,
   searchCopyEngineModel,
 } from './testing/run-copy-engine-model.ts';
+export { SUBSYSTEM_SHAPES, subsystemEngine } from './testing/subsystem-engine.ts';
 export { NO_COPY, type RuledDevice } from './testing/twin-device.ts';

@@ -48,7 +48,7 @@ export class ExampleEngine implements CopyEngine {
   defineDevice(name: number, shape: DeviceShape): Answer {
     if (this.#devices.has(name)) return { kind: 'refused', code: 'DEVICE_EXISTS' };
     const { trackCount } = shape;
-    const places = (): number[] => new Array<number>(trackCount).fill(0);
+    const places = (): number[] => Array.from({ length: trackCount }, () => 0);
     const device = { shape, trackCount, instances: places(), owedBy: places() };
     this.#devices.set(name, device);
     this.#copiedBy.set(device, places());

@@ -1,0 +1,286 @@
+/**
+ * Our subsystem behind the small interface, in both content modes.
+ *
+ * In `bytes` mode every content is wrapped into a real track (`track-payload.ts`), so that relocation
+ * is checked with every read. In `signature` mode a content of eight bytes is a signature and any
+ * other is written as bytes, as hosts write labels and tables of contents.
+ *
+ * `check` walks the subsystem's invariants, and what relations say about themselves.
+ *
+ * @module
+ */
+import { InvariantViolation } from '../base/invariant.ts';
+import { type DeviceIndex, deviceNumber, trackIndex } from '../base/units.ts';
+import type { CopyExtent } from '../copy/extent.ts';
+import type { RelationId } from '../copy/relation.ts';
+import { toTrackAddress } from '../geometry/address.ts';
+import { findModel } from '../geometry/device-model.ts';
+import type { Device } from '../mapping/device-table.ts';
+import type { PointId } from '../mapping/retained-point.ts';
+import type { SubsystemInput } from '../subsystem/configuration.ts';
+import { Subsystem } from '../subsystem/subsystem.ts';
+import {
+  ANSWER_DONE,
+  type Answer,
+  type CopyEngine,
+  type DeviceShape,
+  NEVER_WRITTEN_CONTENT,
+  type SeriesReport,
+  type SnapshotExtent,
+  type SnapshotOrder,
+  type TrackContent,
+  type TrackRange,
+  type WrittenContent,
+} from './copy-engine.ts';
+import { contentOfTrack, trackOfContent } from './track-payload.ts';
+
+/** Bytes of a content that is a signature. */
+const SIGNATURE_BYTES = 8;
+
+/** The smallest real devices, in sizes that may be copied onto each other and one that may not. */
+export const SUBSYSTEM_SHAPES: readonly DeviceShape[] = Object.freeze([
+  { name: '2305-1', trackCount: 384, trackCapacity: 432, geometry: '2305-1' },
+  { name: '2305-1', trackCount: 432, trackCapacity: 432, geometry: '2305-1' },
+  { name: '2305-1', trackCount: 96, trackCapacity: 432, geometry: '2305-1' },
+  { name: '2305-2', trackCount: 768, trackCapacity: 864, geometry: '2305-2' },
+]);
+
+/** Adapts a fresh subsystem. */
+export function subsystemEngine(input: Partial<SubsystemInput> = {}): CopyEngine {
+  const configured = { name: 'MODEL', capacityBytes: CAPACITY_BYTES, ...input };
+  return new SubsystemEngine(Subsystem.create(configured));
+}
+
+/** Space that no sequence of a model test fills. */
+const CAPACITY_BYTES = 2 ** 30;
+
+class SubsystemEngine implements CopyEngine {
+  readonly keepsNullTracks = true;
+  readonly #subsystem: Subsystem;
+  readonly #isSignature: boolean;
+  readonly #relations = new Map<number, readonly RelationId[]>();
+  readonly #points = new Map<number, PointId>();
+
+  constructor(subsystem: Subsystem) {
+    this.#subsystem = subsystem;
+    this.#isSignature = subsystem.configuration.content === 'signature';
+  }
+
+  defineDevice(device: number, shape: DeviceShape): Answer {
+    const model = findModel(shape.name);
+    if (model === undefined) throw new InvariantViolation('shape-is-a-model', shape.name);
+    const cylinders = shape.trackCount / model.type.headCount;
+    const number = deviceNumber(device);
+    return answer(this.#subsystem.defineDevice({ number, model, cylinders }));
+  }
+
+  removeDevice(device: number): Answer {
+    return answer(this.#subsystem.removeDevice(deviceNumber(device)));
+  }
+
+  write(device: number, track: number, content: WrittenContent): Answer {
+    const { index, heads } = this.#find(device);
+    const at = trackIndex(track);
+    if (content.kind === 'null') {
+      return answer(this.#subsystem.loadNullTrack(index, at, content.format));
+    }
+    const { bytes } = content;
+    if (this.#isSignature && bytes.length === SIGNATURE_BYTES) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset);
+      const sequence = this.#subsystem.writeSignature(
+        index,
+        at,
+        view.getUint32(0),
+        view.getUint32(4),
+      );
+      return sequence === 0 ? { kind: 'refused', code: 'OUT_OF_SPACE' } : ANSWER_DONE;
+    }
+    const image = trackOfContent(bytes, toTrackAddress(at, heads));
+    return answer(this.#subsystem.writeTrack(index, at, image));
+  }
+
+  read(device: number, track: number): Answer<TrackContent> {
+    const { index, heads, trackCount } = this.#find(device);
+    const at = trackIndex(track);
+    // Reading is hot and checks by assertion; only what is there is asked for.
+    if (track >= trackCount) return { kind: 'refused', code: 'EXTENT_OUT_OF_DEVICE' };
+    const entry = this.#subsystem.trackEntry(index, at);
+    if (entry.kind === 'neverWritten') return { kind: 'done', value: NEVER_WRITTEN_CONTENT };
+    if (entry.kind === 'null') return { kind: 'done', value: entry };
+    if (!entry.hasBytes) return { kind: 'done', value: this.#readSignature(index, track) };
+    const outcome = this.#subsystem.readTrack(index, at);
+    if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
+    const content = contentOfTrack(outcome.value, toTrackAddress(at, heads));
+    if (typeof content === 'string') throw new Error(`device ${device} track ${track}: ${content}`);
+    return { kind: 'done', value: { kind: 'bytes', bytes: content } };
+  }
+
+  snapshot(copy: number, order: SnapshotOrder): Answer {
+    const { background, supersede, series } = order;
+    const whole = order.wholeDevices.map(({ source, target }) => ({
+      source: this.#find(source).index,
+      target: this.#find(target).index,
+    }));
+    const outcome = this.#subsystem.snapshot({
+      extents: order.extents.map((extent) => this.#extent(extent)),
+      wholeDevices: whole,
+      background: background ? 'copy' : 'none',
+      supersede,
+      ...(series === undefined ? {} : { series: { ...series, id: `series ${series.id}` } }),
+    });
+    if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
+    this.#relations.set(copy, outcome.value.relations);
+    return ANSWER_DONE;
+  }
+
+  isPending(copy: number): boolean {
+    return this.#relationsOf(copy).some((relation) => {
+      return this.#subsystem.relationState(relation).state === 'copying';
+    });
+  }
+
+  backgroundStep(trackBudget: number): boolean {
+    return this.#subsystem.backgroundStep({ tracks: trackBudget }).idle;
+  }
+
+  withdraw(copy: number, range?: TrackRange & { readonly device: number }): Answer<number> {
+    let withdrawn = 0;
+    for (const id of this.#relationsOf(copy)) {
+      const relation = this.#subsystem.relation(id);
+      if (relation === undefined) continue;
+      if (range !== undefined && relation.target !== this.#find(range.device).index) continue;
+      const outcome =
+        range === undefined
+          ? this.#subsystem.withdraw(id)
+          : this.#subsystem.withdraw(id, {
+              first: trackIndex(range.first),
+              count: range.count,
+            });
+      if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
+      withdrawn += outcome.value.withdrawn;
+    }
+    return { kind: 'done', value: withdrawn };
+  }
+
+  discard(copy: number): Answer {
+    for (const id of this.#relationsOf(copy)) {
+      const outcome = this.#subsystem.discard(id);
+      if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
+    }
+    return ANSWER_DONE;
+  }
+
+  retain(point: number, device: number): Answer {
+    const { index } = this.#find(device);
+    this.#points.set(point, this.#subsystem.retain(index, `point ${point}`));
+    return ANSWER_DONE;
+  }
+
+  releasePoint(point: number): Answer {
+    return answer(this.#subsystem.releasePoint(this.#point(point)));
+  }
+
+  changedTracks(from: number, to?: number): readonly TrackRange[] {
+    const end = to === undefined ? 'current' : this.#point(to);
+    return [...this.#subsystem.changedTracks(this.#point(from), end)];
+  }
+
+  announceSeries(series: number, parts: readonly (readonly SnapshotExtent[])[]): Answer {
+    const id = `series ${series}`;
+    for (const [at, extents] of parts.entries()) {
+      const part = extents.map((extent) => this.#extent(extent));
+      const membership = { id, ordinal: at + 1, of: parts.length };
+      const refusal = this.#subsystem.defineSeriesPart(membership, part);
+      if (refusal !== undefined) return { kind: 'refused', code: refusal.code };
+    }
+    return ANSWER_DONE;
+  }
+
+  seriesReport(series: number): SeriesReport {
+    const { open, first } = this.#subsystem.seriesConflict(`series ${series}`);
+    if (first === undefined) return { open };
+    const { track, side } = first;
+    return { open, conflict: { device: this.#subsystem.device(first.device).number, track, side } };
+  }
+
+  check(): readonly string[] {
+    const { violations } = this.#subsystem.check();
+    const found = violations.map(({ invariant, detail }) => `${invariant}: ${detail}`);
+    for (const id of [...this.#relations.values()].flat()) found.push(...this.#checkRelation(id));
+    return found;
+  }
+
+  /** What a relation says about itself must fit together. */
+  #checkRelation(id: RelationId): readonly string[] {
+    if (this.#subsystem.relation(id) === undefined) return [];
+    const state = this.#subsystem.relationState(id);
+    const { shared, separatedByBackground, separatedBySourceWrite, ...rest } =
+      this.#subsystem.relationTracks(id);
+    const sum =
+      shared +
+      separatedByBackground +
+      separatedBySourceWrite +
+      rest.separatedByTargetWrite +
+      rest.empty;
+    const found: string[] = [];
+    if (sum !== state.tracksTotal) found.push(`relation ${id}: ${sum} tracks told apart`);
+    if (state.physicallyComplete && shared > 0) found.push(`relation ${id}: complete, but shared`);
+    if (!state.logicallyComplete) found.push(`relation ${id}: not logically complete`);
+    return found;
+  }
+
+  #readSignature(index: DeviceIndex, track: number): TrackContent {
+    const subsystem = this.#subsystem;
+    if (!subsystem.readSignature(index, trackIndex(track))) {
+      throw new Error(`track ${track} has an instance, but no signature`);
+    }
+    const bytes = new Uint8Array(SIGNATURE_BYTES);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, subsystem.signatureLow);
+    view.setUint32(4, subsystem.signatureHigh);
+    return { kind: 'bytes', bytes };
+  }
+
+  #extent(extent: SnapshotExtent): CopyExtent {
+    return {
+      source: this.#find(extent.source).index,
+      sourceFirst: trackIndex(extent.sourceFirst),
+      sourceCount: extent.sourceCount,
+      target: this.#find(extent.target).index,
+      targetFirst: trackIndex(extent.targetFirst),
+      targetCount: extent.targetCount,
+    };
+  }
+
+  #find(device: number): Device & { readonly heads: number } {
+    const found = this.#subsystem.findDevice(deviceNumber(device));
+    if (found === undefined) throw new Error(`device ${device} is not there`);
+    return { ...found, heads: found.model.type.headCount };
+  }
+
+  #relationsOf(copy: number): readonly RelationId[] {
+    return this.#relations.get(copy) ?? [];
+  }
+
+  #point(point: number): PointId {
+    const id = this.#points.get(point);
+    if (id === undefined) throw new Error(`point ${point} is not there`);
+    return id;
+  }
+}
+
+/** The outcome of a request, or of a write that does not have to wait. */
+function answer(outcome: {
+  readonly kind: string;
+  readonly code?: string;
+  readonly for?: string;
+}): Answer {
+  switch (outcome.kind) {
+    case 'done':
+      return ANSWER_DONE;
+    case 'refused':
+      return { kind: 'refused', code: outcome.code ?? '' };
+    default:
+      return { kind: 'refused', code: `WAITING_FOR_${(outcome.for ?? '').toUpperCase()}` };
+  }
+}
