@@ -5,6 +5,7 @@
  * @module
  */
 import fc from 'fast-check';
+import { invariant } from '../base/invariant.ts';
 import { exactSequence } from './command-sequence.ts';
 import { type CopyCommand, copyCommands } from './copy-commands.ts';
 import type { CopyEngine, DeviceShape } from './copy-engine.ts';
@@ -153,7 +154,8 @@ function runSequence(
   const told = tell === undefined ? {} : { tell };
   const session = new ModelSession(engine, { checkEvery, excusedCodes, ...told }, counts);
   const [shape] = shapes;
-  for (let at = 0; at < devicesAtStart && shape !== undefined; at += 1) {
+  invariant(shape !== undefined, 'model-run-has-a-shape');
+  for (let at = 0; at < devicesAtStart; at += 1) {
     session.perform({ kind: 'define', device: session.nextName(), shape });
   }
   fc.modelRun(() => ({ model: session, real: engine }), sequence);
