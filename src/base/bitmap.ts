@@ -1,0 +1,65 @@
+/**
+ * A sparse bitmap: empty at first whatever its size, with memory only where bits are set.
+ *
+ * @module
+ */
+import { invariant } from './invariant.ts';
+
+/** Bits of one page: 4,096, half a kilobyte. */
+const PAGE_BITS = 12;
+const PAGE_WORDS = 1 << (PAGE_BITS - 5);
+const PAGE_MASK = (1 << PAGE_BITS) - 1;
+
+/** Bits numbered from 0 to `size` - 1. */
+export class SparseBitmap {
+  readonly size: number;
+  readonly #pages = new Map<number, Uint32Array>();
+  #count = 0;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  /** Bits that are set. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Bytes that the pages take. */
+  get bytes(): number {
+    return this.#pages.size * PAGE_WORDS * 4;
+  }
+
+  has(bit: number): boolean {
+    const page = this.#pages.get(bit >>> PAGE_BITS);
+    if (page === undefined) return false;
+    return (((page[(bit & PAGE_MASK) >>> 5] as number) >>> (bit & 31)) & 1) === 1;
+  }
+
+  /** Sets a bit. @returns Whether it was clear before. */
+  set(bit: number): boolean {
+    invariant(bit >= 0 && bit < this.size, 'bitmap-bit-in-range');
+    let page = this.#pages.get(bit >>> PAGE_BITS);
+    if (page === undefined) {
+      page = new Uint32Array(PAGE_WORDS);
+      this.#pages.set(bit >>> PAGE_BITS, page);
+    }
+    const word = (bit & PAGE_MASK) >>> 5;
+    const mask = 1 << (bit & 31);
+    if (((page[word] as number) & mask) !== 0) return false;
+    page[word] = (page[word] as number) | mask;
+    this.#count += 1;
+    return true;
+  }
+
+  /** Counts the set bits one by one, for comparison with {@link count}. */
+  recount(): number {
+    let count = 0;
+    for (const page of this.#pages.values()) {
+      for (const word of page) {
+        for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Track instances (VTI): what a directory entry leads to.
+ *
+ * An instance is immutable but for its count and, when collection moves it, its place. Its id is
+ * never shown a second content while anybody holds it. Layout, eight 32-bit words:
+ *
+ * | word | content |
+ * | --- | --- |
+ * | 0 | leaf slots that hold the instance; 0 when free |
+ * | 1 | logical cylinder; when free, the next free id |
+ * | 2 | place in the cylinder (media/logical-cylinder.ts) |
+ * | 3 | stored length in bytes, and a flag: the medium holds bytes |
+ * | 4, 5 | signature, or checksum of the stored bytes |
+ * | 6, 7 | birth: commit sequence, low and high |
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import { TRACK_BYTES_MAX } from '../base/limits.ts';
+import { PagedRecords } from '../base/paged-records.ts';
+import { sectorsOf } from '../media/logical-cylinder.ts';
+import type { Medium } from '../media/medium.ts';
+import type { RedundancyGroup } from '../media/redundancy-group.ts';
+import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
+
+const RECORD_BITS = 3;
+const COUNT = 0;
+const CYLINDER = 1;
+const PLACE = 2;
+const LENGTH = 3;
+const LOW = 4;
+const HIGH = 5;
+const BIRTH_LOW = 6;
+const BIRTH_HIGH = 7;
+
+const HAS_BYTES = 1 << 30;
+const LENGTH_MASK = HAS_BYTES - 1;
+const TWO_32 = 2 ** 32;
+
+/** Bytes that one instance takes. */
+export const INSTANCE_BYTES = 4 << RECORD_BITS;
+
+/** The table of instances. A signature that was read stands in {@link low} and {@link high}. */
+export class TrackInstances {
+  low = 0;
+  high = 0;
+  /** Instances freed so far. */
+  releasedCount = 0;
+  readonly #group: RedundancyGroup;
+  readonly #medium: Medium;
+  readonly #records = new PagedRecords(RECORD_BITS, CYLINDER, RESERVED_ENTRY_COUNT);
+  readonly #pages = this.#records.pages;
+  readonly #shift = this.#records.pageShift;
+  readonly #mask = this.#records.recordMask;
+
+  constructor(group: RedundancyGroup, medium: Medium) {
+    this.#group = group;
+    this.#medium = medium;
+  }
+
+  /** Live instances. */
+  get liveCount(): number {
+    return this.#records.usedCount;
+  }
+
+  /** Highest id ever given. */
+  get highestId(): number {
+    return this.#records.highest;
+  }
+
+  /**
+   * Makes an instance at the place that the group has just given, held by one slot.
+   *
+   * @param low - Low half of signature or checksum.
+   * @param birth - Commit sequence of the change.
+   */
+  create(lengthBytes: number, hasBytes: boolean, low: number, high: number, birth: number): number {
+    if (lengthBytes < 1 || lengthBytes > TRACK_BYTES_MAX) badLength();
+    const id = this.#records.allocate();
+    const page = this.#pages[id >>> this.#shift] as Uint32Array;
+    const base = (id & this.#mask) << RECORD_BITS;
+    page[base + COUNT] = 1;
+    page[base + CYLINDER] = this.#group.cylinder;
+    page[base + PLACE] = this.#group.place;
+    page[base + LENGTH] = hasBytes ? lengthBytes | HAS_BYTES : lengthBytes;
+    page[base + LOW] = low;
+    page[base + HIGH] = high;
+    page[base + BIRTH_LOW] = birth;
+    page[base + BIRTH_HIGH] = birth / TWO_32;
+    return id;
+  }
+
+  /** One more slot holds the instance. */
+  retain(id: number): void {
+    const page = this.#pages[id >>> this.#shift] as Uint32Array;
+    const at = (id & this.#mask) << RECORD_BITS;
+    const count = page[at] as number;
+    if (count === 0) notLive();
+    page[at] = count + 1;
+  }
+
+  /** One slot less holds the instance; the last one frees it with its space. */
+  release(id: number): void {
+    const page = this.#pages[id >>> this.#shift] as Uint32Array;
+    const base = (id & this.#mask) << RECORD_BITS;
+    const count = page[base] as number;
+    if (count === 0) notLive();
+    page[base] = count - 1;
+    if (count === 1) this.#free(id, page, base);
+  }
+
+  /** Slots that hold the instance; 0 when the id is free. */
+  count(id: number): number {
+    return (this.#pages[id >>> this.#shift] as Uint32Array)[
+      (id & this.#mask) << RECORD_BITS
+    ] as number;
+  }
+
+  /** Loads signature or checksum into {@link low} and {@link high}. */
+  loadSignature(id: number): void {
+    const page = this.#pages[id >>> this.#shift] as Uint32Array;
+    const base = (id & this.#mask) << RECORD_BITS;
+    this.low = page[base + LOW] as number;
+    this.high = page[base + HIGH] as number;
+  }
+
+  lengthBytes(id: number): number {
+    return this.#word(id, LENGTH) & LENGTH_MASK;
+  }
+
+  hasBytes(id: number): boolean {
+    return (this.#word(id, LENGTH) & HAS_BYTES) !== 0;
+  }
+
+  cylinder(id: number): number {
+    return this.#word(id, CYLINDER);
+  }
+
+  place(id: number): number {
+    return this.#word(id, PLACE);
+  }
+
+  /** Commit sequence of the change that made the instance. */
+  birth(id: number): number {
+    return this.#word(id, BIRTH_LOW) + this.#word(id, BIRTH_HIGH) * TWO_32;
+  }
+
+  /** The stored bytes: a view that is valid until the next change. */
+  viewBytes(id: number): Uint8Array {
+    invariant(this.hasBytes(id), 'instance-has-bytes');
+    return this.#medium.view(this.cylinder(id), this.place(id), this.lengthBytes(id));
+  }
+
+  #word(id: number, word: number): number {
+    return (this.#pages[id >>> this.#shift] as Uint32Array)[
+      ((id & this.#mask) << RECORD_BITS) + word
+    ] as number;
+  }
+
+  #free(id: number, page: Uint32Array, base: number): void {
+    const length = page[base + LENGTH] as number;
+    const cylinder = page[base + CYLINDER] as number;
+    const place = page[base + PLACE] as number;
+    if ((length & HAS_BYTES) !== 0) this.#medium.forget(cylinder, place);
+    this.#group.giveBack(cylinder, place, sectorsOf(length & LENGTH_MASK));
+    this.#records.free(id);
+    this.releasedCount += 1;
+  }
+}
+
+function notLive(): never {
+  invariant(false, 'instance-live');
+}
+
+function badLength(): never {
+  invariant(false, 'instance-length-in-range');
+}
