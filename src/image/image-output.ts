@@ -8,7 +8,6 @@ import { invariant } from '../base/invariant.ts';
 import type { ByteSink } from '../base/ports.ts';
 import type { TrackIndex } from '../base/units.ts';
 import { encodeCchh, formatAddress, toTrackAddress } from '../geometry/address.ts';
-import type { NullFormat } from '../track/null-track.ts';
 import { homeCchh } from '../track/track-image.ts';
 import { imageFault } from './image-fault.ts';
 import type { ImageGeometry } from './track-source.ts';
@@ -24,8 +23,6 @@ export interface OutputOptions {
   readonly compression?: 'zlib' | 'none';
   /** cckd: zlib level from 1 (fastest, default) to 9 (smallest). */
   readonly level?: number;
-  /** cckd: null format of the header, that of groups without a table. Default 1. */
-  readonly nullFormat?: NullFormat;
   /** Called now and then with the number of tracks written so far. */
   readonly progress?: (tracksDone: number) => void;
 }

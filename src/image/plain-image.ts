@@ -3,7 +3,7 @@
  * whole cylinders each. What lies in a slot behind the end marker is left over from longer tracks and
  * never looked at.
  *
- * A scan reads about a mebibyte a call and checks the tracks where they lie; nothing is copied.
+ * A scan reads half a mebibyte a call and checks the tracks where they lie; nothing is copied.
  *
  * @module
  */
@@ -35,7 +35,7 @@ interface Part {
 }
 
 /** Bytes that a scan asks for at once: big enough to hide the call, small enough for the cache. */
-const WINDOW_BYTES = 1_048_576;
+const WINDOW_BYTES = 524_288;
 
 /** Reads the slots of a set of plain files that has been put in order. */
 export class PlainImage implements TrackSource {

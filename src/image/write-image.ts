@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { InputError } from '../base/errors.ts';
 import { invariant, unreachable } from '../base/invariant.ts';
 import { CYLINDER_COUNT_MAX } from '../base/limits.ts';
 import type { ByteSink } from '../base/ports.ts';
@@ -41,7 +40,6 @@ export function writeImage(
 ): WrittenImage {
   const { cylinders } = source.geometry;
   invariant(cylinders >= 1 && cylinders <= CYLINDER_COUNT_MAX, 'image-cylinders', `${cylinders}`);
-  checkLevel(options.level ?? 1);
   switch (format) {
     case 'ckd':
       return writePlain(source, sinks, options);
@@ -53,13 +51,4 @@ export function writeImage(
     default:
       return unreachable(format, 'output-format');
   }
-}
-
-function checkLevel(level: number): void {
-  if (Number.isInteger(level) && level >= 1 && level <= 9) return;
-  throw new InputError('USAGE', {
-    what: `compression level ${level}`,
-    limit: 'levels are whole numbers from 1 (fastest) to 9 (smallest)',
-    fix: 'choose a level, or no compression',
-  });
 }

@@ -12,6 +12,7 @@ import { planParts, writeImage } from '../image/write-image.ts';
 import { withFile } from './file-fault.ts';
 import { outputPartName, unfinishedName } from './image-names.ts';
 import { FileSink } from './open-file.ts';
+import { writeCompressedParallel } from './write-compressed-parallel.ts';
 
 /** How to write an image file. */
 export interface SaveImageOptions extends OutputOptions {
@@ -43,12 +44,12 @@ export function outputFiles(
  * @throws InputError FILE_EXISTS, FILE_IO, IMAGE_TOO_LARGE, IMAGE_TRACK, and what the source throws.
  * Nothing has changed then.
  */
-export function saveImageFile(
+export async function saveImageFile(
   path: string,
   format: OutputFormat,
   source: TrackSource,
   options: SaveImageOptions = {},
-): SavedImage {
+): Promise<SavedImage> {
   const files = outputFiles(path, format, source.geometry, options);
   if (options.overwrite !== true) refuseExisting(files);
   const unfinished = files.map((file) => unfinishedName(file, process.pid));
@@ -60,7 +61,7 @@ export function saveImageFile(
       rmSync(name, { force: true });
       sinks.push(FileSink.create(name, file));
     }
-    const written = writeImage(format, source, sinks, options);
+    const written = await write(format, source, sinks, options);
     for (const sink of sinks) sink.flush();
     closeAll(sinks);
     if (options.overwrite !== true) refuseExisting(files);
@@ -70,6 +71,19 @@ export function saveImageFile(
     closeAll(sinks);
     for (const name of unfinished) rmSync(name, { force: true });
   }
+}
+
+async function write(
+  format: OutputFormat,
+  source: TrackSource,
+  sinks: readonly FileSink[],
+  options: OutputOptions,
+): Promise<WrittenImage> {
+  const [sink] = sinks;
+  if (format === 'cckd' && sink !== undefined) {
+    return await writeCompressedParallel(source, sink, options);
+  }
+  return writeImage(format, source, sinks, options);
 }
 
 /** The first part comes last: without it the others are no image. */
