@@ -33,6 +33,8 @@ export interface ModelRunInput {
   readonly checkEvery?: number;
   /** Codes with which an engine may refuse anything, for instance for lack of space; default none. */
   readonly excusedCodes?: readonly string[];
+  /** Whether a failing sequence is made smaller; default true. */
+  readonly shrink?: boolean;
   /** Commands of a tester's own, beside ours. */
   readonly moreCommands?: readonly {
     readonly weight: number;
@@ -82,10 +84,11 @@ export function searchCopyEngineModel(
   const property = fc.property(exactSequence(commands, options.commandsPerRun), (sequence) => {
     runSequence(makeEngine(), sequence, options, counts);
   });
-  const { runs, seed, path } = options;
+  const { runs, seed, path, shrink } = options;
   const details = fc.check(property, {
     numRuns: runs,
     seed,
+    endOnFailure: !shrink,
     ...(path === undefined ? {} : { path }),
   });
   const sequences = details.numRuns;
@@ -139,6 +142,7 @@ function complete(input: ModelRunInput) {
     deviceCountMax: input.deviceCountMax ?? 6,
     checkEvery: input.checkEvery ?? 25,
     excusedCodes: input.excusedCodes ?? [],
+    shrink: input.shrink ?? true,
     moreCommands: input.moreCommands ?? [],
   };
 }

