@@ -144,6 +144,40 @@ export function buildDataSetDscb(fields: DataSetDscb): Uint8Array {
   return bytes;
 }
 
+/** Date of new data sets unless told otherwise: the day of the patent that the project models. */
+export const CREATED_DEFAULT: DayOfYear = Object.freeze({ year: 1998, day: 105 });
+
+/** Fields of a new data set: what is not given is zero, empty or unknown. */
+export function newDataSetDscb(
+  fields: Partial<DataSetDscb> & Pick<DataSetDscb, 'name' | 'volser'>,
+): DataSetDscb {
+  return {
+    format: 1,
+    volumeSequence: 1,
+    created: CREATED_DEFAULT,
+    expires: undefined,
+    referenced: undefined,
+    extentCount: 0,
+    directoryBytes: 0,
+    flags: 0,
+    systemCode: 'VDASD',
+    smsFlags: 0,
+    organisationCode: 0,
+    recordFormatCode: 0,
+    optionCode: 0,
+    blockLength: 0,
+    recordLength: 0,
+    keyLength: 0,
+    keyPosition: 0,
+    indicators: INDICATOR.lastVolume,
+    spaceFlags: SPACE_UNIT.tracks,
+    secondaryQuantity: 0,
+    lastUsed: { track: 0, record: 0 },
+    bytesLeft: 0,
+    ...fields,
+  };
+}
+
 /** Organisation bits in writing. Unmovable and other additions are left out. */
 export function organisationOf(code: number): Organisation {
   if ((code & 0x0008) !== 0) return 'VSAM';

@@ -73,10 +73,7 @@ export function readDirectory(volume: VolumeTracks, entry: DataSetEntry): Outcom
 }
 
 /** The names of a partitioned data set, in directory order. */
-export function listMembers(
-  volume: VolumeTracks,
-  entry: DataSetEntry,
-): Outcome<readonly Member[]> {
+export function listMembers(volume: VolumeTracks, entry: DataSetEntry): Outcome<readonly Member[]> {
   const directory = readDirectory(volume, entry);
   return directory.kind === 'refused' ? directory : done(directory.value.members);
 }
@@ -123,7 +120,8 @@ function collectDirectory(volume: VolumeTracks, entry: DataSetEntry): Outcome<Di
     if (block.isEndOfFile) break;
     const isDirectory =
       block.key.length === DIRECTORY_KEY_BYTES && block.data.length === DIRECTORY_DATA_BYTES;
-    if (!isDirectory) return damagedDirectory(entry, `block ${blockCount + 1} is no directory block`);
+    if (!isDirectory)
+      return damagedDirectory(entry, `block ${blockCount + 1} is no directory block`);
     blockCount += 1;
     if (blockCount > DIRECTORY_BLOCKS_MAX) return damagedDirectory(entry, 'it does not end');
     if (usedBlockCount > 0) continue;

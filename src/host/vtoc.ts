@@ -19,20 +19,14 @@ import {
   slotFinder,
 } from './data-set-entry.ts';
 import { DSCB_BYTES, DSCB_DATA_BYTES, DSCB_ID, DSCB_KEY_BYTES, dscbId } from './dscb.ts';
-import {
-  readVolumeDscb,
-  TRACK_MANAGED_CYLINDERS,
-  usableTracks,
-  type VolumeDscb,
-  VTOC_FLAG,
-} from './dscb-volume.ts';
+import { readVolumeDscb, usableTracks, type VolumeDscb, VTOC_FLAG } from './dscb-volume.ts';
 import type { FreeSpace } from './free-space.ts';
 import { LABEL_TRACK, readVolumeLabel, type VolumeLabel } from './volume-label.ts';
 import { describeTrack, readRecords, type TrackRange, type VolumeTracks } from './volume-tracks.ts';
 import type { VolumeWarning } from './volume-warning.ts';
 import { readFreeSpace } from './vtoc-free-space.ts';
 import { type IndexReading, readVtocIndex, type VtocIndex } from './vtoc-index.ts';
-import { INDEX_NAME_PREFIX, indexRecordBytes } from './vtoc-index-layout.ts';
+import { INDEX_NAME_PREFIX } from './vtoc-index-layout.ts';
 import { readVvds, VVDS_NAME_PREFIX, type Vvds } from './vvds.ts';
 
 /** A data set that the volume keeps about itself, and what is in it if it can be believed. */
@@ -204,17 +198,17 @@ function readIndex(
   }
   if (!isIndexed) return { entry, content: undefined };
   const [extent] = entry.extents;
-  const isOneExtent = extent !== undefined && entry.extents.length === 1;
+  const isOneExtent = extent !== undefined && entry.extents.length === 1 && entry.blockLength > 0;
   const reading: IndexReading = isOneExtent
     ? readVtocIndex(volume, {
         extent,
-        recordBytes: indexRecordBytes(format4.cylinders > TRACK_MANAGED_CYLINDERS),
+        recordBytes: entry.blockLength,
         vtoc: vtoc.extent,
         dscbsPerTrack: format4.dscbsPerTrack,
         cylinders: format4.cylinders,
         isExtended: format4.isExtended,
       })
-    : { kind: 'invalid', faults: ['it is not one extent'] };
+    : { kind: 'invalid', faults: ['it is not one extent of fixed records'] };
   if (reading.kind === 'valid') return { entry, content: reading.index };
   for (const fault of reading.faults.slice(0, 8)) {
     warnings.push({ code: 'INDEX_INVALID', what: `${entry.name}: ${fault}` });
