@@ -73,7 +73,7 @@ export function selectTarget(
     if (reason === undefined) fit.push(candidate);
     else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
-  const best = fit.sort(compareCandidates)[0];
+  const best = fit.toSorted(compareCandidates)[0];
   if (best !== undefined) return done(best);
   const counted = [...reasons].map(([reason, count]) => `${count} ${reason}`).join(', ');
   return refuse('NO_TARGET', {

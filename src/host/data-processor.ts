@@ -129,7 +129,7 @@ export class DataProcessor implements ComplexMember {
 
   /** The device table, by device number. */
   devices(): readonly UnitControlBlock[] {
-    return [...this.#blocks.values()].sort((one, other) => one.device - other.device);
+    return [...this.#blocks.values()].toSorted((one, other) => one.device - other.device);
   }
 
   /** A device by its number. */

@@ -266,7 +266,7 @@ function canonical(needs: readonly ResourceNeed[]): readonly ResourceNeed[] {
     const known = byKey.get(keyOf(need));
     if (known === undefined || need.mode === 'exclusive') byKey.set(keyOf(need), need);
   }
-  return [...byKey.values()].sort(
+  return [...byKey.values()].toSorted(
     (one, other) =>
       RESOURCE_MAJORS.indexOf(one.major) - RESOURCE_MAJORS.indexOf(other.major) ||
       (one.minor < other.minor ? -1 : 1),

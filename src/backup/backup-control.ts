@@ -1,0 +1,128 @@
+/**
+ * What can be done about a backup after its job has ended: asking how far it is, giving up its
+ * background copy, dropping it. Single ECAM messages with the polling tokens of the records.
+ *
+ * @module
+ */
+import { done, type Outcome, refuse } from '../base/refusal.ts';
+import type { Step } from '../base/step.ts';
+import type { EcamRequest, Status } from '../ecam/messages.ts';
+import type { DataProcessor } from '../host/data-processor.ts';
+import type { CopyLineage, JobRecord } from '../host/host-records.ts';
+import { unexpected } from './target-inspection.ts';
+
+/** How far a backup is, over all its copies. */
+export interface BackupStatus {
+  readonly logicallyComplete: boolean;
+  readonly physicallyComplete: boolean;
+  readonly tracksTotal: number;
+  readonly tracksCopied: number;
+  readonly tracksRemaining: number;
+  /** The answers, one for each execution. */
+  readonly answers: readonly Status[];
+}
+
+/** The record of a job by its name. Refused BACKUP_UNKNOWN. */
+export function findJob(host: DataProcessor, name: string): Outcome<JobRecord> {
+  const job = host.records.find(name);
+  if (job !== undefined) return done(job);
+  return refuse('BACKUP_UNKNOWN', {
+    what: `job ${name}`,
+    limit: 'the records of the host have no job of that name',
+    fix: 'check the name',
+  });
+}
+
+/**
+ * Makes one status inquiry for each execution of a job, and brings the record up to date.
+ *
+ * @param detail - Ask what became of each track, which compares both devices.
+ */
+export function inquireBackup(
+  host: DataProcessor,
+  name: string,
+  detail = false,
+): Step<BackupStatus> {
+  const job = findJob(host, name);
+  if (job.kind === 'refused') return job;
+  const answers: Status[] = [];
+  for (const { subsystem, token } of tokensOf(job.value)) {
+    const answer = host.exchange(subsystem, { kind: 'statusInquiry', pollingToken: token, detail });
+    if (answer.kind !== 'done') return answer;
+    if (answer.value.kind !== 'status') return unexpected(answer.value.kind);
+    answers.push(answer.value);
+  }
+  const sum = (of: (status: Status) => number): number =>
+    answers.reduce((total, status) => total + of(status), 0);
+  const isHostCopied = job.value.copies.some(({ method }) => method === 'hostCopy');
+  const physicallyComplete =
+    answers.every((status) => status.physicallyComplete) && (answers.length > 0 || isHostCopied);
+  host.records.update(job.value.id, (draft) => {
+    draft.physicallyComplete ||= physicallyComplete;
+  });
+  return done({
+    logicallyComplete: true,
+    physicallyComplete,
+    tracksTotal: sum((status) => status.tracksTotal),
+    tracksCopied: sum((status) => status.tracksCopied),
+    tracksRemaining: sum((status) => status.tracksRemaining),
+    answers,
+  });
+}
+
+/** Drops the background duty of a backup; the copies stay whole. Answers how many had one. */
+export function withdrawBackup(host: DataProcessor, name: string): Step<number> {
+  return withdraw(host, name, false);
+}
+
+/**
+ * Drops the copies of a backup themselves: their tracks become never-written, their devices go
+ * offline and are unlabelled.
+ */
+export function discardBackup(host: DataProcessor, name: string): Step<number> {
+  const job = findJob(host, name);
+  if (job.kind === 'refused') return job;
+  const changed = job.value.copies.find((copy) => copy.overwrittenBy !== undefined);
+  if (changed !== undefined) return overwritten(name, changed);
+  const discarded = withdraw(host, name, true);
+  if (discarded.kind !== 'done') return discarded;
+  for (const copy of job.value.copies) {
+    if (copy.method === 'hostCopy') continue;
+    host.complex.varyOffline(copy.target);
+    host.records.markOverwritten(copy.target, `discard of ${name}`);
+  }
+  return discarded;
+}
+
+function withdraw(host: DataProcessor, name: string, discard: boolean): Step<number> {
+  const job = findJob(host, name);
+  if (job.kind === 'refused') return job;
+  let withdrawn = 0;
+  for (const { subsystem, token } of tokensOf(job.value)) {
+    const request: EcamRequest = { kind: 'withdraw', pollingToken: token, discard };
+    const answer = host.exchange(subsystem, request);
+    if (answer.kind !== 'done') return answer;
+    if (answer.value.kind !== 'withdrawn') return unexpected(answer.value.kind);
+    withdrawn += answer.value.withdrawn;
+  }
+  return done(withdrawn);
+}
+
+/** Each polling token of a job once; a group execution gave one token to several copies. */
+function tokensOf(job: JobRecord): readonly { subsystem: string; token: Uint8Array }[] {
+  const tokens = new Map<string, { subsystem: string; token: Uint8Array }>();
+  for (const copy of job.copies) {
+    for (const token of copy.pollingTokens) {
+      tokens.set(token.join(), { subsystem: copy.target.subsystem, token });
+    }
+  }
+  return [...tokens.values()];
+}
+
+function overwritten(name: string, copy: CopyLineage): Outcome<never> {
+  return refuse('BACKUP_TARGET_CHANGED', {
+    what: `copy of ${copy.sourceVolser} in backup ${name}`,
+    limit: `its device was overwritten by ${copy.overwrittenBy}`,
+    fix: 'nothing is left to drop',
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * What a host can find out about a device before it overwrites it: label, data sets, records of our
+ * own backups, who uses it.
+ *
+ * @module
+ */
+import { done, type Refusal, refuse } from '../base/refusal.ts';
+import type { Step } from '../base/step.ts';
+import { formatDeviceNumber } from '../base/units.ts';
+import type { DeviceAnswer } from '../ecam/messages.ts';
+import type { UnitControlBlock } from '../host/unit-control-block.ts';
+import { readVolumeLabel } from '../host/volume-label.ts';
+import type { VolumeTracks } from '../host/volume-tracks.ts';
+import { readVtoc, type Vtoc } from '../host/vtoc.ts';
+import type { CopyRun } from './copy-run.ts';
+import type { CandidateContent, TargetCandidate } from './target-selection.ts';
+
+/** Looks at a device's label and VTOC through the channel. May wait for a reservation. */
+export function inspectTarget(run: CopyRun, block: UnitControlBlock): Step<TargetCandidate> {
+  const { host } = run;
+  const sensed = host.senseDevice(block);
+  if (sensed.kind !== 'done') return sensed;
+  const content = host.onVolume(sensed.value, (volume) => done(readContent(volume)));
+  if (content.kind !== 'done') return content;
+  return done(describeCandidate(run, sensed.value, content.value));
+}
+
+/** Data sets other than those that an empty volume has for itself. */
+export function userDataSetCount(vtoc: Vtoc): number {
+  return vtoc.entries.filter(({ name }) => !/^SYS1\.(VTOCIX|VVDS)\./.test(name)).length;
+}
+
+/** Asks the subsystem whether a copy onto the device is under way. */
+export function queryCopyPending(run: CopyRun, block: UnitControlBlock): Step<boolean> {
+  for (let from = 0; ; ) {
+    const answer = run.exchange(
+      block.subsystem,
+      { kind: 'queryDevice', device: block.device, from },
+      { sent: 203, received: 203 },
+    );
+    if (answer.kind !== 'done') return answer;
+    if (answer.value.kind !== 'device') return unexpected(answer.value.kind);
+    if (answer.value.jobs.some(isPendingOnto)) return done(true);
+    if (answer.value.next === undefined) return done(false);
+    from = answer.value.next;
+  }
+}
+
+/** A subsystem that answers with the wrong kind of message is broken; the job stops politely. */
+export function unexpected(kind: string): Refusal {
+  return refuse('MESSAGE_MALFORMED', {
+    what: `an answer of kind ${kind}`,
+    limit: 'the protocol answers this request with another kind',
+    fix: 'check the subsystem',
+  });
+}
+
+function readContent(volume: VolumeTracks): CandidateContent {
+  const label = readVolumeLabel(volume);
+  if (label.kind === 'refused') return { kind: 'unlabelled' };
+  const { volser } = label.value;
+  const vtoc = readVtoc(volume);
+  return vtoc.kind === 'refused'
+    ? { kind: 'unreadable', volser, why: vtoc.what }
+    : { kind: 'labelled', volser, dataSetCount: userDataSetCount(vtoc.value) };
+}
+
+function describeCandidate(
+  run: CopyRun,
+  block: UnitControlBlock,
+  content: CandidateContent,
+): TargetCandidate {
+  const { host } = run;
+  const holder = holderOf(run, block);
+  const recorded = host.records.backupOn(block);
+  // A record says what we once wrote there; the label says whether it is still there.
+  const isOurs =
+    recorded !== undefined &&
+    content.kind !== 'unlabelled' &&
+    content.volser === recorded.copy.targetVolser;
+  return {
+    device: block.device,
+    subsystem: block.subsystem,
+    type: block.type,
+    cylinders: block.cylinders,
+    capacityCylinders: block.capacityCylinders,
+    online: host.complex.hostsWithOnline(block).length > 0,
+    content,
+    ...(isOurs ? { backup: { name: recorded.job.name, takenAt: recorded.copy.takenAt } } : {}),
+    ...(holder === undefined ? {} : { busyWith: holder }),
+    copyPending: false,
+  };
+}
+
+function holderOf(run: CopyRun, block: UnitControlBlock): string | undefined {
+  const minor = `${block.subsystem}.${formatDeviceNumber(block.device)}`;
+  return run.host.serialization.holders('DEVICE', minor).find((owner) => owner !== run.owner);
+}
+
+function isPendingOnto(job: DeviceAnswer['jobs'][number]): boolean {
+  return job.role !== 'source' && job.state === 'copying';
+}
