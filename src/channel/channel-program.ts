@@ -15,7 +15,7 @@
  * | perform subsystem function | 27 | 2 + the message | |
  * | read subsystem data | 3E | | the answer |
  *
- * Codes are the real ones (docs/sources.md, S-12). Parameters are typed; the bytes they would take
+ * Codes are the real ones (docs/sources.md, S-16). Parameters are typed; the bytes they would take
  * are counted. An ECAM message travels as perform subsystem function, its answer comes back with the
  * read subsystem data that follows in the same chain.
  *

@@ -30,7 +30,7 @@
  * | 60 | 4 | all primary cylinders, when X'FFFE' stands at 12 |
  *
  * Figures are facts of the hardware, taken from what an independent implementation answers for each
- * model (docs/sources.md, S-10 and S-12); the tests compare whole answers. The cylinders are those
+ * model (docs/sources.md, S-10 and S-16); the tests compare whole answers. The cylinders are those
  * of the volume: a volume that includes its alternate cylinders says so at 28 and 30.
  *
  * @module

@@ -9,6 +9,7 @@ import { deviceNumber, formatDeviceNumber, nanos, trackIndex } from '../base/uni
 import type { CopyExtent } from '../copy/extent.ts';
 import type { SnapshotRequest } from '../copy/snapshot-request.ts';
 import type { Device } from '../mapping/device-table.ts';
+import type { Subsystem } from '../subsystem/subsystem.ts';
 import type { DefinedDevice, Definition } from './definitions.ts';
 import type { SourceAccepted, SourceDefinition } from './messages.ts';
 import type { PathGroupId } from './path-group-id.ts';
@@ -43,7 +44,9 @@ export function defineSource(
     announcePart(state, pathGroup, wanted);
   if (refusal !== undefined) return refusal;
 
-  if (request.series !== undefined) series.define(pathGroup, request.series);
+  if (request.series !== undefined) {
+    series.define(pathGroup, request.series, [wanted.source, wanted.target]);
+  }
   const token = drawToken(random);
   const expiresAt = nanos(now + subsystem.configuration.sourceTokenLife);
   definitions.hold({ ...wanted, token, pathGroup, expiresAt, bytes });
@@ -80,7 +83,8 @@ function announcePart(
   if (wanted.request.series === undefined) return undefined;
   const { id, ordinal, of } = wanted.request.series;
   const part = { id: seriesKey(pathGroup, id), ordinal, of };
-  return subsystem.defineSeriesPart(part, copyExtents(wanted));
+  const watched = wanted.request.wholeDevice ? wholeExtent(subsystem, wanted) : copyExtents(wanted);
+  return subsystem.defineSeriesPart(part, watched);
 }
 
 function copyExtents({ request, source, target }: WantedCopy): CopyExtent[] {
@@ -92,6 +96,22 @@ function copyExtents({ request, source, target }: WantedCopy): CopyExtent[] {
     targetFirst: trackIndex(targetFirst),
     targetCount: trackCount,
   }));
+}
+
+/** All tracks of the source as one extent, for the conflict window. */
+function wholeExtent(subsystem: Subsystem, { source, target }: WantedCopy): CopyExtent[] {
+  const { trackCount } = subsystem.device(source.index);
+  const first = trackIndex(0);
+  return [
+    {
+      source: source.index,
+      sourceFirst: first,
+      sourceCount: trackCount,
+      target: target.index,
+      targetFirst: first,
+      targetCount: trackCount,
+    },
+  ];
 }
 
 function defined({ number, index, generation }: Device): DefinedDevice {

@@ -14,7 +14,7 @@ import type { DefinedDevice } from './definitions.ts';
 import { type DevicePart, isDevice } from './jobs.ts';
 import type { CapacityAnswer, DeviceAnswer, DeviceJob, QueryDevice } from './messages.ts';
 import type { PathGroupId } from './path-group-id.ts';
-import { jobState } from './report-status.ts';
+import { standingOf } from './report-status.ts';
 import type { ResponderState } from './responder-state.ts';
 import { tokenBytes } from './token.ts';
 
@@ -74,7 +74,7 @@ function describeJob(
     target: part.target.number,
     ...(part.volser !== null && { volser: part.volser }),
     label: part.label,
-    state: jobState([subsystem.relationState(part.relation)]),
+    state: standingOf(subsystem, part.relation).state,
     sequence: job.sequence,
     executedAt: job.executedAt,
     tracks: part.tracks,

@@ -48,6 +48,7 @@ const jobState = choice(
   'withdrawn',
   'superseded',
   'discarded',
+  'forgotten',
 );
 
 const sourcePlace = record(0, { device: deviceNumber, volser: optional(volser) });

@@ -163,8 +163,11 @@ export interface Status {
   readonly detail?: StatusDetail;
 }
 
-/** Where a job stands: the state of its relations, the least finished first. */
-export type JobState = RelationPhase;
+/**
+ * Where a job stands: the state of its relations, the least finished first. `forgotten`: the
+ * relation had ended and the subsystem has given up its record; the target stays as it is.
+ */
+export type JobState = RelationPhase | 'forgotten';
 
 /** The background duty, or the copy, was dropped. */
 export interface Withdrawn {

@@ -7,9 +7,10 @@
  * @module
  */
 import type { Refusal } from '../base/refusal.ts';
-import type { RelationState } from '../copy/relation.ts';
+import type { RelationId, RelationState } from '../copy/relation.ts';
+import type { Subsystem } from '../subsystem/subsystem.ts';
 import type { Job } from './jobs.ts';
-import type { JobState, MessageConflict, Status, StatusDetail, Withdrawn } from './messages.ts';
+import type { JobState, Status, StatusDetail, Withdrawn } from './messages.ts';
 import type { PathGroupId } from './path-group-id.ts';
 import { findJob, type ResponderState } from './responder-state.ts';
 import { seriesKey } from './serial-series.ts';
@@ -24,6 +25,7 @@ const STATES: readonly JobState[] = [
   'withdrawn',
   'shared',
   'complete',
+  'forgotten',
 ];
 
 /** Answers how far the job of a polling token is. */
@@ -35,8 +37,8 @@ export function reportStatus(
   const job = findJob(state, pathGroup, tokenKey(inquiry.pollingToken));
   if ('code' in job) return job;
   const { jobs, series, subsystem } = state;
-  const relations = job.relations.map((relation) => subsystem.relationState(relation));
-  const total = (of: (relation: RelationState) => number): number =>
+  const relations = job.relations.map((relation) => standingOf(subsystem, relation));
+  const total = (of: (relation: Standing) => number): number =>
     relations.reduce((sum, relation) => sum + of(relation), 0);
   const standing = jobState(relations);
   const isOver = job.series === null || series.isOver(job.pathGroup, job.series);
@@ -68,7 +70,8 @@ export function withdrawJob(
   const { jobs, series, subsystem } = state;
   let withdrawn = 0;
   for (const relation of job.relations) {
-    const { state: standing } = subsystem.relationState(relation);
+    const { state: standing } = standingOf(subsystem, relation);
+    if (standing === 'forgotten') continue;
     if (request.discard === true) {
       if (standing === 'discarded') continue;
       const discarded = subsystem.discard(relation);
@@ -87,29 +90,42 @@ export function withdrawJob(
   return { kind: 'withdrawn', withdrawn };
 }
 
+/** The figures of a relation, or of one that the subsystem no longer knows. */
+export type Standing = Omit<RelationState, 'state' | 'conflict'> & { readonly state: JobState };
+
+const FORGOTTEN: Standing = Object.freeze({
+  state: 'forgotten',
+  logicallyComplete: true,
+  physicallyComplete: false,
+  tracksTotal: 0,
+  tracksCopied: 0,
+  tracksRemaining: 0,
+  tracksFailed: 0,
+  targetWrites: 0,
+});
+
+/** Where a relation stands. The subsystem may have forgotten one that had ended. */
+export function standingOf(subsystem: Subsystem, relation: RelationId): Standing {
+  return subsystem.relation(relation) === undefined ? FORGOTTEN : subsystem.relationState(relation);
+}
+
 /** Where relations stand together. */
-export function jobState(relations: readonly RelationState[]): JobState {
+function jobState(relations: readonly Standing[]): JobState {
   const standing = STATES.find((state) => relations.some((relation) => relation.state === state));
-  return standing ?? 'complete';
+  return standing ?? 'forgotten';
 }
 
 function seriesStatus(
   { subsystem, series }: ResponderState,
   job: Job,
-): { series?: NonNullable<Status['series']>; conflict?: MessageConflict } {
+): Pick<Status, 'series' | 'conflict'> {
   if (job.series === null) return {};
   const executed = series.executed(job.pathGroup, job.series);
   const { first } = subsystem.seriesConflict(seriesKey(job.pathGroup, job.series.id));
-  return {
-    series: { ...job.series, executed },
-    ...(first !== undefined && {
-      conflict: {
-        device: subsystem.device(first.device).number,
-        track: first.track,
-        side: first.side,
-      },
-    }),
-  };
+  const status = { series: { ...job.series, executed } };
+  if (first === undefined) return status;
+  const device = series.deviceNumber(job.pathGroup, job.series, first.device);
+  return { ...status, conflict: { device, track: first.track, side: first.side } };
 }
 
 function detailOf({ subsystem }: ResponderState, job: Job): StatusDetail {
@@ -121,6 +137,7 @@ function detailOf({ subsystem }: ResponderState, job: Job): StatusDetail {
     empty: 0,
   };
   for (const relation of job.relations) {
+    if (subsystem.relation(relation) === undefined) continue;
     const tracks = subsystem.relationTracks(relation);
     detail.shared += tracks.shared;
     detail.separatedByBackground += tracks.separatedByBackground;

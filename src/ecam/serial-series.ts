@@ -13,13 +13,17 @@
  */
 import { invariant } from '../base/invariant.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
+import type { DeviceIndex, DeviceNumber } from '../base/units.ts';
 import type { SeriesMembership } from '../copy/relation.ts';
+import type { DefinedDevice } from './definitions.ts';
 import type { PathGroupId } from './path-group-id.ts';
 
 interface Series {
   readonly of: number;
   /** Ordinals that are defined and wait for execution. */
   readonly waiting: Set<number>;
+  /** Devices of all parts defined so far, under the numbers that they had then. */
+  readonly devices: Map<DeviceIndex, DeviceNumber>;
   /** Parts executed: ordinals 1 to this. */
   executed: number;
   /** Jobs of executed parts that are still remembered. */
@@ -45,14 +49,22 @@ export class SerialSeries {
   }
 
   /** Notes a part that {@link checkDefine} allowed. */
-  define(pathGroup: PathGroupId, part: SeriesMembership): void {
+  define(pathGroup: PathGroupId, part: SeriesMembership, devices: readonly DefinedDevice[]): void {
     const key = seriesKey(pathGroup, part.id);
     let series = this.#series.get(key);
     if (series === undefined) {
-      series = { of: part.of, waiting: new Set(), executed: 0, jobs: 0, abandoned: false };
+      series = {
+        of: part.of,
+        waiting: new Set(),
+        devices: new Map(),
+        executed: 0,
+        jobs: 0,
+        abandoned: false,
+      };
       this.#series.set(key, series);
     }
     series.waiting.add(part.ordinal);
+    for (const { index, number } of devices) series.devices.set(index, number);
   }
 
   /** Notes that the definition of a part is gone without having been executed. */
@@ -102,6 +114,13 @@ export class SerialSeries {
   isOver(pathGroup: PathGroupId, part: SeriesMembership): boolean {
     const series = this.#require(pathGroup, part);
     return series.abandoned || series.executed === series.of;
+  }
+
+  /** Number of a device of the series, even when it was removed since. */
+  deviceNumber(pathGroup: PathGroupId, part: SeriesMembership, device: DeviceIndex): DeviceNumber {
+    const number = this.#require(pathGroup, part).devices.get(device);
+    invariant(number !== undefined, 'device-of-the-series', String(device));
+    return number;
   }
 
   #require(pathGroup: PathGroupId, part: SeriesMembership): Series {
