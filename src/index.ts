@@ -6,6 +6,22 @@
  * @module
  */
 
+// Floor 9: backups.
+export {
+  type BackupStatus,
+  discardBackup,
+  inquireBackup,
+  withdrawBackup,
+} from './backup/backup-control.ts';
+export { startBackup } from './backup/backup-job.ts';
+export type {
+  BackupRequest,
+  RestoreRequest,
+  TargetName,
+  VolumeName,
+} from './backup/backup-request.ts';
+export type { CopyJob } from './backup/copy-job.ts';
+export { startRestore } from './backup/restore-job.ts';
 // Floor 0: numbers, refusals, errors, ports.
 export { XxHash64 } from './base/checksum.ts';
 export { CountingMeter, ManualClock, MEMORY_JOURNAL, SILENT_TRACE } from './base/default-ports.ts';
@@ -34,6 +50,7 @@ export {
   type Refusal,
   refuse,
 } from './base/refusal.ts';
+export type { StepAgain, StepWaiting } from './base/step.ts';
 export { AGAIN, type Step, type StepMachine, type WaitReason, waiting } from './base/step.ts';
 export {
   type CommitSequence,
@@ -46,6 +63,22 @@ export {
   type TrackIndex,
   trackIndex,
 } from './base/units.ts';
+// Floors 6 and 7: messages and channels.
+export { ControlUnit } from './channel/control-unit.ts';
+export { PathGroup } from './channel/path-group.ts';
+// Floors 4 and 5: the subsystem and its copies.
+export type { BackgroundReport } from './copy/background-report.ts';
+export type { CopyExtent } from './copy/extent.ts';
+export type {
+  Relation,
+  RelationId,
+  RelationState,
+  RelationTracks,
+  SeriesConflict,
+} from './copy/relation.ts';
+export type { SnapshotRequest, SnapshotResult } from './copy/snapshot-request.ts';
+export type { EcamAnswer, EcamRequest } from './ecam/messages.ts';
+export { Responder } from './ecam/responder.ts';
 // Floor 1: geometry and tracks.
 export {
   decodeCchh,
@@ -66,11 +99,26 @@ export {
   findModelForImage,
 } from './geometry/device-model.ts';
 export { recordsFit, recordsPerTrack } from './geometry/track-capacity.ts';
+// Floor 8: hosts.
+export { DataProcessor } from './host/data-processor.ts';
 // Floor 8: structures on a volume.
 export type { DataSetEntry } from './host/data-set-entry.ts';
+export { readSequential, recordText } from './host/data-set-reading.ts';
+export { HostComplex } from './host/host-complex.ts';
+export type { CopyLineage, JobRecord } from './host/host-records.ts';
+export { HostRecords, totalCost, totalMessages } from './host/host-records.ts';
+export { initialiseVolume } from './host/initialise-volume.ts';
+export { listMembers, type Member, readMember } from './host/partitioned.ts';
+export type { UnitControlBlock } from './host/unit-control-block.ts';
+export { VolumeBuilder } from './host/volume-builder.ts';
+export { readVolumeLabel } from './host/volume-label.ts';
 export { MemoryVolume, type TrackRange, type VolumeTracks } from './host/volume-tracks.ts';
 export type { VolumeWarning } from './host/volume-warning.ts';
 export { findDataSet, readVtoc, type Vtoc } from './host/vtoc.ts';
+export type { Device, OutOfSpacePolicy } from './mapping/device-table.ts';
+export type { CapacityReport, CheckReport } from './subsystem/capacity-report.ts';
+export type { SubsystemInput, SubsystemPorts } from './subsystem/configuration.ts';
+export { Subsystem, type TrackEntry } from './subsystem/subsystem.ts';
 export { buildNullTrack, type NullFormat } from './track/null-track.ts';
 export {
   buildTrack,

@@ -34,7 +34,7 @@ export async function convertImage(
   try {
     const { image } = opened;
     for (const file of outputFiles(task.to, task.format, image.geometry)) ears.writes(file);
-    const saved = saveImageFile(task.to, task.format, image, {
+    const saved = await saveImageFile(task.to, task.format, image, {
       progress: (done) => {
         ears.progress(done, image.geometry.trackCount, `writing ${task.to}`);
       },

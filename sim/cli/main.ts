@@ -138,7 +138,7 @@ function addImage(program: Command, finish: (code: ExitCode) => void): void {
     .addHelpText('after', examples(['vdasd image list pack.cckd']))
     .action(async (file: string, options: ImageOptions) => {
       const { imageListCommand } = await import('./image-list-command.ts');
-      finish(imageListCommand(file, options, processTerminal));
+      finish(await imageListCommand(file, options, processTerminal));
     });
   image
     .command('extract')
@@ -157,7 +157,7 @@ function addImage(program: Command, finish: (code: ExitCode) => void): void {
     )
     .action(async (file: string, dataSet: string, options: ExtractOptions) => {
       const { imageExtractCommand } = await import('./image-extract-command.ts');
-      finish(imageExtractCommand(file, dataSet, options, processTerminal));
+      finish(await imageExtractCommand(file, dataSet, options, processTerminal));
     });
 }
 

@@ -17,7 +17,7 @@ import {
   type InputError,
 } from '../../src/index.ts';
 import type { ValuePath } from './document.ts';
-import { type InnerEntry, problemAt, type Scenario } from './scenario.ts';
+import { type EntryOf, type InnerEntry, problemAt, type Scenario } from './scenario.ts';
 import type { DeviceForm } from './schema.ts';
 import { suggest } from './suggestion.ts';
 
@@ -201,6 +201,9 @@ function checkEntry(entry: InnerEntry, scenario: Scenario, named: Named, report:
       const path = [...entry.path, 'backup'];
       checkKnown(entry.fields.backup, backups, 'backup', path, report);
       if (entry.kind === 'inquire') checkInquire(entry, named, report);
+      if (entry.kind === 'restore' && entry.fields.host !== undefined) {
+        checkKnown(entry.fields.host, hosts, 'host', [...entry.path, 'host'], report);
+      }
       return;
     }
     case 'snapshot':
@@ -221,8 +224,6 @@ function checkEntry(entry: InnerEntry, scenario: Scenario, named: Named, report:
       return;
   }
 }
-
-type EntryOf<Kind extends InnerEntry['kind']> = Extract<InnerEntry, { kind: Kind }>;
 
 function checkBackup(entry: EntryOf<'backup'>, report: Report): void {
   const { source, target, volser, copy, wait } = entry.fields;

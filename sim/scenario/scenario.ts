@@ -22,6 +22,9 @@ export type InnerEntry = {
   };
 }[InnerKind];
 
+/** An entry of one kind. */
+export type EntryOf<Kind extends InnerKind> = Extract<InnerEntry, { kind: Kind }>;
+
 /** Several entries that run interleaved. */
 export interface TogetherEntry {
   readonly kind: 'together';

@@ -70,8 +70,12 @@ const backup = strictMap({
     .default('group')
     .meta({ description: 'One instant for all, or one after the other with a conflict window' }),
   copy: copy
-    .default('background')
+    .default('none')
     .meta({ description: 'Whether a physical copy follows the pointer copy' }),
+  method: z
+    .enum(['pointer', 'hostCopy'])
+    .default('pointer')
+    .meta({ description: 'Pointers where possible, or every track through the host' }),
   separation: separation
     .default('instance')
     .meta({ description: 'What the background copy separates' }),
@@ -139,7 +143,12 @@ const exportVolume = strictMap({
 /** Copies a backup back onto its source. */
 const restore = strictMap({
   backup: nameField(BACKUP_NAME),
-  to: listField(parseDeviceOrVolume, 'The volume to restore; the source when left out').optional(),
+  host: nameField('The host that restores; the one of the backup when left out').optional(),
+  volumes: listField(
+    parseVolser,
+    'Serials as they were when backed up; all of the backup when left out',
+  ).optional(),
+  to: deviceOrVolumeField('Where to; the place that it came from when left out').optional(),
   wait: z
     .enum(['logical', 'physical'])
     .default('logical')

@@ -1,0 +1,151 @@
+/**
+ * A run as text: a table of its steps with what each cost, what was seen, how it ended.
+ *
+ * @module
+ */
+import { formatBytes, formatDuration } from '../scenario/quantity.ts';
+import type { EntryCost, EntryRecord, RunRecord } from '../scenario/run-record.ts';
+import { compareMethods } from './method-comparison.ts';
+import { type Column, formatTable } from './table.ts';
+
+/** How a piece of text is set off. */
+export type Styler = (
+  emphasis: 'bold' | 'dim' | 'red' | 'green' | 'yellow',
+  text: string,
+) => string;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'line', align: 'right' },
+  { title: 'step', shrinks: true },
+  { title: 'messages', align: 'right' },
+  { title: 'channel', align: 'right' },
+  { title: 'shared', align: 'right' },
+  { title: 'copied', align: 'right' },
+  { title: 'CPU', align: 'right' },
+];
+const OUTCOME_MARKS = { done: '', refusedAsExpected: '', failed: '✗ ', notRun: '· ' } as const;
+/** Lines of prose are broken here even when the screen is wider. */
+const PROSE_WIDTH_MAX = 100;
+
+/** Lines of `vdasd run`. */
+export function formatRun(run: RunRecord, width: number, style: Styler): readonly string[] {
+  const rows = [...run.steps.flatMap((step) => entryRows(step, '')), totalRow(run)];
+  const [titles = '', rule = '', ...body] = formatTable(COLUMNS, rows, width);
+  return [
+    style('bold', run.scenario.name),
+    style('dim', `${run.scenario.file}, seed ${run.seed}`),
+    '',
+    style('bold', titles),
+    style('dim', rule),
+    ...body.slice(0, -1).map((line) => (line.includes('✗') ? style('red', line) : line)),
+    style('dim', rule),
+    style('bold', body.at(-1) ?? ''),
+    ...section('What was seen', noteLines(run), width, style),
+    ...section('Pointer backup and host copy', compareMethods(run), width, style),
+    ...section('At the end', endLines(run), width, style),
+    ...failureLines(run, width, style),
+  ];
+}
+
+function entryRows(entry: EntryRecord, indent: string): (readonly string[])[] {
+  const title = `${indent}${OUTCOME_MARKS[entry.outcome]}${entry.title}`;
+  const own = costRow(String(entry.line), title, entry.cost, entry.tracksShared);
+  const inner = entry.entries ?? [];
+  const rows = inner.flatMap((one, at) => entryRows(one, at === inner.length - 1 ? '└ ' : '├ '));
+  // The entries inside carry the cost; the line above them is a heading.
+  return inner.length > 0 ? [[own[0] ?? '', title, '', '', '', '', ''], ...rows] : [own];
+}
+
+function totalRow(run: RunRecord): readonly string[] {
+  const shared = run.steps.reduce((sum, step) => sum + sharedBy(step), 0);
+  return costRow('', 'all steps', run.totals, shared);
+}
+
+function sharedBy(entry: EntryRecord): number {
+  const inner = entry.entries;
+  if (inner === undefined) return entry.tracksShared;
+  return inner.reduce((sum, one) => sum + sharedBy(one), 0);
+}
+
+function costRow(line: string, title: string, cost: EntryCost, shared: number): readonly string[] {
+  return [
+    line,
+    title,
+    formatCount(cost.messages),
+    orDash(cost.channelBytesIn + cost.channelBytesOut, formatBytes),
+    formatCount(shared),
+    formatCount(cost.tracksCopied),
+    orDash(cost.processorNanos, formatDuration),
+  ];
+}
+
+function noteLines(run: RunRecord): readonly string[] {
+  const of = (entry: EntryRecord): readonly string[] => [
+    ...entry.notes.map((note) => `line ${entry.line}: ${note}`),
+    ...(entry.entries ?? []).flatMap(of),
+  ];
+  return run.steps.flatMap(of);
+}
+
+function endLines(run: RunRecord): readonly string[] {
+  const subsystems = run.subsystems.map(
+    (one) =>
+      `${one.name}: ${formatBytes(one.liveBytes)} of ${formatBytes(one.capacityBytes)} in use ` +
+      `(${one.netCapacityLoadPercent.toFixed(1)} %), ${one.devices} devices`,
+  );
+  const volumes = run.volumes
+    .filter((one) => one.volser !== null)
+    .map((one) => `${one.volser} on ${one.device}${one.online ? '' : ' (offline)'}`);
+  const files = run.outputs.length === 0 ? [] : [`written: ${run.outputs.join(', ')}`];
+  return [
+    ...subsystems,
+    ...(volumes.length === 0 ? [] : [`volumes: ${volumes.join(', ')}`]),
+    ...files,
+  ];
+}
+
+function failureLines(run: RunRecord, width: number, style: Styler): readonly string[] {
+  const { failure } = run;
+  if (failure === null) return [];
+  const code = failure.code === undefined ? '' : `${failure.code}: `;
+  const place = `${failure.file}:${failure.line}:${failure.column}`;
+  const text = `${place}: ${code}${failure.what}; ${failure.limit}; ${failure.fix}`;
+  return [
+    '',
+    ...wrap(text, Math.min(width, PROSE_WIDTH_MAX), '').map((line) => style('red', line)),
+  ];
+}
+
+function section(
+  title: string,
+  lines: readonly string[],
+  width: number,
+  style: Styler,
+): readonly string[] {
+  if (lines.length === 0) return [];
+  const limit = Math.min(width, PROSE_WIDTH_MAX);
+  return ['', style('bold', title), ...lines.flatMap((line) => wrap(line, limit, '  '))];
+}
+
+/** Breaks prose at blanks; lines after the first are indented twice. */
+function wrap(text: string, width: number, indent: string): readonly string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(' ')) {
+    const isFirst = line.trim() === '';
+    if (!isFirst && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = `${indent}  ${word}`;
+    } else line += isFirst ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}
+
+function orDash(value: number, format: (value: number) => string): string {
+  return value === 0 ? '–' : format(value);
+}
+
+/** A count with its thousands apart; nothing is a dash. */
+function formatCount(count: number): string {
+  return count === 0 ? '–' : count.toLocaleString('en-US');
+}

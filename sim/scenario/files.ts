@@ -1,0 +1,33 @@
+/**
+ * What a run needs of the outside: images by name, and a strong digest. Provided by whoever runs it.
+ *
+ * @module
+ */
+import type { ImageReader, TrackSource } from '../../src/image.ts';
+
+/** An image open for reading. */
+export interface OpenScenarioImage {
+  readonly image: ImageReader;
+  readonly warnings: readonly string[];
+  /** SHA-256 of the files' bytes, for the manifest. */
+  readonly sha256: string;
+  close(): void;
+}
+
+/** The files of one run. Names are those in the scenario. */
+export interface ScenarioFiles {
+  /** Opens an input. @throws InputError */
+  openImage(file: string): Promise<OpenScenarioImage>;
+  /**
+   * Writes an output, whole or not at all; answers the names of the files, as the scenario would
+   * name them. @throws InputError
+   */
+  saveImage(
+    file: string,
+    format: 'ckd' | 'cckd',
+    source: TrackSource,
+    progress: (done: number) => void,
+  ): Promise<readonly string[]>;
+  /** SHA-256 over all track images in order, lower-case hexadecimal. */
+  digest(source: TrackSource): string;
+}

@@ -1,0 +1,231 @@
+/**
+ * The things of a scenario while it runs: subsystems with their control units, hosts, one clock, and
+ * what the laboratory keeps outside of them.
+ *
+ * @module
+ */
+import {
+  ControlUnit,
+  CountingMeter,
+  DataProcessor,
+  type Device,
+  type DeviceNumber,
+  formatDeviceNumber,
+  HostComplex,
+  ManualClock,
+  type MeterCounter,
+  nanos,
+  Responder,
+  readVolumeLabel,
+  SeededRandom,
+  Subsystem,
+  trackIndex,
+} from '../../src/index.ts';
+import { deviceTracks, deviceVolume } from './device-volume.ts';
+import type { OpenScenarioImage, ScenarioFiles } from './files.ts';
+import type { EntryCost } from './run-record.ts';
+import type { Scenario } from './scenario.ts';
+import type { SubsystemForm } from './schema.ts';
+import { WriteLog } from './write-log.ts';
+
+const LABEL_TRACK = trackIndex(0);
+
+/** A meter that can look away: what the laboratory itself reads is nobody's work. */
+export class LaboratoryMeter extends CountingMeter {
+  #isLookingAway = false;
+
+  override add(counter: MeterCounter, amount: number): void {
+    if (!this.#isLookingAway) super.add(counter, amount);
+  }
+
+  /** Does something that is not counted. */
+  unseen<Result>(work: () => Result): Result {
+    const before = this.#isLookingAway;
+    this.#isLookingAway = true;
+    try {
+      return work();
+    } finally {
+      this.#isLookingAway = before;
+    }
+  }
+
+  /** Does something that is not counted and takes its time; nothing else may go on meanwhile. */
+  async unseenWhile<Result>(work: () => Promise<Result>): Promise<Result> {
+    const before = this.#isLookingAway;
+    this.#isLookingAway = true;
+    try {
+      return await work();
+    } finally {
+      this.#isLookingAway = before;
+    }
+  }
+}
+
+/** One subsystem with what hangs on it. */
+export interface LaboratorySubsystem {
+  readonly name: string;
+  readonly form: SubsystemForm;
+  readonly subsystem: Subsystem;
+  readonly meter: LaboratoryMeter;
+  readonly controlUnit: ControlUnit;
+}
+
+/** A device and the subsystem that it belongs to. */
+export interface PlacedDevice {
+  readonly owner: LaboratorySubsystem;
+  readonly device: Device;
+}
+
+/** Everything that a running scenario is made of. */
+export class Laboratory {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly files: ScenarioFiles;
+  readonly clock = new ManualClock();
+  readonly complex: HostComplex;
+  readonly subsystems: readonly LaboratorySubsystem[];
+  readonly hosts: readonly DataProcessor[];
+  readonly writes = new WriteLog();
+  /** Names of files that were written. */
+  readonly outputs: string[] = [];
+  /** Inputs, open until the run ends, by name. */
+  readonly images = new Map<string, OpenScenarioImage>();
+
+  constructor(scenario: Scenario, seed: number, files: ScenarioFiles) {
+    this.scenario = scenario;
+    this.seed = seed;
+    this.files = files;
+    this.complex = new HostComplex({ clock: this.clock });
+    this.subsystems = scenario.subsystems.map((form) => this.#makeSubsystem(form));
+    this.hosts = scenario.hosts.map((form) => new DataProcessor(form.name, this.complex));
+  }
+
+  /** A stream of random numbers of its own for each purpose. */
+  random(purpose: string): SeededRandom {
+    return new SeededRandom(this.seed, purpose);
+  }
+
+  /** The subsystem of that name, which the scenario was checked to have. */
+  subsystem(name: string): LaboratorySubsystem {
+    const found = this.subsystems.find((one) => one.name === name);
+    if (found === undefined) throw new RangeError(`no subsystem ${name}`);
+    return found;
+  }
+
+  /** The host of that name, which the scenario was checked to have. */
+  host(name: string): DataProcessor {
+    const found = this.hosts.find((one) => one.name === name);
+    if (found === undefined) throw new RangeError(`no host ${name}`);
+    return found;
+  }
+
+  /** The device of that number in a subsystem. */
+  device(subsystem: string, number: DeviceNumber): PlacedDevice | undefined {
+    const owner = this.subsystem(subsystem);
+    const device = owner.subsystem.findDevice(number);
+    return device === undefined ? undefined : { owner, device };
+  }
+
+  /** Every device, in the order of the scenario. */
+  *devices(): Iterable<PlacedDevice> {
+    for (const owner of this.subsystems) {
+      for (const device of owner.subsystem.devices()) yield { owner, device };
+    }
+  }
+
+  /** Serial on a device's label; looking is not counted. */
+  volserOf({ owner, device }: PlacedDevice): string | undefined {
+    return owner.meter.unseen(() => {
+      const entry = owner.subsystem.trackEntry(device.index, LABEL_TRACK);
+      if (entry.kind !== 'instance' || !entry.hasBytes) return undefined;
+      const label = readVolumeLabel(deviceVolume(owner.subsystem, device));
+      return label.kind === 'done' ? label.value.volser : undefined;
+    });
+  }
+
+  /**
+   * The device that holds the volume of that serial: the one that a host has online, otherwise the
+   * first whose label bears it.
+   */
+  findVolume(volser: string, subsystem?: string): PlacedDevice | undefined {
+    for (const host of this.hosts) {
+      const block = host.findVolume(volser);
+      if (block === undefined || (subsystem ?? block.subsystem) !== block.subsystem) continue;
+      return this.device(block.subsystem, block.device);
+    }
+    for (const placed of this.devices()) {
+      if (subsystem !== undefined && placed.owner.name !== subsystem) continue;
+      if (this.volserOf(placed) === volser) return placed;
+    }
+    return undefined;
+  }
+
+  /** SHA-256 over all tracks of a device; looking is not counted. */
+  digest({ owner, device }: PlacedDevice): string {
+    const current = owner.subsystem.device(device.index);
+    return owner.meter.unseen(() => this.files.digest(deviceTracks(owner.subsystem, current)));
+  }
+
+  /** Serials that some host has online now, in the order of their devices. */
+  onlineVolsers(): readonly string[] {
+    return this.hosts.flatMap((host) =>
+      host.devices().flatMap((block) => (block.volume === undefined ? [] : [block.volume.volser])),
+    );
+  }
+
+  /** Gives every subsystem one budget of background work. Answers whether anything was done. */
+  pump(tracks: number): boolean {
+    let isBusy = false;
+    for (const { subsystem } of this.subsystems) {
+      const report = subsystem.backgroundStep({ tracks });
+      isBusy ||= report.examined > 0 || report.copied > 0 || report.releasedSlots > 0;
+    }
+    return isBusy;
+  }
+
+  /** What everything has cost so far. */
+  cost(): EntryCost {
+    const sum = (counter: MeterCounter): number =>
+      this.subsystems.reduce((total, { meter }) => total + meter.total(counter), 0);
+    return {
+      messages: sum('ecamMessages'),
+      channelPrograms: sum('channelPrograms'),
+      channelBytesIn: sum('channelBytesIn'),
+      channelBytesOut: sum('channelBytesOut'),
+      processorNanos: sum('processorNanos'),
+      tracksCopied: sum('backgroundTracksCopied'),
+      bytesCopied: sum('backgroundBytesCopied'),
+    };
+  }
+
+  /** Closes every input. */
+  close(): void {
+    for (const image of this.images.values()) image.close();
+    this.images.clear();
+  }
+
+  #makeSubsystem(form: SubsystemForm): LaboratorySubsystem {
+    const meter = new LaboratoryMeter();
+    const subsystem = Subsystem.create(
+      {
+        name: form.name,
+        content: form.content,
+        capacityBytes: form.capacity,
+        outOfSpace: form.outOfSpace,
+        hostSelectable: form.hostSelectable,
+        ...(form.deviceCountMax === undefined ? {} : { deviceCountMax: form.deviceCountMax }),
+        ...(form.sourceTokenLife === undefined
+          ? {}
+          : { sourceTokenLife: nanos(form.sourceTokenLife) }),
+      },
+      { clock: this.clock, meter, random: this.random(`tokens of ${form.name}`) },
+    );
+    const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), meter);
+    return { name: form.name, form, subsystem, meter, controlUnit };
+  }
+}
+
+/** `0A80 in DSS3`, for people. */
+export function describePlaced({ owner, device }: PlacedDevice): string {
+  return `${formatDeviceNumber(device.number)} in ${owner.name}`;
+}

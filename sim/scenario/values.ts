@@ -1,0 +1,162 @@
+/**
+ * Values that an `expect` entry can name: figures of backups, snapshots, volumes and subsystems.
+ *
+ * @module
+ */
+import {
+  type DataProcessor,
+  formatDeviceNumber,
+  type JobRecord,
+  readVtoc,
+  totalCost,
+  totalMessages,
+} from '../../src/index.ts';
+import type { Observed } from './comparison.ts';
+import type { CopyWitnesses } from './copy-witnesses.ts';
+import { deviceVolume } from './device-volume.ts';
+import type { MadeRelation } from './entry-machine.ts';
+import type { Laboratory, LaboratorySubsystem, PlacedDevice } from './laboratory.ts';
+import type { SnapshotNames } from './snapshot-entry.ts';
+
+/** A value, computed when it is asked for. */
+type Getter = () => Observed;
+
+/** Where values come from. */
+export interface ValueSources {
+  readonly laboratory: Laboratory;
+  readonly witnesses: CopyWitnesses;
+  readonly snapshots: SnapshotNames;
+  /** Relations that each named copy has made. */
+  readonly relationsOf: (name: string) => readonly MadeRelation[];
+}
+
+/** The values of a thing by their names; `undefined` when there is no such thing. */
+export function valuesOf(
+  sources: ValueSources,
+  thing: string,
+): Readonly<Record<string, Getter>> | undefined {
+  const { laboratory, snapshots, witnesses } = sources;
+  const job = laboratory.complex.records.find(thing);
+  if (job !== undefined) {
+    return {
+      ...jobValues(job),
+      ...relationValues(sources.relationsOf(thing)),
+      digest: () => witnesses.of(thing)[0]?.digest ?? 'unknown',
+    };
+  }
+  if (snapshots.has(thing)) return relationValues(snapshots.of(thing));
+  const subsystem = laboratory.subsystems.find(({ name }) => name === thing);
+  if (subsystem !== undefined) return subsystemValues(subsystem);
+  const host = laboratory.hosts.find(({ name }) => name === thing);
+  if (host !== undefined) return hostValues(host);
+  const placed = laboratory.findVolume(thing);
+  return placed === undefined ? undefined : volumeValues(laboratory, placed);
+}
+
+/** Names of everything that has values now. */
+export function thingsWithValues({ laboratory }: ValueSources): readonly string[] {
+  return [
+    ...laboratory.complex.records.all().map(({ name }) => name),
+    ...laboratory.subsystems.map(({ name }) => name),
+    ...laboratory.hosts.map(({ name }) => name),
+    ...laboratory.onlineVolsers(),
+  ];
+}
+
+function jobValues(job: JobRecord): Record<string, Getter> {
+  const [first] = job.copies;
+  const { conflict } = job;
+  return {
+    state: () => job.state,
+    method: () => first?.method ?? 'none',
+    target: () => (first === undefined ? 'none' : formatDeviceNumber(first.target.device)),
+    volser: () => first?.targetVolser ?? 'none',
+    sequence: () => first?.sequence ?? 0,
+    copies: () => job.copies.length,
+    logicallyComplete: () => job.logicallyComplete,
+    physicallyComplete: () => job.physicallyComplete,
+    conflict: () =>
+      conflict === undefined
+        ? 'none'
+        : `${conflict.side} ${formatDeviceNumber(conflict.device)} track ${conflict.track}`,
+    conflictSide: () => conflict?.side ?? 'none',
+    messages: () => {
+      const counts = totalMessages(job);
+      return ['sourceDefinition', 'targetExecution', 'statusInquiry'].reduce(
+        (sum, kind) => sum + (counts[kind] ?? 0),
+        0,
+      );
+    },
+    channelPrograms: () => totalCost(job).channelPrograms,
+    channelBytes: () => totalCost(job).channelBytesIn + totalCost(job).channelBytesOut,
+    channelBytesIn: () => totalCost(job).channelBytesIn,
+    channelBytesOut: () => totalCost(job).channelBytesOut,
+    processorTime: () => totalCost(job).processorNanos,
+    tracksRewritten: () => job.copies.reduce((sum, copy) => sum + copy.rewritten.length, 0),
+  };
+}
+
+function relationValues(relations: readonly MadeRelation[]): Record<string, Getter> {
+  const states = (): ReturnType<LaboratorySubsystem['subsystem']['relationState']>[] =>
+    relations.map(({ owner, id }) => owner.subsystem.relationState(id));
+  const sum = (of: (state: ReturnType<typeof states>[number]) => number): Getter => {
+    return () => states().reduce((total, state) => total + of(state), 0);
+  };
+  return {
+    phase: () => states()[0]?.state ?? 'none',
+    tracksTotal: sum((state) => state.tracksTotal),
+    tracksCopied: sum((state) => state.tracksCopied),
+    tracksRemaining: sum((state) => state.tracksRemaining),
+    targetWrites: sum((state) => state.targetWrites),
+    tracksShared: () =>
+      relations.reduce(
+        (total, { owner, id }) => total + owner.subsystem.relationTracks(id).shared,
+        0,
+      ),
+  };
+}
+
+function subsystemValues({ subsystem, meter }: LaboratorySubsystem): Record<string, Getter> {
+  const counters = Object.keys(meter.totals()) as Parameters<typeof meter.total>[0][];
+  return {
+    ...Object.fromEntries(counters.map((counter) => [counter, () => meter.total(counter)])),
+    liveBytes: () => subsystem.capacity().liveBytes,
+    deadBytes: () => subsystem.capacity().deadBytes,
+    unwrittenBytes: () => subsystem.capacity().unwrittenBytes,
+    netCapacityLoad: () => subsystem.capacity().netCapacityLoadPercent,
+    threshold: () => subsystem.capacity().threshold,
+    devices: () => subsystem.devices().length,
+    relations: () => [...subsystem.relations()].length,
+    now: () => subsystem.ports.clock.now(),
+  };
+}
+
+function hostValues(host: DataProcessor): Record<string, Getter> {
+  const { total } = host.meter;
+  return {
+    channelPrograms: () => total.cost().channelPrograms,
+    channelBytes: () => total.cost().channelBytesIn + total.cost().channelBytesOut,
+    channelBytesIn: () => total.cost().channelBytesIn,
+    channelBytesOut: () => total.cost().channelBytesOut,
+    processorTime: () => total.cost().processorNanos,
+    volumesOnline: () => host.devices().filter(({ volume }) => volume !== undefined).length,
+  };
+}
+
+function volumeValues(laboratory: Laboratory, placed: PlacedDevice): Record<string, Getter> {
+  const { owner, device } = placed;
+  return {
+    device: () => formatDeviceNumber(device.number),
+    subsystem: () => owner.name,
+    model: () => device.model.name,
+    cylinders: () => owner.subsystem.device(device.index).cylinders,
+    digest: () => laboratory.digest(placed),
+    dataSets: () =>
+      owner.meter.unseen(() => {
+        const vtoc = readVtoc(deviceVolume(owner.subsystem, device));
+        return vtoc.kind === 'done' ? vtoc.value.entries.length : 0;
+      }),
+    tracksMapped: () => owner.subsystem.deviceSpace(device.index).mapped,
+    tracksShared: () => owner.subsystem.deviceSpace(device.index).shared,
+  };
+}

@@ -1,0 +1,228 @@
+/**
+ * The entry `verify`: is every track of a copy what the source was at the instant of the copy?
+ *
+ * | track | has to |
+ * | --- | --- |
+ * | written by a host since | nothing; it is reported |
+ * | rewritten by step 210 | have been right before, be what the host wrote, and mean the same |
+ * | any other | have the digest that the witness saw |
+ *
+ * @module
+ */
+import { type CopyLineage, deviceNumber, type JobRecord, refuse } from '../../src/index.ts';
+import type { CopyWitnesses, WitnessedCopy } from './copy-witnesses.ts';
+import { deviceVolume } from './device-volume.ts';
+import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
+import type { Laboratory, PlacedDevice } from './laboratory.ts';
+import type { EntryOf } from './scenario.ts';
+import { compareStructure, volumeBefore } from './structure-comparison.ts';
+
+/** What was found on one copy. */
+interface Verification {
+  equal: number;
+  rewritten: number;
+  changedSince: number;
+  readonly wrong: { readonly track: number; readonly why: string }[];
+}
+
+/** What one copy is verified by. */
+interface Case {
+  readonly placed: PlacedDevice;
+  readonly copy: WitnessedCopy;
+  readonly lineage: CopyLineage;
+  /** Tracks that a host rewrote on purpose, with what they held and hold. */
+  readonly rewritten: CopyLineage['rewritten'];
+  /** Writes after this moment are later changes. */
+  readonly moment: number;
+}
+
+/** The machine of a `verify`. */
+export function verifyEntry(
+  laboratory: Laboratory,
+  entry: EntryOf<'verify'>,
+  witnesses: CopyWitnesses,
+): EntryMachine {
+  const { backup, volume } = entry.fields;
+  const against = volume === undefined ? '' : ` on ${volume}`;
+  return oneStep(`verify ${backup}${against}`, () => {
+    const cases = findCases(laboratory, backup, volume, witnesses);
+    if (!Array.isArray(cases)) return cases as EntryStep;
+    const found = (cases as readonly Case[]).map((one) =>
+      one.placed.owner.meter.unseen(() => verifyCase(laboratory, one)),
+    );
+    return conclude(entry, cases as readonly Case[], found);
+  });
+}
+
+function findCases(
+  laboratory: Laboratory,
+  backup: string,
+  volume: string | undefined,
+  witnesses: CopyWitnesses,
+): readonly Case[] | EntryStep {
+  const job = laboratory.complex.records.find(backup);
+  if (job?.state !== 'done') {
+    return refuse('BACKUP_UNKNOWN', {
+      what: `backup ${backup}`,
+      limit: job === undefined ? 'it was not made' : `it is ${job.state}`,
+      fix: 'verify a backup that has ended well',
+    });
+  }
+  if (volume !== undefined) return casesOnVolume(laboratory, job, volume, witnesses);
+  const gone = job.copies.find((copy) => copy.overwrittenBy !== undefined);
+  if (gone !== undefined) {
+    return refuse('BACKUP_TARGET_CHANGED', {
+      what: `copy of ${gone.sourceVolser} in backup ${backup}`,
+      limit: `its device was overwritten by ${gone.overwrittenBy}`,
+      fix: 'verify before the target is used again',
+    });
+  }
+  return job.copies.map((lineage): Case => {
+    const placed = requirePlaced(laboratory, lineage.target);
+    const copy = witnessOf(witnesses, backup, lineage);
+    return { placed, copy, lineage, rewritten: lineage.rewritten, moment: copy.moment };
+  });
+}
+
+/** Another volume, such as the source after a restore, compared with the same witness. */
+function casesOnVolume(
+  laboratory: Laboratory,
+  job: JobRecord,
+  volume: string,
+  witnesses: CopyWitnesses,
+): readonly Case[] | EntryStep {
+  const placed = laboratory.findVolume(volume);
+  const lineage =
+    job.copies.find((copy) => copy.sourceVolser === volume) ??
+    (job.copies.length === 1 ? job.copies[0] : undefined);
+  if (placed === undefined || lineage === undefined) {
+    return refuse('VOLUME_UNKNOWN', {
+      what: `volume ${volume} to compare with backup ${job.name}`,
+      limit: placed === undefined ? 'no device has it' : 'the backup has several volumes, not this',
+      fix: 'name a volume that the backup was made of or restored to',
+    });
+  }
+  const { owner, device } = placed;
+  const last = laboratory.complex.records
+    .all()
+    .findLast(({ copies }) => copies.some(({ target }) => isDevice(target, placed)));
+  const restored = last?.copies.find(({ target }) => isDevice(target, placed));
+  const copy = witnessOf(witnesses, job.name, lineage);
+  const current = { owner, device: owner.subsystem.device(device.index) };
+  return [
+    {
+      placed: current,
+      copy,
+      lineage,
+      rewritten: restored?.rewritten ?? [],
+      moment: Math.max(copy.moment, laboratory.writes.lastCopy(placed)),
+    },
+  ];
+}
+
+function isDevice(place: CopyLineage['target'], { owner, device }: PlacedDevice): boolean {
+  return place.subsystem === owner.name && place.device === device.number;
+}
+
+function requirePlaced(laboratory: Laboratory, place: CopyLineage['target']): PlacedDevice {
+  const placed = laboratory.device(place.subsystem, deviceNumber(place.device));
+  if (placed === undefined) throw new RangeError(`no device ${place.device} in ${place.subsystem}`);
+  return placed;
+}
+
+function witnessOf(witnesses: CopyWitnesses, name: string, lineage: CopyLineage): WitnessedCopy {
+  const { source } = lineage;
+  const copy = witnesses
+    .of(name)
+    .findLast(
+      (one) =>
+        one.source.owner.name === source.subsystem && one.source.device.number === source.device,
+    );
+  if (copy === undefined) throw new RangeError(`no witness of ${name}`);
+  return copy;
+}
+
+function verifyCase(laboratory: Laboratory, one: Case): Verification {
+  const { placed, copy, lineage, moment } = one;
+  const { owner, device } = placed;
+  const rewritten = new Map(one.rewritten.map((track) => [Number(track.track), track]));
+  const found: Verification = { equal: 0, rewritten: 0, changedSince: 0, wrong: [] };
+  const runs = lineage.runs;
+  const isCopied = (track: number): boolean =>
+    runs.some((run) => track >= run.first && track < run.first + run.count);
+  const compared = runs.reduce((sum, run) => sum + run.count, 0);
+  for (const track of copy.witness.differences(owner.subsystem, device.index)) {
+    if (!isCopied(track)) continue;
+    const change = rewritten.get(track);
+    if (laboratory.writes.isWrittenAfter(placed, track, moment)) found.changedSince += 1;
+    else if (wasWrittenDuring(laboratory, one, track)) found.changedSince += 1;
+    else if (change !== undefined && copy.witness.sawBytes(track, change.before)) {
+      found.rewritten += 1;
+    } else found.wrong.push({ track, why: 'its content is not that of the source' });
+  }
+  found.equal = compared - found.changedSince - found.rewritten - found.wrong.length;
+  checkRewritten(laboratory, one, found);
+  return found;
+}
+
+/** A host copy has no instant: tracks of its source that were written meanwhile may be either. */
+function wasWrittenDuring(laboratory: Laboratory, one: Case, track: number): boolean {
+  if (one.lineage.method !== 'hostCopy') return false;
+  return laboratory.writes.isWrittenAfter(one.copy.source, track, one.copy.moment);
+}
+
+/** Rewritten tracks hold what the host wrote, and the volume still means the same. */
+function checkRewritten(laboratory: Laboratory, one: Case, found: Verification): void {
+  const { placed, moment } = one;
+  const untouched = one.rewritten.filter(
+    ({ track }) => !laboratory.writes.isWrittenAfter(placed, track, moment),
+  );
+  if (untouched.length === 0) return;
+  const volume = deviceVolume(placed.owner.subsystem, placed.device);
+  for (const { track, after } of untouched) {
+    const now = volume.readTrack(track);
+    if (now.length === after.length && now.every((byte, at) => byte === after[at])) continue;
+    found.wrong.push({ track, why: 'it is not what step 210 wrote' });
+  }
+  const before = new Map(untouched.map((track) => [Number(track.track), track.before]));
+  for (const why of compareStructure(volumeBefore(volume, before), volume)) {
+    found.wrong.push({ track: Number(untouched[0]?.track ?? 0), why });
+  }
+}
+
+function conclude(
+  entry: EntryOf<'verify'>,
+  cases: readonly Case[],
+  found: readonly Verification[],
+): EntryStep {
+  const sum = (of: (one: Verification) => number): number =>
+    found.reduce((total, one) => total + of(one), 0);
+  const compared = cases.reduce(
+    (total, { lineage }) => total + lineage.runs.reduce((tracks, run) => tracks + run.count, 0),
+    0,
+  );
+  const wrong = found.flatMap((one) => one.wrong);
+  const [first] = wrong;
+  if (first !== undefined) {
+    return failed('integrity', {
+      what: `${wrong.length} tracks of ${entry.fields.backup} are wrong, first track ${first.track}`,
+      limit: first.why,
+      fix: 'this is a bug of vdasd: keep the scenario and its seed',
+    });
+  }
+  const result = {
+    backup: entry.fields.backup,
+    volumes: cases.length,
+    tracks: compared,
+    equal: sum((one) => one.equal),
+    rewritten: sum((one) => one.rewritten),
+    changedSince: sum((one) => one.changedSince),
+  };
+  const parts = [
+    `${result.equal.toLocaleString('en-US')} equal`,
+    ...(result.rewritten > 0 ? [`${result.rewritten} rewritten by step 210, same structure`] : []),
+    ...(result.changedSince > 0 ? [`${result.changedSince} written since`] : []),
+  ];
+  const tracks = `${compared.toLocaleString('en-US')} tracks`;
+  return ended(result, [`witness of ${entry.fields.backup}: ${tracks}, ${parts.join(', ')}`]);
+}
