@@ -8,7 +8,7 @@
  * | `conditioned` | target serial | stay: the copy is meant to be copied back | stay |
  *
  * A relabelled copy can be used beside its source. A clone replaces it and cannot be online with it.
- * Source: docs/sources.md, S-15 (identity modes), S-02 (step 210).
+ * Source: docs/sources.md, S-08 (identity modes), S-01 (step 210).
  *
  * @module
  */

@@ -126,6 +126,14 @@ function findRanges(
     if (space.ranges.length > extentsMaxOf(dscb)) {
       return noSpace(dscb.name, volser, `${space.ranges.length} extents`);
     }
+    const managedFrom = TRACK_MANAGED_CYLINDERS * type.headCount;
+    const unit = MCU_CYLINDERS * type.headCount;
+    const isAllowed = (range: TrackRange): boolean =>
+      range.first + range.count <= managedFrom ||
+      (dscb.format === 8 && range.first % unit === 0 && range.count % unit === 0);
+    if (!space.ranges.every(isAllowed)) {
+      return noSpace(dscb.name, volser, 'cylinder-managed space without format 8 in whole units');
+    }
     return done(space.ranges);
   }
   const isCylinders = 'cylinders' in space;

@@ -2,7 +2,7 @@
  * DSCBs of format 1 and 8: one for each data set. Both have the same layout; a format 8 may have
  * extents beyond cylinder 65,520 and chains through format 9.
  *
- * Offsets are those of docs/sources.md, S-14 (`DS1…` names in the comments).
+ * Offsets are those of docs/sources.md, S-13 (`DS1…` names in the comments).
  *
  * @module
  */

@@ -18,7 +18,7 @@
  * | 45 | number of format-3 addresses that follow (1), then 5 bytes each (our reading of the sources) |
  * | 135 | CCHHR of the next format 9, or of the first format 3 |
  *
- * Source: docs/sources.md, S-14 and S-15.
+ * Source: docs/sources.md, S-12 and S-13.
  *
  * @module
  */

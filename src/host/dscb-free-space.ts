@@ -17,7 +17,7 @@
  * | 45 | eleven more, then two reserved bytes |
  * | 135 | CCHHR of the next format 7 |
  *
- * Source: docs/sources.md, S-14.
+ * Source: docs/sources.md, S-12 and S-13.
  *
  * @module
  */

@@ -2,7 +2,7 @@
  * The format-4 DSCB: first record of every VTOC, describes volume and VTOC.
  *
  * Beware of one header file in circulation that gives X'40' and X'20' of DS4VTOCI to the DIRF bits:
- * the manual and the tools that write format 7 have them as below. Source: docs/sources.md, S-14.
+ * the manual and the tools that write format 7 have them as below. Source: docs/sources.md, S-12 and S-13.
  *
  * @module
  */

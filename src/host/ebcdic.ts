@@ -2,8 +2,8 @@
  * EBCDIC text: code page 037 (labels, data sets) and its relative 1047 (open systems services).
  *
  * Both pages hold the 256 characters of ISO 8859-1, so that text survives a round trip. Code page
- * 1047 is 037 with three pairs exchanged: ^ and ¬, [ and Ý, ] and ¨. Source: the published IBM
- * tables (docs/sources.md, S-13); the table below is 037 in order of its code points.
+ * 1047 is 037 with three pairs exchanged: ^ and ¬, [ and Ý, ] and ¨. The table
+ * below is 037 as IBM publishes it, in order of its code points.
  *
  * @module
  */

@@ -9,7 +9,7 @@
  * | 6 | 4 | CCHH of the last track: the extent includes it |
  *
  * A data set that shares cylinders has the heads from low to high in each cylinder from low to
- * high: many runs of tracks in one extent. Source: docs/sources.md, S-10 and S-14.
+ * high: many runs of tracks in one extent. Source: docs/sources.md, S-10 and S-13.
  *
  * @module
  */

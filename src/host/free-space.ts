@@ -104,7 +104,7 @@ export function countTracks(ranges: Iterable<TrackRange>): number {
 export function findOverlap(
   ranges: Iterable<TrackRange>,
 ): readonly [TrackRange, TrackRange] | undefined {
-  const sorted = [...ranges].sort((one, other) => one.first - other.first);
+  const sorted = [...ranges].toSorted((one, other) => one.first - other.first);
   let widest: TrackRange | undefined;
   for (const range of sorted) {
     if (range.count === 0) continue;
@@ -144,14 +144,14 @@ export function findSpace(
   });
   const single = candidates.find((range) => range.count >= trackCount);
   if (single !== undefined) return [{ first: single.first, count: trackCount }];
-  const largest = [...candidates].sort((one, other) => other.count - one.count);
+  const largest = candidates.toSorted((one, other) => other.count - one.count);
   const taken: TrackRange[] = [];
   let missing = trackCount;
   for (const range of largest.slice(0, request.extentsMax)) {
     const count = Math.min(range.count, missing);
     taken.push({ first: range.first, count });
     missing -= count;
-    if (missing === 0) return taken.sort((one, other) => one.first - other.first);
+    if (missing === 0) return taken.toSorted((one, other) => one.first - other.first);
   }
   return undefined;
 }

@@ -24,7 +24,6 @@ import {
   dscbsPerTrack,
   FORMAT_5_TRACKS_MAX,
   TRACK_MANAGED_CYLINDERS,
-  VOLUME_OFFSET,
   VTOC_FLAG,
 } from './dscb-volume.ts';
 import { applyPlan } from './metadata-plan.ts';
@@ -37,7 +36,7 @@ import {
   tracksOf,
   type VolumeTracks,
 } from './volume-tracks.ts';
-import { buildVtocIndex, indexRecordsNeeded } from './vtoc-index-build.ts';
+import { indexRecordsNeeded } from './vtoc-index-build.ts';
 import { INDEX_NAME_PREFIX, indexRecordBytes, indexRecordsPerTrack } from './vtoc-index-layout.ts';
 import { buildVvds, CONTROL_INTERVAL_BYTES, intervalsPerTrack, VVDS_NAME_PREFIX } from './vvds.ts';
 
@@ -116,16 +115,14 @@ function addVolumeDataSets(volume: VolumeTracks, options: InitialiseOptions): Ou
     const added = addVvds(volume, metadata, options);
     if (added.kind === 'refused') return added;
   }
-  let indexRange: TrackRange | undefined;
   if (options.index === true) {
-    const added = allocateIndex(volume, metadata, options);
+    const added = addIndex(volume, metadata, options);
     if (added.kind === 'refused') return added;
-    indexRange = added.value;
   }
   const plan = metadata.plan();
   if (plan.kind === 'refused') return plan;
   applyPlan(volume, plan.value);
-  return indexRange === undefined ? done(null) : turnOnIndex(volume, indexRange);
+  return done(null);
 }
 
 function writeEmptyVtoc(
@@ -193,11 +190,11 @@ function addVvds(
   return done(null);
 }
 
-function allocateIndex(
+function addIndex(
   volume: VolumeTracks,
   metadata: VolumeMetadata,
   options: InitialiseOptions,
-): Outcome<TrackRange> {
+): Outcome<null> {
   const { type } = volume;
   const { format4, extent } = metadata.vtoc;
   const recordBytes = indexRecordBytes(format4.isExtended);
@@ -215,9 +212,10 @@ function allocateIndex(
     recordCount: 0,
   });
   const tracks = Math.ceil(needed / perTrack);
+  const name = `${INDEX_NAME_PREFIX}${options.volser}`;
   const allocated = allocateDataSet(metadata, type, {
     dscb: newDataSetDscb({
-      name: `${INDEX_NAME_PREFIX}${options.volser}`,
+      name,
       volser: options.volser,
       created: options.created ?? CREATED_DEFAULT,
       organisationCode: ORGANISATION_CODE.PS,
@@ -239,40 +237,8 @@ function allocateIndex(
       fix: 'place the VTOC elsewhere',
     });
   }
-  return done(range);
-}
-
-/** Writes a first index and turns the volume into an indexed one. */
-function turnOnIndex(volume: VolumeTracks, range: TrackRange): Outcome<null> {
-  const opened = VolumeMetadata.open(volume);
-  if (opened.kind === 'refused') return opened;
-  const metadata = opened.value;
-  const { format4, extent, freeSpace, entries } = metadata.vtoc;
-  const recordBytes = indexRecordBytes(format4.isExtended);
-  const perTrack = indexRecordsPerTrack(volume.type, recordBytes);
-  // An indexed volume has no other record of its free space.
-  metadata.emptyFreeSpaceDscbs();
-  const built = buildVtocIndex({
-    type: volume.type,
-    cylinders: format4.cylinders,
-    isExtended: format4.isExtended,
-    vtoc: extent,
-    dscbsPerTrack: format4.dscbsPerTrack,
-    free: freeSpace.recomputed,
-    usedSlots: metadata.slots().map(({ bytes }) => bytes[DSCB_KEY_BYTES] !== 0),
-    names: entries.map(({ name, address }) => ({ name, address })),
-    recordBytes,
-    recordCount: perTrack * range.count,
-  });
-  if (built.kind === 'refused') return built;
-  writeBlocks(volume, [range], built.value, recordBytes, perTrack);
-  metadata.editFormat4((bytes) => {
-    const kept = (bytes[VOLUME_OFFSET.flags] ?? 0) & ~VTOC_FLAG.format7Valid;
-    bytes[VOLUME_OFFSET.flags] = kept | VTOC_FLAG.format5Invalid | VTOC_FLAG.indexed;
-  });
-  const plan = metadata.plan();
-  if (plan.kind === 'refused') return plan;
-  applyPlan(volume, plan.value);
+  writeBlocks(volume, [range], [], recordBytes, perTrack);
+  metadata.enableIndex({ name, extent: range, recordBytes });
   return done(null);
 }
 

@@ -3,7 +3,7 @@
  * flags (1), seconds (1, packed), created and changed (4 each: century, year, day packed as 0cyyddds),
  * hour and minute (2, packed), lines now, at first and changed (2 each), user (8), two blanks.
  *
- * Source: docs/sources.md, S-14.
+ * The layout is the one that editors' statistics have in practice; no manual of ours gives it.
  *
  * @module
  */

@@ -5,7 +5,7 @@
  * of data: two bytes of length used, then entries; it ends with a name of eight X'FF', and an
  * end-of-file record behind its last block. An entry is name (8), TTR of the member's first block
  * (3), a byte with X'80' for an alias, two bits for the number of note pointers, five bits for the
- * halfwords of user data, then that user data. Source: docs/sources.md, S-14.
+ * halfwords of user data, then that user data. Source: docs/sources.md, S-12.
  *
  * @module
  */

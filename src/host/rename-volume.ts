@@ -1,6 +1,6 @@
 /**
  * Gives a copied volume its own identity: everything that carries the serial of the source gets the
- * serial of the target (steps 210 of a device backup, docs/sources.md, S-02 and S-15).
+ * serial of the target (step 210 of a device backup, docs/sources.md, S-01 and S-08).
  *
  * | where | what changes |
  * | --- | --- |

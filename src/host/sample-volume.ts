@@ -6,8 +6,10 @@
  * @module
  */
 import type { Random } from '../base/ports.ts';
-import { type Outcome } from '../base/refusal.ts';
+import type { Outcome } from '../base/refusal.ts';
 import { trackIndex } from '../base/units.ts';
+import { recordsPerTrack } from '../geometry/track-capacity.ts';
+import { TRACK_MANAGED_CYLINDERS } from './dscb-volume.ts';
 import { textToEbcdic } from './ebcdic.ts';
 import { initialiseVolume } from './initialise-volume.ts';
 import type { MemberStatistics } from './member-statistics.ts';
@@ -16,6 +18,7 @@ import { logLine, payrollRecord, programLines } from './sample-text.ts';
 import { VolumeBuilder } from './volume-builder.ts';
 import type { TrackRange, VolumeTracks } from './volume-tracks.ts';
 import { readVtoc, type Vtoc } from './vtoc.ts';
+import { intervalsPerTrack } from './vvds.ts';
 
 /** What a sample volume shall be. */
 export interface SampleOptions {
@@ -30,6 +33,7 @@ export interface SampleOptions {
 /** Block length of the sample data sets: small enough for every device type but the 2311. */
 const BLOCK_BYTES = 3120;
 const MEMBER_COUNT = 24;
+const LINE_BYTES_MAX = 255;
 const RECORDS_PER_SCALE = 12_000;
 
 /** Fewest tracks of a volume that takes the sample at scale 1. */
@@ -45,7 +49,7 @@ export function buildSampleVolume(
   options: SampleOptions,
 ): Outcome<Vtoc> {
   const index = options.index ?? true;
-  const vvds = options.vvds ?? true;
+  const vvds = options.vvds ?? intervalsPerTrack(volume.type) > 0;
   const made = initialiseVolume(volume, {
     volser: options.volser,
     owner: options.owner ?? 'VDASD',
@@ -64,6 +68,12 @@ export function buildSampleVolume(
   }
   const finished = opened.value.finish();
   return finished.kind === 'refused' ? finished : readVtoc(volume);
+}
+
+/** Tracks that so many bytes take in our blocks. */
+function tracksFor(bytes: number, volume: VolumeTracks): number {
+  const perTrack = recordsPerTrack(volume.type, { keyBytes: 0, dataBytes: BLOCK_BYTES });
+  return Math.ceil(bytes / (perTrack * BLOCK_BYTES));
 }
 
 type SampleStep = (
@@ -110,7 +120,7 @@ const addSources: SampleStep = (builder, volume, random, scale) => {
       blockLength: BLOCK_BYTES,
       directoryBlocks: directoryBlocksFor(MEMBER_COUNT + 3) + 2,
       members,
-      space: { cylinders: Math.ceil((60 * scale) / volume.type.headCount) },
+      space: { cylinders: Math.ceil(tracksFor(700_000 * scale, volume) / volume.type.headCount) },
     }),
   );
 };
@@ -118,8 +128,8 @@ const addSources: SampleStep = (builder, volume, random, scale) => {
 /** A log in three extents with gaps between them. */
 const addLog: SampleStep = (builder, volume, random, scale) => {
   const { headCount } = volume.type;
-  const extentTracks = Math.max(headCount, 12 * scale);
-  const from = Math.floor(volume.cylinders / 4) * headCount;
+  const extentTracks = Math.max(headCount, tracksFor(250_000 * scale, volume));
+  const from = Math.floor(Math.min(volume.cylinders, TRACK_MANAGED_CYLINDERS) / 4) * headCount;
   const ranges = [0, 1, 2].map((at): TrackRange => {
     const first = trackIndex(from + at * (extentTracks + 2 * headCount));
     return { first, count: extentTracks };
@@ -128,7 +138,8 @@ const addLog: SampleStep = (builder, volume, random, scale) => {
     textToEbcdic(logLine(at, random)),
   );
   // As many lines as fit well inside the extents, whatever the device's track holds.
-  const room = Math.floor((3 * extentTracks - 1) * volume.type.recordBytesMax * 0.8);
+  const perTrack = recordsPerTrack(volume.type, { keyBytes: 0, dataBytes: BLOCK_BYTES });
+  const room = (3 * extentTracks - 1) * perTrack * (BLOCK_BYTES - LINE_BYTES_MAX);
   let used = 0;
   const records = lines.filter((line) => {
     used += line.length + 4;
@@ -138,7 +149,7 @@ const addLog: SampleStep = (builder, volume, random, scale) => {
     builder.addSequential({
       name: 'PROD.LOG',
       recordFormat: 'VB',
-      recordLength: 255,
+      recordLength: LINE_BYTES_MAX,
       blockLength: BLOCK_BYTES,
       records,
       space: { ranges },

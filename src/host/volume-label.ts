@@ -2,7 +2,7 @@
  * Cylinder 0 track 0: the IPL records and the VOL1 label.
  *
  * Record 1 has key `IPL1` and 24 bytes, record 2 key `IPL2` and 144 bytes, record 3 key `VOL1` and
- * 80 bytes (docs/sources.md, S-10 and S-14):
+ * 80 bytes (docs/sources.md, S-10):
  *
  * | offset | bytes | field |
  * | --- | --- | --- |

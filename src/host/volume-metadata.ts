@@ -38,7 +38,7 @@ import {
   tracksOf,
   type VolumeTracks,
 } from './volume-tracks.ts';
-import { readVtoc, type Vtoc } from './vtoc.ts';
+import { type IndexPlace, indexPlaceOf, readVtoc, type Vtoc } from './vtoc.ts';
 import { buildVtocIndex, type IndexContent } from './vtoc-index-build.ts';
 import { indexRecordsPerTrack } from './vtoc-index-layout.ts';
 
@@ -61,7 +61,7 @@ export class VolumeMetadata {
   #isFreeChanged = false;
   #areSlotsChanged = false;
   #areNamesChanged = false;
-  #isIndexed: boolean;
+  #index: IndexPlace | undefined;
 
   private constructor(volume: VolumeTracks, vtoc: Vtoc) {
     this.vtoc = vtoc;
@@ -70,7 +70,7 @@ export class VolumeMetadata {
     this.#slots = vtoc.slots.map(({ address, bytes }) => ({ address, bytes, isChanged: false }));
     this.#slotByAddress = new Map(this.#slots.map((slot) => [addressKey(slot.address), slot]));
     this.#free = vtoc.freeSpace.extents;
-    this.#isIndexed = vtoc.index?.content !== undefined && !vtoc.index.content.isDisabled;
+    this.#index = indexPlaceOf(vtoc);
   }
 
   /** Opens the metadata of a volume. Refused as reading its VTOC is. */
@@ -82,7 +82,7 @@ export class VolumeMetadata {
 
   /** Whether the volume has an index that can be kept up to date. */
   get isIndexed(): boolean {
-    return this.#isIndexed;
+    return this.#index !== undefined;
   }
 
   /** Free runs as they are now. */
@@ -156,7 +156,7 @@ export class VolumeMetadata {
   }
 
   /** Empties the free-space DSCBs, as on a volume whose index has the free space. */
-  emptyFreeSpaceDscbs(): void {
+  #emptyFreeSpaceDscbs(): void {
     const [, second] = this.#slots;
     for (const format of [5, 7] as const) {
       for (const address of this.#chainSlots(format)) {
@@ -169,9 +169,24 @@ export class VolumeMetadata {
     this.editFormat4((bytes) => writeFormat7Pointer(bytes, undefined, this.#volume.type));
   }
 
+  /**
+   * Makes the volume an indexed one. The tracks of the index must hold blocks of its record length
+   * already; other records of free space are emptied.
+   */
+  enableIndex(place: IndexPlace): void {
+    this.#index = place;
+    this.#isFreeChanged = true;
+    this.#emptyFreeSpaceDscbs();
+    this.editFormat4((bytes) => {
+      const kept = (bytes[VOLUME_OFFSET.flags] ?? 0) & ~VTOC_FLAG.format7Valid;
+      bytes[VOLUME_OFFSET.flags] = kept | VTOC_FLAG.format5Invalid | VTOC_FLAG.indexed;
+    });
+    this.note({ kind: 'index', subject: place.name, before: 'none', after: 'in use' });
+  }
+
   /** Gives up the index: the volume counts as not indexed from now on. */
   disableIndex(why: string): void {
-    this.#isIndexed = false;
+    this.#index = undefined;
     this.#isFreeChanged = true;
     this.editFormat4((bytes) => {
       const flags = (bytes[VOLUME_OFFSET.flags] ?? 0) & ~VTOC_FLAG.indexed;
@@ -188,8 +203,8 @@ export class VolumeMetadata {
    */
   plan(): Outcome<MetadataPlan> {
     this.#dropUnreadableIndex();
-    if (this.#isIndexed && this.#isIndexStale()) this.#rebuildIndex();
-    if (this.#isFreeChanged && !this.#isIndexed) {
+    if (this.isIndexed && this.#isIndexStale()) this.#rebuildIndex();
+    if (this.#isFreeChanged && !this.isIndexed) {
       const recorded = this.#recordFreeSpace();
       if (recorded.kind === 'refused') return recorded;
     }
@@ -204,7 +219,7 @@ export class VolumeMetadata {
   /** An index that cannot be read cannot follow a change of names, slots or space. */
   #dropUnreadableIndex(): void {
     const isStated = (this.format4.flags & VTOC_FLAG.indexed) !== 0;
-    if (isStated && !this.#isIndexed && this.#isIndexStale()) {
+    if (isStated && !this.isIndexed && this.#isIndexStale()) {
       this.disableIndex('cannot be read, so it cannot follow the change');
     }
   }
@@ -214,12 +229,11 @@ export class VolumeMetadata {
   }
 
   #rebuildIndex(): void {
-    const held = this.vtoc.index;
-    const content = held?.content;
-    const extent = held?.entry.extents[0];
-    invariant(content !== undefined && extent !== undefined, 'metadata-index-held');
-    const perTrack = indexRecordsPerTrack(this.#volume.type, content.recordBytes);
-    const built = buildVtocIndex(this.#indexContent(content.recordBytes, perTrack * extent.count));
+    const place = this.#index;
+    invariant(place !== undefined, 'metadata-index-held');
+    const perTrack = indexRecordsPerTrack(this.#volume.type, place.recordBytes);
+    const { extent, recordBytes } = place;
+    const built = buildVtocIndex(this.#indexContent(recordBytes, perTrack * extent.count));
     if (built.kind === 'refused') {
       this.disableIndex(`has no room for ${built.what}`);
       return;
@@ -230,12 +244,12 @@ export class VolumeMetadata {
       const records = built.value.slice(at, at + perTrack);
       at += perTrack;
       const before = this.#overlay.readTrack(track);
-      this.replaceBlocks(track, records, content.recordBytes);
+      this.replaceBlocks(track, records, recordBytes);
       if (this.#overlay.readTrack(track) !== before) rewritten += 1;
     }
     if (rewritten === 0) return;
     const after = `${rewritten} tracks rewritten`;
-    this.note({ kind: 'index', subject: held?.entry.name ?? '', before: 'as copied', after });
+    this.note({ kind: 'index', subject: place.name, before: 'as it was', after });
   }
 
   /** Puts records into the equal-length blocks of a track; blocks without a record become zeros. */
@@ -324,11 +338,11 @@ export class VolumeMetadata {
   /** DS4HPCHR and, on volumes without index, DS4DSREC. */
   #updateCounters(): void {
     const named = this.#slots.filter((slot) => isDataSetDscb(slot.bytes)).map((one) => one.address);
-    const highest = named.sort(compareAddresses).at(-1);
+    const highest = named.toSorted(compareAddresses).at(-1);
     const free = this.#slots.filter((slot) => dscbId(slot.bytes) === DSCB_ID.free).length;
     this.editFormat4((bytes) => {
       writeDscbAddress(bytes, VOLUME_OFFSET.highestFormat1, highest, this.#volume.type);
-      if (!this.#isIndexed) writeHalfword(bytes, VOLUME_OFFSET.freeRecords, Math.min(free, 0xffff));
+      if (!this.isIndexed) writeHalfword(bytes, VOLUME_OFFSET.freeRecords, Math.min(free, 0xffff));
     });
   }
 

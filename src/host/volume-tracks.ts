@@ -104,7 +104,7 @@ export class TrackOverlay implements VolumeTracks {
   changes(): readonly { readonly track: TrackIndex; readonly image: Uint8Array }[] {
     return [...this.#changed]
       .map(([track, image]) => ({ track, image }))
-      .sort((one, other) => one.track - other.track);
+      .toSorted((one, other) => one.track - other.track);
   }
 }
 
@@ -131,6 +131,6 @@ export class MemoryVolume implements VolumeTracks {
 
   /** Tracks that have been written, in track order. */
   writtenTracks(): readonly TrackIndex[] {
-    return [...this.#tracks.keys()].sort((one, other) => one - other);
+    return [...this.#tracks.keys()].toSorted((one, other) => one - other);
   }
 }

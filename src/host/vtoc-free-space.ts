@@ -8,10 +8,11 @@
  * | indexed, and the index passes its checks | space maps of the index |
  * | format 5 marked invalid, or an update left unfinished | nobody: recomputed from the data sets |
  *
- * Source: docs/sources.md, S-15.
+ * Source: docs/sources.md, S-13.
  *
  * @module
  */
+import { unreachable } from '../base/invariant.ts';
 import type { DeviceType } from '../geometry/device-model.ts';
 import { isAllZero } from './big-endian.ts';
 import type { DscbSlot } from './data-set-entry.ts';
@@ -91,6 +92,8 @@ function readRecorded(
       return readChain(source, 5, source.slots[1]?.address, warnings);
     case 'format7':
       return readChain(source, 7, source.format4.format7, warnings);
+    default:
+      return unreachable(authority, 'free-space-authority');
   }
 }
 

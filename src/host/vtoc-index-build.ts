@@ -231,7 +231,7 @@ function buildNameTree(
   };
   const names = content.names
     .map(({ name, address }) => ({ key: textToEbcdic(name, 44), address }))
-    .sort((one, other) => compareKeys(one.key, other.key));
+    .toSorted((one, other) => compareKeys(one.key, other.key));
   let nodes = addLevel(1, names, NAME_ENTRY_BYTES, (record, offset, { key, address }) => {
     record.set(key, offset);
     writeDscbAddress(record, offset + 44, address, type);

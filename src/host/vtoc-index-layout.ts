@@ -37,7 +37,7 @@
  * by name. Higher levels: entries of 48 bytes, highest name below (44) and RBA of the VIER (4). A level of
  * more than three VIERs has a level above it.
  *
- * Source: docs/sources.md, S-15 (kinds, checks, placement).
+ * Source: docs/sources.md, S-13 (kinds, checks, placement).
  *
  * @module
  */

@@ -3,7 +3,7 @@
  * and who owns it, the VTOC index and the VVDS.
  *
  * What cannot be read at all is refused (NO_LABEL, BAD_VTOC_POINTER, VTOC_INVALID); what is merely
- * odd is read as far as it goes and told in a warning. Source: docs/sources.md, S-14 to S-16.
+ * odd is read as far as it goes and told in a warning. Source: docs/sources.md, S-10, S-13, S-14.
  *
  * @module
  */
@@ -51,6 +51,13 @@ export interface Vtoc {
   readonly index: VolumeDataSet<VtocIndex> | undefined;
   readonly vvds: VolumeDataSet<Vvds> | undefined;
   readonly warnings: readonly VolumeWarning[];
+}
+
+/** Where the index of a volume is. */
+export interface IndexPlace {
+  readonly name: string;
+  readonly extent: TrackRange;
+  readonly recordBytes: number;
 }
 
 /** Reads the VTOC of a volume. */
@@ -265,4 +272,13 @@ function checkIndexAgainst(
   if (differing.length + used.length === 0 && indexed.size === entries.length) return;
   const what = `the index and the VTOC differ in ${differing.length} names and ${used.length} slots`;
   warnings.push({ code: 'INDEX_DIFFERS', what });
+}
+
+/** The index of a volume, if it is in use and can be believed. */
+export function indexPlaceOf(vtoc: Vtoc): IndexPlace | undefined {
+  const content = vtoc.index?.content;
+  const extent = vtoc.index?.entry.extents[0];
+  if (vtoc.index === undefined || content === undefined || extent === undefined) return undefined;
+  if (content.isDisabled) return undefined;
+  return { name: vtoc.index.entry.name, extent, recordBytes: content.recordBytes };
 }

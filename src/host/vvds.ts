@@ -23,7 +23,7 @@
  * (44), 52 catalog name (44), 96 cluster name (44), 140 organisation `E`, `K`, `L`, `R` or blank (1), 141
  * zeros (3), 144 bytes of a control interval (4).
  *
- * Source: docs/sources.md, S-16.
+ * Source: docs/sources.md, S-14.
  *
  * @module
  */
