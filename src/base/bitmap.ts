@@ -6,14 +6,14 @@
 import { invariant } from './invariant.ts';
 
 /** Bits of one page: 4,096, half a kilobyte. */
-const PAGE_BITS = 12;
-const PAGE_WORDS = 1 << (PAGE_BITS - 5);
-const PAGE_MASK = (1 << PAGE_BITS) - 1;
+const PAGE_SIZE = 4096;
+const PAGE_WORDS = PAGE_SIZE / 32;
+const PAGE_MASK = PAGE_SIZE - 1;
 
 /** Bits numbered from 0 to `size` - 1. */
 export class SparseBitmap {
   readonly size: number;
-  readonly #pages = new Map<number, Uint32Array>();
+  #pages: Map<number, Uint32Array> | undefined;
   #count = 0;
 
   constructor(size: number) {
@@ -27,11 +27,11 @@ export class SparseBitmap {
 
   /** Bytes that the pages take. */
   get bytes(): number {
-    return this.#pages.size * PAGE_WORDS * 4;
+    return (this.#pages?.size ?? 0) * PAGE_WORDS * 4;
   }
 
   has(bit: number): boolean {
-    const page = this.#pages.get(bit >>> PAGE_BITS);
+    const page = this.#pages?.get(Math.floor(bit / PAGE_SIZE));
     if (page === undefined) return false;
     return (((page[(bit & PAGE_MASK) >>> 5] as number) >>> (bit & 31)) & 1) === 1;
   }
@@ -39,10 +39,12 @@ export class SparseBitmap {
   /** Sets a bit. @returns Whether it was clear before. */
   set(bit: number): boolean {
     invariant(bit >= 0 && bit < this.size, 'bitmap-bit-in-range');
-    let page = this.#pages.get(bit >>> PAGE_BITS);
+    const at = Math.floor(bit / PAGE_SIZE);
+    this.#pages ??= new Map();
+    let page = this.#pages.get(at);
     if (page === undefined) {
       page = new Uint32Array(PAGE_WORDS);
-      this.#pages.set(bit >>> PAGE_BITS, page);
+      this.#pages.set(at, page);
     }
     const word = (bit & PAGE_MASK) >>> 5;
     const mask = 1 << (bit & 31);
@@ -52,10 +54,26 @@ export class SparseBitmap {
     return true;
   }
 
+  /** Whether no bit from `first` on, `count` bits, is set. Costs a look a page, not a bit. */
+  isClear(first: number, count: number): boolean {
+    if (this.#count === 0) return true;
+    const end = first + count;
+    for (let bit = first; bit < end; ) {
+      const pageEnd = (Math.floor(bit / PAGE_SIZE) + 1) * PAGE_SIZE;
+      if (this.#pages?.has(Math.floor(bit / PAGE_SIZE)) === true) {
+        for (const stop = Math.min(end, pageEnd); bit < stop; bit += 1) {
+          if (this.has(bit)) return false;
+        }
+      }
+      bit = pageEnd;
+    }
+    return true;
+  }
+
   /** Counts the set bits one by one, for comparison with {@link count}. */
   recount(): number {
     let count = 0;
-    for (const page of this.#pages.values()) {
+    for (const page of this.#pages?.values() ?? []) {
       for (const word of page) {
         for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
       }

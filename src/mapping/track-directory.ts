@@ -10,6 +10,7 @@
  * @module
  */
 import type { DeviceIndex } from '../base/units.ts';
+import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { DeviceTable } from './device-table.ts';
 import type { DirectoryPages } from './directory-pages.ts';
 import type { ReleaseQueue } from './release-queue.ts';
@@ -132,6 +133,54 @@ export class TrackDirectory {
       page = interiors.words(page)[interiors.base(page) + slot] as number;
     }
     return page;
+  }
+
+  /** Tracks from this one to the end of the empty subtree around it; 0 when its leaf exists. */
+  emptySpan(device: number, track: number): number {
+    const { interiors } = this.pages;
+    let page = this.#devices.roots[device] as number;
+    for (let level = this.#devices.levels[device] as number; level >= 0; level -= 1) {
+      if (page === 0) {
+        const span = this.pages.span(level);
+        return span - (track % span);
+      }
+      if (level > 0) {
+        page = interiors.words(page)[interiors.base(page) + this.slotAt(track, level)] as number;
+      }
+    }
+    return 0;
+  }
+
+  /** Tracks from this one to the end of its leaf. */
+  leafLeft(track: number): number {
+    return (1 << this.#leafBits) - (track & this.#leafMask);
+  }
+
+  /** Tracks under a subtree that lead to an instance. Walks the whole subtree. */
+  mappedCount(level: number, page: number): number {
+    if (page === 0) return 0;
+    const arena = this.pages.arena(level);
+    const words = arena.words(page);
+    const base = arena.base(page);
+    let count = 0;
+    for (let at = base; at < base + (1 << arena.pageBits); at += 1) {
+      const entry = words[at] as number;
+      if (level > 0) count += this.mappedCount(level - 1, entry);
+      else if (entry >= RESERVED_ENTRY_COUNT) count += 1;
+    }
+    return count;
+  }
+
+  /** Whether somebody else holds any page on the way to a track. */
+  isPathShared(device: number, track: number): boolean {
+    const { interiors } = this.pages;
+    let page = this.#devices.roots[device] as number;
+    for (let level = this.#devices.levels[device] as number; page !== 0; level -= 1) {
+      if (this.pages.arena(level).parents(page) > 1) return true;
+      if (level === 0) break;
+      page = interiors.words(page)[interiors.base(page) + this.slotAt(track, level)] as number;
+    }
+    return false;
   }
 
   /** Slot of an interior page at `level` under which a track lies. */

@@ -29,6 +29,8 @@ export interface Medium {
   view(cylinder: number, place: number, lengthBytes: number): Uint8Array;
   /** The place was given back; its bytes are of no use any more. */
   forget(cylinder: number, place: number): void;
+  /** Makes and touches memory for the first `cylinderCount` cylinders, ahead of need. */
+  prepare(cylinderCount: number): void;
 }
 
 /** Bytes in arenas of one physical cylinder each; arenas stay and are used again. */
@@ -46,7 +48,6 @@ export class ArenaMedium implements Medium {
 
   forget(): void {}
 
-  /** Makes and touches the arenas of the first `cylinderCount` cylinders, ahead of need. */
   prepare(cylinderCount: number): void {
     for (let cylinder = 0; cylinder < cylinderCount; cylinder += 1) {
       for (let member = 0; member < MEMBER_COUNT; member += 1) {
@@ -87,6 +88,8 @@ export class KeyedMedium implements Medium {
   forget(cylinder: number, place: number): void {
     this.#tracks.delete(keyOf(cylinder, place));
   }
+
+  prepare(): void {}
 }
 
 function keyOf(cylinder: number, place: number): number {

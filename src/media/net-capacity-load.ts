@@ -11,6 +11,7 @@ import {
   CAPACITY_CRITICAL_PERCENT,
   CAPACITY_WARN_PERCENT,
 } from '../base/limits.ts';
+import type { Trace } from '../base/ports.ts';
 
 /** The highest threshold that the load has reached. */
 export type LoadThreshold = 'normal' | 'warn' | 'alert' | 'critical';
@@ -49,4 +50,45 @@ export function netCapacityLoadPercent(liveSectors: number, capacitySectors: num
 
 function stepSectors(at: number, capacitySectors: number): number {
   return Math.ceil((capacitySectors * (STEPS[at]?.percent ?? 0)) / 100);
+}
+
+/** Tells the trace when the load passes a threshold, upward or downward. */
+export class LoadWatch {
+  readonly #capacitySectors: number;
+  readonly #trace: Trace;
+  #band: LoadBand;
+  // Copies of the band's bounds: they are compared at every write.
+  #leastSectors: number;
+  #limitSectors: number;
+
+  constructor(capacitySectors: number, trace: Trace) {
+    this.#capacitySectors = capacitySectors;
+    this.#trace = trace;
+    this.#band = loadBand(0, capacitySectors);
+    this.#leastSectors = this.#band.leastSectors;
+    this.#limitSectors = this.#band.limitSectors;
+  }
+
+  /** The threshold at the last observation. */
+  get threshold(): LoadThreshold {
+    return this.#band.threshold;
+  }
+
+  observe(liveSectors: number): void {
+    if (liveSectors >= this.#limitSectors || liveSectors < this.#leastSectors) {
+      this.#change(liveSectors);
+    }
+  }
+
+  #change(liveSectors: number): void {
+    const former = this.#band.threshold;
+    this.#band = loadBand(liveSectors, this.#capacitySectors);
+    this.#leastSectors = this.#band.leastSectors;
+    this.#limitSectors = this.#band.limitSectors;
+    this.#trace.emit('netCapacityLoad', {
+      from: former,
+      to: this.#band.threshold,
+      percent: netCapacityLoadPercent(liveSectors, this.#capacitySectors),
+    });
+  }
 }

@@ -12,7 +12,7 @@
 import { invariant } from '../base/invariant.ts';
 import { CylinderTable } from './cylinder-table.ts';
 import { FreeRanges } from './free-ranges.ts';
-import { encodePlace, MEMBER_COUNT, MEMBER_SECTORS, placeSector } from './logical-cylinder.ts';
+import { encodePlace, MEMBER_COUNT } from './logical-cylinder.ts';
 
 const NO_CYLINDER = -1;
 
@@ -68,7 +68,7 @@ export class RedundancyGroup {
   /**
    * Takes space for an instance.
    *
-   * @param sectors - 1 to {@link MEMBER_SECTORS}.
+   * @param sectors - At least 1, at most what a member has.
    * @param mayUseReserve - Whether the last {@link reserveSectors} may be taken, too.
    * @returns Whether there was space.
    */
@@ -155,11 +155,5 @@ export class RedundancyGroup {
     } else {
       this.#freeCylinders.push(cylinder);
     }
-  }
-
-  /** Whether a range lies inside its member. For checks. */
-  isInside(cylinder: number, place: number, sectors: number): boolean {
-    const end = placeSector(place) + sectors;
-    return cylinder < this.cylinders.openedCount && end <= MEMBER_SECTORS;
   }
 }

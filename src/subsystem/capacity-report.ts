@@ -14,8 +14,12 @@ export interface CapacityReport {
   readonly deadBytes: number;
   /** Bytes of sectors never used since their cylinder was last empty. */
   readonly unwrittenBytes: number;
+  /** Free bytes that only the metadata of running backups may take. */
+  readonly reserveBytes: number;
   /** Live bytes in percent of the capacity. */
   readonly netCapacityLoadPercent: number;
+  /** Live and dead bytes in percent of the capacity. */
+  readonly grossCapacityLoadPercent: number;
   readonly threshold: LoadThreshold;
 }
 

@@ -103,8 +103,8 @@ export function completeConfiguration(input: SubsystemInput): SubsystemConfigura
 
 /** Least space: one megabyte, some eighteen full tracks. */
 const CAPACITY_BYTES_MIN = 1_048_576;
-/** Most space: 4 PiB, so that bytes stay exact numbers and cylinder numbers 32 bit. */
-const CAPACITY_BYTES_MAX = 2 ** 52;
+/** Most space: 1 PiB, a thousand of the largest volumes; keeps every sector number exact. */
+const CAPACITY_BYTES_MAX = 2 ** 50;
 
 function checkWhole(field: string, value: number, least: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;

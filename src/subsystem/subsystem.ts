@@ -1,20 +1,19 @@
 /**
- * The subsystem: the one object that hosts' requests end in.
+ * The subsystem: the one object in which every request of a host, a tool or a test ends.
+ *
+ * It holds no logic of its own; each operation is one screen in the module it is named after.
+ * Everything is executed at once and in the order of the calls, which is the commit order. What needs
+ * time (background copy, release) is done in steps by {@link Subsystem.backgroundStep}.
  *
  * @module
  */
-import { CommitOrder } from '../base/commit-order.ts';
-import { InvariantViolation } from '../base/invariant.ts';
-import type { Outcome, Refusal } from '../base/refusal.ts';
+import type { CommitOrder } from '../base/commit-order.ts';
+import { invariant } from '../base/invariant.ts';
+import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import type { Step } from '../base/step.ts';
-import type {
-  CommitSequence,
-  DeviceIndex,
-  DeviceNumber,
-  InstanceId,
-  TrackIndex,
-} from '../base/units.ts';
+import type { CommitSequence, DeviceIndex, DeviceNumber, TrackIndex } from '../base/units.ts';
 import type { BackgroundReport } from '../copy/background-report.ts';
+import type { ConflictWindow } from '../copy/conflict-window.ts';
 import type { CopyExtent, TrackRange } from '../copy/extent.ts';
 import type {
   Relation,
@@ -24,12 +23,16 @@ import type {
   SeriesConflict,
   SeriesMembership,
 } from '../copy/relation.ts';
+import { deriveRelationTracks } from '../copy/relation-tracks.ts';
 import type { SnapshotRequest, SnapshotResult } from '../copy/snapshot-request.ts';
-import type { DeviceModel } from '../geometry/device-model.ts';
-import type { Device, OutOfSpacePolicy } from '../mapping/device-table.ts';
+import type { Device } from '../mapping/device-table.ts';
+import { type ChangedRange, changedRanges } from '../mapping/difference.ts';
 import type { PointId } from '../mapping/retained-point.ts';
+import type { RetainedPoint } from '../mapping/retained-points.ts';
+import { CYLINDER_SECTORS, SECTOR_BYTES } from '../media/logical-cylinder.ts';
 import type { NullFormat } from '../track/null-track.ts';
 import type { CapacityReport, CheckReport, DeviceSpaceReport } from './capacity-report.ts';
+import { checkSubsystem } from './check.ts';
 import {
   completeConfiguration,
   defaultPorts,
@@ -37,177 +40,342 @@ import {
   type SubsystemInput,
   type SubsystemPorts,
 } from './configuration.ts';
+import {
+  clearDevice,
+  type DeviceInput,
+  defineDevice,
+  removeDevice,
+  setCylinders,
+} from './device-definition.ts';
+import { backgroundStep, discardRelation, MeterFeed, withdrawRelation } from './housekeeping.ts';
+import { assembleParts, type SubsystemParts } from './parts.ts';
+import { ReadPath, type TrackEntry } from './read-path.ts';
+import { SpacePolicy } from './space-policy.ts';
+import { capacityReport, deviceSpaceReport } from './space-report.ts';
+import { fullTrackBytes, type WriteOptions, WritePath } from './write-path.ts';
 
-/** What a device is defined with. */
-export interface DeviceInput {
-  readonly number: DeviceNumber;
-  readonly model: DeviceModel;
-  /** Cylinders of the image; default the model's primary cylinders. */
-  readonly cylinders?: number;
-  /** Redundancy group for its instances; default 0. */
-  readonly homeGroup?: number;
-  /** Default: the subsystem's. */
-  readonly outOfSpace?: OutOfSpacePolicy;
-}
+export type { DeviceInput } from './device-definition.ts';
+export type { TrackEntry } from './read-path.ts';
+export type { WriteOptions } from './write-path.ts';
 
-/** What the directory says about a track. */
-export type TrackEntry =
-  | { readonly kind: 'neverWritten' }
-  | { readonly kind: 'null'; readonly format: NullFormat }
-  | {
-      readonly kind: 'instance';
-      readonly id: InstanceId;
-      /** Stored length. */
-      readonly bytes: number;
-      /** The stored track is bytes; otherwise a signature. */
-      readonly hasBytes: boolean;
-      /** Some other device, retained point or queued tree reaches the same instance. */
-      readonly shared: boolean;
-    };
-
-/** Options of a host write. */
-export interface WriteOptions {
-  /** May use the space kept back for the metadata of running backups. */
-  readonly reserve?: boolean;
-}
-
-/** A subsystem in memory. */
+/** A dynamically mapped virtual DASD subsystem in memory. */
 export class Subsystem {
   readonly configuration: SubsystemConfiguration;
   readonly ports: SubsystemPorts;
+  /** The order of all changes. */
   readonly commits: CommitOrder;
-  /** Low half of the signature that {@link readSignature} found. */
-  signatureLow = 0;
-  /** High half of the signature that {@link readSignature} found. */
-  signatureHigh = 0;
+  /** For the doors `inspect` and `testing` only. */
+  readonly parts: SubsystemParts;
+  readonly #reads: ReadPath;
+  readonly #writes: WritePath;
+  readonly #feed: MeterFeed;
+  /** Length of a full track of each device, for signatures written without a length. */
+  readonly #fullTrackBytes: Uint32Array;
 
   private constructor(configuration: SubsystemConfiguration, ports: SubsystemPorts) {
     this.configuration = configuration;
     this.ports = ports;
-    this.commits = new CommitOrder();
+    this.parts = assembleParts(configuration, ports);
+    this.commits = this.parts.commits;
+    this.#reads = new ReadPath(this.parts, ports.meter);
+    this.#writes = new WritePath(this.parts, new SpacePolicy(this.parts, ports.trace), ports.meter);
+    this.#feed = new MeterFeed(this.parts, this.#reads, this.#writes, ports.meter);
+    this.#fullTrackBytes = new Uint32Array(configuration.deviceCountMax);
   }
 
-  /** @throws InputError CONFIGURATION_INVALID */
+  /** Makes an empty subsystem. @throws InputError CONFIGURATION_INVALID */
   static create(input: SubsystemInput, ports: Partial<SubsystemPorts> = {}): Subsystem {
     return new Subsystem(completeConfiguration(input), defaultPorts(ports));
   }
 
+  // Devices
+
   /** Defines a device whose tracks were never written. */
-  defineDevice(_input: DeviceInput): Outcome<Device> {
-    return unbuilt();
+  defineDevice(input: DeviceInput): Outcome<Device> {
+    const outcome = defineDevice(this.parts, input, this.configuration.outOfSpace);
+    if (outcome.kind === 'done') {
+      const { index, model } = outcome.value;
+      this.#fullTrackBytes[index] = fullTrackBytes(model.type);
+    }
+    return outcome;
   }
-  removeDevice(_number: DeviceNumber): Outcome<null> {
-    return unbuilt();
+
+  /** Removes a device. Refused while a copy that is not complete has it as source or target. */
+  removeDevice(number: DeviceNumber): Outcome<null> {
+    return removeDevice(this.parts, number);
   }
-  findDevice(_number: DeviceNumber): Device | undefined {
-    return unbuilt();
+
+  findDevice(number: DeviceNumber): Device | undefined {
+    return this.parts.devices.find(number);
   }
-  device(_index: DeviceIndex): Device {
-    return unbuilt();
+
+  /** The device at a place of the table that is in use. */
+  device(index: DeviceIndex): Device {
+    return this.parts.devices.require(index);
   }
+
+  /** All devices, in order of definition. */
   devices(): readonly Device[] {
-    return unbuilt();
+    return [...this.parts.devices.values()];
   }
-  setCylinders(_device: DeviceIndex, _cylinders: number): Outcome<CommitSequence> {
-    return unbuilt();
+
+  /** Changes the size of an image, from 1 cylinder to all of the model. Tracks beyond are cleared. */
+  setCylinders(device: DeviceIndex, cylinders: number): Outcome<CommitSequence> {
+    return setCylinders(this.parts, device, cylinders);
   }
-  readTrack(_device: DeviceIndex, _track: TrackIndex): Outcome<Uint8Array> {
-    return unbuilt();
+
+  /** No track of the device was ever written. Costs O(1); space comes back in slices. */
+  clearDevice(device: DeviceIndex): CommitSequence {
+    return clearDevice(this.parts, device);
   }
+
+  // Content
+
+  /**
+   * The track as the device shows it: relocated to its address, in bytes of the caller's own. Refused
+   * with SIGNATURE_HAS_NO_BYTES for generated load, with CHECKSUM_MISMATCH for damaged bytes.
+   */
+  readTrack(device: DeviceIndex, track: TrackIndex): Outcome<Uint8Array> {
+    return this.#reads.readTrack(device, track);
+  }
+
+  /** The track as it was at a retained point. */
+  readTrackAt(point: PointId, track: TrackIndex): Outcome<Uint8Array> {
+    const record = this.parts.points.get(point);
+    if (record === undefined) return refusePoint(point);
+    invariant(track < record.trackCount, 'track-in-point', String(track));
+    return this.#reads.readTrackIn(this.#deviceOf(record), record.tree, track);
+  }
+
+  /**
+   * Writes a whole track image, which must carry its own address and end in the end marker. Null
+   * tracks are recognised and take no space. Waits for `space` or is refused by the device's policy.
+   */
   writeTrack(
-    _device: DeviceIndex,
-    _track: TrackIndex,
-    _image: Uint8Array,
-    _options?: WriteOptions,
+    device: DeviceIndex,
+    track: TrackIndex,
+    image: Uint8Array,
+    options: WriteOptions = {},
   ): Step<CommitSequence> {
-    return unbuilt();
+    return this.#writes.writeTrack(device, track, image, options);
   }
-  trackEntry(_device: DeviceIndex, _track: TrackIndex): TrackEntry {
-    return unbuilt();
+
+  /** Makes a track one of the null tracks of compressed images. Needs no space. */
+  loadNullTrack(device: DeviceIndex, track: TrackIndex, format: NullFormat): Step<CommitSequence> {
+    return this.#writes.loadNullTrack(device, track, format);
   }
-  loadNullTrack(
-    _device: DeviceIndex,
-    _track: TrackIndex,
-    _format: NullFormat,
-  ): Step<CommitSequence> {
-    return unbuilt();
+
+  trackEntry(device: DeviceIndex, track: TrackIndex): TrackEntry {
+    return this.#reads.entry(device, track);
   }
-  clearDevice(_device: DeviceIndex): CommitSequence {
-    return unbuilt();
-  }
+
+  /**
+   * Writes a 64-bit signature that stands for a track of so many bytes. Content `signature` only.
+   *
+   * @param lengthBytes - Default: a full track of the device.
+   * @returns The commit sequence, or 0 when there is no space.
+   */
   writeSignature(
-    _device: DeviceIndex,
-    _track: TrackIndex,
-    _low: number,
-    _high: number,
-    _lengthBytes?: number,
+    device: DeviceIndex,
+    track: TrackIndex,
+    low: number,
+    high: number,
+    lengthBytes: number = this.#fullTrackBytes[device] as number,
   ): CommitSequence | 0 {
-    return unbuilt();
+    if (this.configuration.content !== 'signature') bytesOnly();
+    return this.#writes.writeSignature(device, track, low, high, lengthBytes);
   }
-  readSignature(_device: DeviceIndex, _track: TrackIndex): boolean {
-    return unbuilt();
+
+  /**
+   * Loads the signature of a track into {@link signatureLow} and {@link signatureHigh}; for a track
+   * that was written as bytes, their checksum.
+   *
+   * @returns Whether the track holds an instance; otherwise both halves are 0.
+   */
+  readSignature(device: DeviceIndex, track: TrackIndex): boolean {
+    return this.#reads.readSignature(device, track);
   }
-  validateSnapshot(_request: SnapshotRequest): Refusal | undefined {
-    return unbuilt();
+
+  get signatureLow(): number {
+    return this.parts.instances.low;
   }
-  snapshot(_request: SnapshotRequest): Outcome<SnapshotResult> {
-    return unbuilt();
+
+  get signatureHigh(): number {
+    return this.parts.instances.high;
   }
-  /** Announces one part of a serial series, so that writes to its extents are seen in the window. */
+
+  // Copy
+
+  /** Why a snapshot would be refused now, if so. Changes nothing. */
+  validateSnapshot(request: SnapshotRequest): Refusal | undefined {
+    return this.parts.snapshots.validate(request);
+  }
+
+  /** Pointer copy of everything in the request at one instant: this call. */
+  snapshot(request: SnapshotRequest): Outcome<SnapshotResult> {
+    return this.parts.snapshots.execute(request);
+  }
+
+  /** Announces one part of a serial series, so that its tracks are watched while the window is open. */
   defineSeriesPart(
-    _series: SeriesMembership,
-    _extents: readonly CopyExtent[],
-  ): Refusal | undefined {
-    return unbuilt();
+    series: SeriesMembership,
+    extents: readonly CopyExtent[],
+  ): Refusal | ConflictWindow {
+    const { windows } = this.parts;
+    return windows.validate(series) ?? windows.define(series, extents);
   }
-  seriesConflict(_seriesId: string): SeriesConflict {
-    return unbuilt();
+
+  /** What the conflict window of a series has seen. */
+  seriesConflict(seriesId: string): SeriesConflict {
+    return this.parts.windows.report(seriesId);
   }
-  withdraw(_relation: RelationId, _targetRange?: TrackRange): Outcome<{ withdrawn: number }> {
-    return unbuilt();
+
+  /** Forgets a series and closes its window. @returns Whether it was known. */
+  forgetSeries(seriesId: string): boolean {
+    return this.parts.windows.forget(seriesId);
   }
-  discard(_relation: RelationId): Outcome<CommitSequence> {
-    return unbuilt();
+
+  /**
+   * Drops the background duty of a relation, or of some target tracks of it. The target stays a full,
+   * valid copy. Nothing to withdraw is a success with 0.
+   */
+  withdraw(
+    relation: RelationId,
+    targetRange?: TrackRange,
+  ): Outcome<{ readonly withdrawn: number }> {
+    return withdrawRelation(this.parts, relation, targetRange);
   }
-  /** Forgets a relation that is no longer pending; its tracks stay. */
-  forgetRelation(_relation: RelationId): Outcome<null> {
-    return unbuilt();
+
+  /** Drops the copy itself: target tracks that the relation still holds were never written. */
+  discard(relation: RelationId): Outcome<CommitSequence> {
+    return discardRelation(this.parts, relation);
   }
-  relation(_id: RelationId): Relation | undefined {
-    return unbuilt();
+
+  /** Forgets a relation without background duty; its tracks stay. */
+  forgetRelation(relation: RelationId): Outcome<null> {
+    const { relations } = this.parts;
+    const record = relations.get(relation);
+    if (record === undefined) return refuseRelation(relation);
+    if (record.phase === 'copying') {
+      return refuse('RELATION_STILL_PENDING', {
+        what: `relation ${relation}`,
+        limit: 'a relation with background duty is not forgotten',
+        fix: 'wait until it is physically complete, or withdraw it',
+      });
+    }
+    relations.forget(relation);
+    return done(null);
   }
+
+  /** A relation that is still remembered. */
+  relation(id: RelationId): Relation | undefined {
+    return this.parts.relations.get(id);
+  }
+
   relations(): IterableIterator<Relation> {
-    return unbuilt();
+    return this.parts.relations.values();
   }
-  relationState(_id: RelationId): RelationState {
-    return unbuilt();
+
+  /** Figures of a remembered relation. Costs O(1). */
+  relationState(id: RelationId): RelationState {
+    return this.parts.relations.state(id);
   }
-  relationTracks(_id: RelationId): RelationTracks {
-    return unbuilt();
+
+  /** What became of each track of a remembered relation; costs a comparison of what is not shared. */
+  relationTracks(id: RelationId): RelationTracks {
+    const { relations, devices, directory } = this.parts;
+    return deriveRelationTracks(id, relations, devices, directory);
   }
-  retain(_device: DeviceIndex, _name: string): PointId {
-    return unbuilt();
+
+  // Retained points
+
+  /** Holds the device's content as it is now. Costs nothing until the device is written. */
+  retain(device: DeviceIndex, name: string): PointId {
+    return this.parts.points.retain(this.device(device), name);
   }
-  releasePoint(_point: PointId): Outcome<null> {
-    return unbuilt();
+
+  points(): IterableIterator<RetainedPoint> {
+    return this.parts.points.values();
   }
-  changedTracks(_from: PointId, _to: PointId | 'current'): Iterable<TrackRange> {
-    return unbuilt();
+
+  releasePoint(point: PointId): Outcome<null> {
+    if (this.parts.points.get(point) === undefined) return refusePoint(point);
+    this.parts.points.release(point);
+    return done(null);
   }
-  backgroundStep(_budget: { readonly tracks: number }): BackgroundReport {
-    return unbuilt();
+
+  /**
+   * Tracks that changed between a point and a later point of the same device, or its content now.
+   * Costs what changed, not what is there.
+   */
+  changedTracks(from: PointId, to: PointId | 'current'): Iterable<ChangedRange> {
+    const { points, directory, pages } = this.parts;
+    const one = points.require(from);
+    const device = this.#deviceOf(one);
+    if (to === 'current') return changedRanges(pages, one.tree, directory.tree(device.index));
+    const other = points.require(to);
+    const isSame = one.device === other.device && one.generation === other.generation;
+    invariant(isSame, 'difference-of-one-device', `${from} and ${to}`);
+    return changedRanges(pages, one.tree, other.tree);
   }
+
+  // Background work and space
+
+  /** One step of background work: released trees first, then background copies, oldest first. */
+  backgroundStep(budget: { readonly tracks: number }): BackgroundReport {
+    this.flushMeter();
+    return backgroundStep(this.parts, budget.tracks);
+  }
+
   capacity(): CapacityReport {
-    return unbuilt();
+    return capacityReport(this.parts);
   }
-  deviceSpace(_device: DeviceIndex): DeviceSpaceReport {
-    return unbuilt();
+
+  /** Space of one device. Walks its whole directory. */
+  deviceSpace(device: DeviceIndex): DeviceSpaceReport {
+    return deviceSpaceReport(this.parts, this.device(device));
   }
+
+  /** Makes and touches memory for so many bytes of tracks ahead of need. Content `bytes` only. */
+  prepareSpace(bytes: number): void {
+    const { medium, group } = this.parts;
+    const wanted = Math.ceil(bytes / (CYLINDER_SECTORS * SECTOR_BYTES));
+    medium.prepare(Math.min(wanted, group.cylinders.cylinderCount));
+  }
+
+  /** Tells the meter what was counted on the hot paths since the last time. */
+  flushMeter(): void {
+    this.#feed.flush();
+  }
+
+  /** Walks the whole state and compares it with what is kept. */
   check(): CheckReport {
-    return unbuilt();
+    return checkSubsystem(this.parts);
+  }
+
+  #deviceOf(point: RetainedPoint): Device {
+    const device = this.parts.devices.get(point.device);
+    invariant(device?.generation === point.generation, 'point-of-living-device', String(point.id));
+    return device;
   }
 }
 
-function unbuilt(): never {
-  throw new InvariantViolation('built', 'this part of the subsystem is not built yet');
+function refuseRelation(relation: RelationId): Refusal {
+  return refuse('RELATION_UNKNOWN', {
+    what: `relation ${relation}`,
+    limit: 'it was never made, or is forgotten',
+    fix: 'check the relation',
+  });
+}
+
+function refusePoint(point: PointId): Refusal {
+  return refuse('POINT_UNKNOWN', {
+    what: `retained point ${point}`,
+    limit: 'it was never made, or is released',
+    fix: 'check the point',
+  });
+}
+
+function bytesOnly(): never {
+  invariant(false, 'content-is-signature');
 }

@@ -1,0 +1,281 @@
+/**
+ * All relations: their records, their progress, and what changes of a device mean for them.
+ *
+ * @module
+ */
+import { SparseBitmap } from '../base/bitmap.ts';
+import type { CommitOrder } from '../base/commit-order.ts';
+import { invariant } from '../base/invariant.ts';
+import type { Journal } from '../base/ports.ts';
+import { RecordTable } from '../base/record-table.ts';
+import type { DeviceIndex } from '../base/units.ts';
+import { type DeviceTable, WATCH_TARGET, WATCH_WINDOW } from '../mapping/device-table.ts';
+import type { ConflictWindow, ConflictWindows } from './conflict-window.ts';
+import type { CopyExtent } from './extent.ts';
+import { IntervalList } from './interval-list.ts';
+import {
+  type Relation,
+  type RelationId,
+  type RelationPhase,
+  type RelationState,
+  relationId,
+} from './relation.ts';
+import { type Claim, TargetClaims } from './target-claims.ts';
+
+/** What changes while a relation lives. Its tracks are numbered from 0, all extents in order. */
+export interface RelationProgress {
+  readonly tracksTotal: number;
+  /** Number of the first track of each extent. */
+  readonly starts: readonly number[];
+  /** Target tracks written since the copy. */
+  readonly written: SparseBitmap;
+  /** Target tracks that the background copy separated. */
+  readonly copied: SparseBitmap;
+  /** Tracks to which the background copy has still to come. */
+  readonly duty: IntervalList;
+  /** Generation of the source device: a later device in its place is another one. */
+  readonly sourceGeneration: number;
+  readonly window: ConflictWindow | null;
+  /** Target tracks that no later copy has taken over. */
+  claimedTracks: number;
+  withdrawnTracks: number;
+  failedTracks: number;
+  isPhysicallyComplete: boolean;
+}
+
+/** Relations by id. */
+export class RelationTable {
+  readonly claims: TargetClaims;
+  readonly windows: ConflictWindows;
+  readonly #devices: DeviceTable;
+  readonly #records: RecordTable<RelationId, Relation>;
+  readonly #progress = new Map<RelationId, RelationProgress>();
+  /** Relations with background duty, oldest first. */
+  readonly #pending = new Set<RelationId>();
+  readonly #countMax: number;
+  #lastId = 0;
+
+  constructor(
+    devices: DeviceTable,
+    windows: ConflictWindows,
+    order: CommitOrder,
+    journal: Journal,
+    countMax: number,
+  ) {
+    this.#devices = devices;
+    this.windows = windows;
+    this.claims = new TargetClaims(devices);
+    this.#records = new RecordTable('relation', order, journal);
+    this.#countMax = countMax;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(id: RelationId): Relation | undefined {
+    return this.#records.get(id);
+  }
+
+  require(id: RelationId): Relation {
+    return this.#records.require(id);
+  }
+
+  values(): IterableIterator<Relation> {
+    return this.#records.values();
+  }
+
+  progress(id: RelationId): RelationProgress {
+    const progress = this.#progress.get(id);
+    invariant(progress !== undefined, 'relation-has-progress', String(id));
+    return progress;
+  }
+
+  /** Relations with background duty, oldest first. */
+  pending(): Iterable<RelationId> {
+    return this.#pending;
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  /** Whether `count` more relations fit, if need be after forgetting the oldest ended ones. */
+  hasRoom(count: number): boolean {
+    return this.#records.size - this.#endedCount() + count <= this.#countMax;
+  }
+
+  /** Adds a relation and gives it its target tracks. */
+  add(
+    relation: Omit<Relation, 'id' | 'phase'>,
+    sourceGeneration: number,
+    window: ConflictWindow | null,
+  ): RelationId {
+    if (this.#records.size >= this.#countMax) this.#forgetOldestEnded();
+    this.#lastId += 1;
+    const id = relationId(this.#lastId);
+    const starts: number[] = [];
+    let tracksTotal = 0;
+    for (const extent of relation.extents) {
+      starts.push(tracksTotal);
+      tracksTotal += extent.targetCount;
+    }
+    const isPending = relation.background === 'copy';
+    this.#records.insert(id, { id, ...relation, phase: isPending ? 'copying' : 'shared' });
+    this.#progress.set(id, {
+      tracksTotal,
+      starts,
+      written: new SparseBitmap(tracksTotal),
+      copied: new SparseBitmap(tracksTotal),
+      duty: new IntervalList(0, isPending ? tracksTotal : 0),
+      sourceGeneration,
+      window,
+      claimedTracks: tracksTotal,
+      withdrawnTracks: 0,
+      failedTracks: 0,
+      isPhysicallyComplete: false,
+    });
+    if (isPending) this.#pending.add(id);
+    relation.extents.forEach((extent, at) => {
+      const first = extent.targetFirst;
+      const end = first + extent.targetCount;
+      const claim = { first, end, relation: id, offset: starts[at] as number };
+      this.#lose(this.claims.add(relation.target, claim));
+    });
+    return id;
+  }
+
+  /** One track is being written by a host. Called only where the device's watch word says so. */
+  noteWrite(device: DeviceIndex, track: number): void {
+    const watch = this.#devices.watches[device] as number;
+    if ((watch & WATCH_TARGET) !== 0) {
+      const claim = this.claims.find(device, track);
+      if (claim !== undefined) {
+        this.progress(claim.relation).written.set(claim.offset + (track - claim.first));
+      }
+    }
+    if ((watch & WATCH_WINDOW) !== 0) this.windows.note(device, track, track + 1);
+  }
+
+  /** Target tracks of a stretch leave their relations: they were cleared, or fell off the image. */
+  release(device: DeviceIndex, first: number, end: number): void {
+    this.#lose(this.claims.remove(device, first, end));
+  }
+
+  /** Drops background duty for target tracks. @returns Tracks for which there was duty. */
+  withdraw(id: RelationId, first: number, end: number): number {
+    const relation = this.require(id);
+    const progress = this.progress(id);
+    let withdrawn = 0;
+    relation.extents.forEach((extent, at) => {
+      const from = Math.max(first, extent.targetFirst);
+      const to = Math.min(end, extent.targetFirst + extent.targetCount);
+      if (from >= to) return;
+      const base = (progress.starts[at] as number) - extent.targetFirst;
+      withdrawn += progress.duty.subtract(base + from, base + to);
+    });
+    progress.withdrawnTracks += withdrawn;
+    if (withdrawn > 0) this.settle(id);
+    return withdrawn;
+  }
+
+  /** Ends the pending state of a relation whose duty is done or dropped. */
+  settle(id: RelationId): void {
+    const progress = this.progress(id);
+    if (progress.duty.total > 0 || !this.#pending.has(id)) return;
+    this.#pending.delete(id);
+    progress.isPhysicallyComplete = progress.withdrawnTracks === 0 && progress.failedTracks === 0;
+    let phase: RelationPhase = 'withdrawn';
+    if (progress.withdrawnTracks === 0) phase = progress.failedTracks > 0 ? 'partial' : 'complete';
+    this.setPhase(id, phase);
+  }
+
+  setPhase(id: RelationId, phase: RelationPhase): void {
+    this.#records.update(id, (draft) => {
+      draft.phase = phase;
+    });
+  }
+
+  /** Forgets a relation without duty. Its tracks stay as they are. */
+  forget(id: RelationId): void {
+    invariant(!this.#pending.has(id), 'relation-forgotten-not-pending', String(id));
+    const relation = this.require(id);
+    for (const claim of this.claimsOf(relation)) {
+      this.claims.remove(relation.target, claim.first, claim.end);
+    }
+    this.#progress.delete(id);
+    this.#records.delete(id);
+  }
+
+  /** Target tracks that a relation still holds. */
+  claimsOf(relation: Relation): readonly Claim[] {
+    return this.claims.of(relation.target).filter((claim) => claim.relation === relation.id);
+  }
+
+  /** Whether a pending relation has the device as source or target. */
+  isDevicePending(device: DeviceIndex): boolean {
+    for (const id of this.#pending) {
+      const { source, target } = this.require(id);
+      if (source === device || target === device) return true;
+    }
+    return false;
+  }
+
+  state(id: RelationId): RelationState {
+    const progress = this.progress(id);
+    return {
+      state: this.require(id).phase,
+      logicallyComplete: true,
+      physicallyComplete: progress.isPhysicallyComplete,
+      tracksTotal: progress.tracksTotal,
+      tracksCopied: progress.copied.count,
+      tracksRemaining: progress.duty.total,
+      tracksFailed: progress.failedTracks,
+      targetWrites: progress.written.count,
+      conflict: progress.window !== null && progress.window.first !== undefined,
+    };
+  }
+
+  /** The extent in which a track of a relation lies, and its place there. */
+  locate(id: RelationId, offset: number): { readonly extent: CopyExtent; readonly delta: number } {
+    const { extents } = this.require(id);
+    const { starts } = this.progress(id);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { extent: extents[low] as CopyExtent, delta: offset - (starts[low] as number) };
+  }
+
+  #lose(taken: readonly Claim[]): void {
+    for (const claim of taken) {
+      const progress = this.progress(claim.relation);
+      const count = claim.end - claim.first;
+      progress.claimedTracks -= count;
+      progress.withdrawnTracks += progress.duty.subtract(claim.offset, claim.offset + count);
+      const { phase } = this.require(claim.relation);
+      if (progress.claimedTracks === 0 && (phase === 'shared' || phase === 'copying')) {
+        this.#pending.delete(claim.relation);
+        this.setPhase(claim.relation, 'superseded');
+      } else {
+        this.settle(claim.relation);
+      }
+    }
+  }
+
+  #endedCount(): number {
+    return this.#records.size - this.#pending.size;
+  }
+
+  #forgetOldestEnded(): void {
+    for (const id of this.#records.keys()) {
+      if (this.#pending.has(id)) continue;
+      this.forget(id);
+      return;
+    }
+    invariant(false, 'relation-table-has-room');
+  }
+}

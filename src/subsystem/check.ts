@@ -1,0 +1,117 @@
+/**
+ * The whole-state check: walks everything and compares it with what is kept. Changes nothing.
+ *
+ * | invariant | what is compared |
+ * | --- | --- |
+ * | page-parents, instance-slots | counts, found again from devices, points and the release queue |
+ * | no-overlap | places of live instances and free ranges |
+ * | cylinder-accounts | live, dead, unwritten of each cylinder and their sums |
+ * | image-bounds | nothing is mapped behind the end of an image |
+ * | relation-sane | bitmaps, duty and claims of relations |
+ * | content-intact | checksums of stored bytes |
+ *
+ * @module
+ */
+import { recount } from '../mapping/recount.ts';
+import type { Subtree } from '../mapping/release-queue.ts';
+import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
+import type { CheckReport, CheckViolation } from './capacity-report.ts';
+import type { SubsystemParts } from './parts.ts';
+import { checkSpace } from './space-check.ts';
+
+/** Walks the whole state. Never throws; a state that is broken is reported. */
+export function checkSubsystem(parts: SubsystemParts): CheckReport {
+  const violations: CheckViolation[] = [];
+  const report = (invariant: string, detail: string): void => {
+    violations.push({ invariant, detail });
+  };
+  const counts = recount(parts.pages, parts.instances, heldTrees(parts));
+  for (const fault of counts.faults) report(fault.invariant, fault.detail);
+  const cylinders = checkSpace(parts, report);
+  checkImageBounds(parts, report);
+  checkRelations(parts, report);
+  const checksums = checkContent(parts, report);
+  return {
+    violations,
+    looked: {
+      devices: parts.devices.size,
+      pages: counts.pages,
+      slots: counts.slots,
+      instances: counts.instances,
+      cylinders,
+      relations: parts.relations.size,
+      checksums,
+    },
+  };
+}
+
+/** Tells of something that does not hold. */
+export type ReportViolation = (invariant: string, detail: string) => void;
+
+function* heldTrees(parts: SubsystemParts): Generator<Subtree> {
+  for (const { index } of parts.devices.values()) {
+    const { root, levels } = parts.directory.tree(index);
+    yield { page: root, level: levels };
+  }
+  for (const { tree } of parts.points.values()) yield { page: tree.root, level: tree.levels };
+  yield* parts.queue.held();
+}
+
+function checkImageBounds(parts: SubsystemParts, report: ReportViolation): void {
+  for (const device of parts.devices.values()) {
+    const { directory, pages } = parts;
+    const end = pages.span(parts.devices.levels[device.index] as number);
+    for (let track = device.trackCount; track < end; ) {
+      const empty = directory.emptySpan(device.index, track);
+      if (empty > 0) {
+        track += empty;
+      } else if (directory.find(device.index, track) === 0) {
+        track += 1;
+      } else {
+        report('image-bounds', `device ${device.index} maps track ${track} behind its image`);
+        break;
+      }
+    }
+  }
+}
+
+function checkRelations(parts: SubsystemParts, report: ReportViolation): void {
+  const { relations, devices } = parts;
+  for (const relation of relations.values()) {
+    const { written, copied, duty, claimedTracks, tracksTotal } = relations.progress(relation.id);
+    const name = `relation ${relation.id}`;
+    if (written.recount() !== written.count || copied.recount() !== copied.count) {
+      report('relation-sane', `${name}: bitmap counts differ from their bits`);
+    }
+    if (copied.count > 0 && relation.background === 'none') {
+      report('relation-sane', `${name}: tracks copied without background duty`);
+    }
+    if (duty.total > 0 !== (relation.phase === 'copying')) {
+      report('relation-sane', `${name}: ${duty.total} tracks of duty in state ${relation.phase}`);
+    }
+    const claimed = relations
+      .claimsOf(relation)
+      .reduce((sum, claim) => sum + claim.end - claim.first, 0);
+    if (claimed !== claimedTracks || duty.total > claimed || claimed > tracksTotal) {
+      const detail = `${claimed} claimed, ${claimedTracks} kept, ${duty.total} duty`;
+      report('relation-sane', `${name}: ${detail} of ${tracksTotal}`);
+    }
+    if (claimed > 0 && devices.get(relation.target) === undefined) {
+      report('relation-sane', `${name}: claims tracks of a device that is gone`);
+    }
+  }
+}
+
+/** @returns Checksums compared. */
+function checkContent(parts: SubsystemParts, report: ReportViolation): number {
+  const { instances, store } = parts;
+  let compared = 0;
+  for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
+    if (instances.count(id) === 0 || !instances.hasBytes(id)) continue;
+    compared += 1;
+    if (!store.isIntact(id, instances.viewBytes(id))) {
+      report('content-intact', `instance ${id} does not match its checksum`);
+    }
+  }
+  return compared;
+}

@@ -1,0 +1,99 @@
+/**
+ * Background work, withdrawing and discarding copies, and feeding the meter.
+ *
+ * @module
+ */
+import type { Meter } from '../base/ports.ts';
+import { done, type Outcome, refuse } from '../base/refusal.ts';
+import type { CommitSequence } from '../base/units.ts';
+import type { BackgroundReport } from '../copy/background-report.ts';
+import type { TrackRange } from '../copy/extent.ts';
+import type { RelationId } from '../copy/relation.ts';
+import type { SubsystemParts } from './parts.ts';
+import type { ReadPath } from './read-path.ts';
+import type { WritePath } from './write-path.ts';
+
+/** Slots of released trees drained for each track of a budget: about as long as copying a track. */
+const SLOTS_PER_TRACK = 64;
+
+/** Released trees first: as long as they are queued, tracks look shared that are not. */
+export function backgroundStep(parts: SubsystemParts, trackBudget: number): BackgroundReport {
+  const { queue, background, relations, load, group } = parts;
+  const releasedSlots = queue.drain(trackBudget * SLOTS_PER_TRACK);
+  load.observe(group.liveSectors);
+  if (!queue.isEmpty()) {
+    return { examined: 0, copied: 0, bytes: 0, releasedSlots, waitsForSpace: false, idle: false };
+  }
+  const copied = background.step(trackBudget);
+  return { ...copied, releasedSlots, idle: relations.pendingCount === 0 };
+}
+
+/** Drops background duty of a relation, or of a stretch of its target. */
+export function withdrawRelation(
+  parts: SubsystemParts,
+  id: RelationId,
+  range: TrackRange | undefined,
+): Outcome<{ readonly withdrawn: number }> {
+  const { relations } = parts;
+  if (relations.get(id) === undefined) return refuseUnknown(id);
+  const first = range?.first ?? 0;
+  const end = range === undefined ? Number.MAX_SAFE_INTEGER : range.first + range.count;
+  return done({ withdrawn: relations.withdraw(id, first, end) });
+}
+
+/** Drops a copy: what its relation still holds of the target was never written. */
+export function discardRelation(parts: SubsystemParts, id: RelationId): Outcome<CommitSequence> {
+  const { relations, ranges, commits } = parts;
+  const relation = relations.get(id);
+  if (relation === undefined) return refuseUnknown(id);
+  const sequence = commits.next();
+  relations.withdraw(id, 0, Number.MAX_SAFE_INTEGER);
+  for (const { first, end } of relations.claimsOf(relation)) {
+    relations.windows.note(relation.target, first, end);
+    ranges.clear(relation.target, first, end - first);
+    relations.release(relation.target, first, end);
+  }
+  relations.setPhase(id, 'discarded');
+  return done(sequence);
+}
+
+function refuseUnknown(id: RelationId): ReturnType<typeof refuse> {
+  return refuse('RELATION_UNKNOWN', {
+    what: `relation ${id}`,
+    limit: 'it was never made, or is forgotten',
+    fix: 'check the relation',
+  });
+}
+
+/** Hands counts of the hot paths to the meter now and then, so that they need no call of their own. */
+export class MeterFeed {
+  readonly #parts: SubsystemParts;
+  readonly #reads: ReadPath;
+  readonly #writes: WritePath;
+  readonly #meter: Meter;
+  #reported = { reads: 0, writes: 0, copied: 0, releasedPages: 0, releasedInstances: 0 };
+
+  constructor(parts: SubsystemParts, reads: ReadPath, writes: WritePath, meter: Meter) {
+    this.#parts = parts;
+    this.#reads = reads;
+    this.#writes = writes;
+    this.#meter = meter;
+  }
+
+  flush(): void {
+    const now = {
+      reads: this.#reads.signatureReadCount,
+      writes: this.#writes.signatureWriteCount,
+      copied: this.#parts.pages.copiedCount,
+      releasedPages: this.#parts.queue.releasedPageCount,
+      releasedInstances: this.#parts.instances.releasedCount,
+    };
+    const before = this.#reported;
+    this.#meter.add('trackReads', now.reads - before.reads);
+    this.#meter.add('trackWrites', now.writes - before.writes);
+    this.#meter.add('pagesCopied', now.copied - before.copied);
+    this.#meter.add('releasedPages', now.releasedPages - before.releasedPages);
+    this.#meter.add('releasedInstances', now.releasedInstances - before.releasedInstances);
+    this.#reported = now;
+  }
+}

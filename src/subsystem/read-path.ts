@@ -1,0 +1,140 @@
+/**
+ * The read path: directory entry, instance, bytes, checksum, relocation.
+ *
+ * Reading has no side effect: it shares nothing, copies nothing for others and marks nothing.
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import type { Meter } from '../base/ports.ts';
+import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
+import {
+  type DeviceIndex,
+  formatDeviceNumber,
+  type InstanceId,
+  instanceId,
+  trackIndex,
+} from '../base/units.ts';
+import { encodeCchh, toTrackAddress } from '../geometry/address.ts';
+import type { Device } from '../mapping/device-table.ts';
+import type { DirectoryTree } from '../mapping/track-directory.ts';
+import {
+  buildNullTrack,
+  NEVER_WRITTEN,
+  type NullFormat,
+  nullFormatOfEntry,
+  RESERVED_ENTRY_COUNT,
+  type ReservedEntry,
+} from '../track/null-track.ts';
+import { relocateTrack } from '../track/relocation.ts';
+import type { SubsystemParts } from './parts.ts';
+import { refuseTrack } from './write-path.ts';
+
+/** What the directory says about a track. */
+export type TrackEntry =
+  | { readonly kind: 'neverWritten' }
+  | { readonly kind: 'null'; readonly format: NullFormat }
+  | {
+      readonly kind: 'instance';
+      readonly id: InstanceId;
+      /** Stored length. */
+      readonly bytes: number;
+      /** The stored track is bytes; otherwise a signature. */
+      readonly hasBytes: boolean;
+      /** Some other device, retained point or queued tree reaches the same instance. */
+      readonly shared: boolean;
+    };
+
+/** Reads tracks. */
+export class ReadPath {
+  /** Signatures read and not yet told to the meter. */
+  signatureReadCount = 0;
+  readonly #parts: SubsystemParts;
+  readonly #meter: Meter;
+
+  constructor(parts: SubsystemParts, meter: Meter) {
+    this.#parts = parts;
+    this.#meter = meter;
+  }
+
+  /** The track as its device shows it, in bytes of the caller's own. */
+  readTrack(device: DeviceIndex, track: number): Outcome<Uint8Array> {
+    const definition = this.#parts.devices.require(device);
+    const refusal = refuseTrack(definition, track);
+    if (refusal !== undefined) return refusal;
+    return this.#read(definition, track, this.#parts.directory.find(device, track));
+  }
+
+  /** The same from a tree that is held by a retained point. */
+  readTrackIn(device: Device, tree: DirectoryTree, track: number): Outcome<Uint8Array> {
+    const entry = this.#parts.directory.findIn(tree.root, tree.levels, track);
+    return this.#read(device, track, entry);
+  }
+
+  /** Loads a signature; `false` for a track that holds no instance. The hot path: numbers only. */
+  readSignature(device: number, track: number): boolean {
+    const { devices, directory, instances } = this.#parts;
+    if (!(track < (devices.trackCounts[device] as number)) || track < 0) outside(track);
+    this.signatureReadCount += 1;
+    const entry = directory.find(device, track);
+    if (entry < RESERVED_ENTRY_COUNT) {
+      instances.low = 0;
+      instances.high = 0;
+      return false;
+    }
+    instances.loadSignature(entry);
+    return true;
+  }
+
+  entry(device: DeviceIndex, track: number): TrackEntry {
+    const { devices, directory, instances } = this.#parts;
+    invariant(track < (devices.trackCounts[device] as number), 'track-in-device', String(track));
+    const entry = directory.find(device, track);
+    if (entry === NEVER_WRITTEN) return { kind: 'neverWritten' };
+    if (entry < RESERVED_ENTRY_COUNT) {
+      return { kind: 'null', format: nullFormatOfEntry(entry as ReservedEntry) };
+    }
+    return {
+      kind: 'instance',
+      id: instanceId(entry),
+      bytes: instances.lengthBytes(entry),
+      hasBytes: instances.hasBytes(entry),
+      shared: instances.count(entry) > 1 || directory.isPathShared(device, track),
+    };
+  }
+
+  #read(device: Device, track: number, entry: number): Outcome<Uint8Array> {
+    const { instances, store } = this.#parts;
+    const address = toTrackAddress(trackIndex(track), device.model.type.headCount);
+    this.#meter.add('trackReads', 1);
+    if (entry < RESERVED_ENTRY_COUNT) {
+      return done(buildNullTrack(nullFormatOfEntry(entry as ReservedEntry), address));
+    }
+    if (!instances.hasBytes(entry)) return refuseSignature(device, track);
+    const stored = store.viewBytes(entry);
+    if (stored === undefined) return refuseDamaged(device, track);
+    this.#meter.add('trackReadBytes', stored.length);
+    const shown = relocateTrack(stored, encodeCchh(address.cylinder, address.head));
+    return done(shown === stored ? stored.slice() : shown);
+  }
+}
+
+function refuseSignature(device: Device, track: number): Refusal {
+  return refuse('SIGNATURE_HAS_NO_BYTES', {
+    what: `track ${track} of device ${formatDeviceNumber(device.number)}`,
+    limit: 'it was written as a signature, which stands for content without bytes',
+    fix: 'read its signature, or use content bytes',
+  });
+}
+
+function refuseDamaged(device: Device, track: number): Refusal {
+  return refuse('CHECKSUM_MISMATCH', {
+    what: `track ${track} of device ${formatDeviceNumber(device.number)}`,
+    limit: 'its stored bytes do not match their checksum, and damaged bytes are never shown',
+    fix: 'restore the track from a backup',
+  });
+}
+
+function outside(track: number): never {
+  invariant(false, 'track-in-device', String(track));
+}

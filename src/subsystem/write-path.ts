@@ -1,0 +1,162 @@
+/**
+ * The write path: a host's track becomes a new instance, and the directory entry leads to it.
+ *
+ * Nothing is overwritten. Whoever else held the former instance keeps it; when nobody does, its space
+ * is free at once. The order is always: space, content, watchers, directory, release.
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import type { Meter } from '../base/ports.ts';
+import { type Refusal, refuse } from '../base/refusal.ts';
+import type { Step } from '../base/step.ts';
+import { type CommitSequence, type DeviceIndex, formatDeviceNumber } from '../base/units.ts';
+import { encodeCchh, toTrackAddress } from '../geometry/address.ts';
+import { type DeviceType, slotBytes } from '../geometry/device-model.ts';
+import type { Device } from '../mapping/device-table.ts';
+import {
+  entryOfNullFormat,
+  type NullFormat,
+  RESERVED_ENTRY_COUNT,
+  recogniseNullTrack,
+} from '../track/null-track.ts';
+import { validateTrack } from '../track/track-image.ts';
+import type { SubsystemParts } from './parts.ts';
+import type { SpacePolicy } from './space-policy.ts';
+
+/** Options of a host write. */
+export interface WriteOptions {
+  /** May use the space kept back for the metadata of running backups. */
+  readonly reserve?: boolean;
+}
+
+/** Writes tracks. */
+export class WritePath {
+  /** Signatures written and not yet told to the meter. */
+  signatureWriteCount = 0;
+  readonly #parts: SubsystemParts;
+  readonly #policy: SpacePolicy;
+  readonly #meter: Meter;
+
+  constructor(parts: SubsystemParts, policy: SpacePolicy, meter: Meter) {
+    this.#parts = parts;
+    this.#policy = policy;
+    this.#meter = meter;
+  }
+
+  /** Writes a whole track image. The bytes are copied; the caller may change its own afterwards. */
+  writeTrack(
+    device: DeviceIndex,
+    track: number,
+    image: Uint8Array,
+    options: WriteOptions,
+  ): Step<CommitSequence> {
+    const { devices, store, commits } = this.#parts;
+    const definition = devices.require(device);
+    const refusal = refuseTrack(definition, track) ?? refuseImage(definition, track, image);
+    if (refusal !== undefined) return refusal;
+    const address = toTrackAddress(track as never, definition.model.type.headCount);
+    const format = recogniseNullTrack(image, address);
+    if (format !== undefined) return this.loadNullTrack(device, track, format);
+    const mayUseReserve = options.reserve === true;
+    if (
+      !store.take(image.length, mayUseReserve) &&
+      !this.#policy.takeAfterRelease(device, image.length, mayUseReserve)
+    ) {
+      return this.#policy.answer(device, image.length);
+    }
+    const sequence = commits.next();
+    this.#point(device, track, store.storeBytes(image, sequence));
+    this.#meter.add('trackWrites', 1);
+    this.#meter.add('trackWriteBytes', image.length);
+    return { kind: 'done', value: sequence };
+  }
+
+  /** Makes a track one of the null tracks. Needs no space. */
+  loadNullTrack(device: DeviceIndex, track: number, format: NullFormat): Step<CommitSequence> {
+    const { devices, commits } = this.#parts;
+    const refusal = refuseTrack(devices.require(device), track);
+    if (refusal !== undefined) return refusal;
+    const sequence = commits.next();
+    this.#point(device, track, entryOfNullFormat(format));
+    this.#meter.add('trackWrites', 1);
+    return { kind: 'done', value: sequence };
+  }
+
+  /** Writes a signature. The hot path: numbers only. @returns 0 when there is no space. */
+  writeSignature(
+    device: number,
+    track: number,
+    low: number,
+    high: number,
+    lengthBytes: number,
+  ): CommitSequence | 0 {
+    const { devices, store, instances, directory, commits } = this.#parts;
+    if (!(track < (devices.trackCounts[device] as number)) || track < 0) outside(track);
+    if (
+      !store.take(lengthBytes, false) &&
+      !this.#policy.takeAfterRelease(device as DeviceIndex, lengthBytes, false)
+    ) {
+      return 0;
+    }
+    const sequence = commits.next();
+    const id = instances.create(lengthBytes, false, low, high, sequence);
+    if (devices.watches[device] !== 0) {
+      this.#parts.relations.noteWrite(device as DeviceIndex, track);
+    }
+    const former = directory.replace(device, track, id);
+    if (former >= RESERVED_ENTRY_COUNT) instances.release(former);
+    this.signatureWriteCount += 1;
+    return sequence;
+  }
+
+  #point(device: DeviceIndex, track: number, entry: number): void {
+    const { devices, relations, directory, instances } = this.#parts;
+    if (devices.watches[device] !== 0) relations.noteWrite(device, track);
+    const former = directory.replace(device, track, entry);
+    if (former >= RESERVED_ENTRY_COUNT) instances.release(former);
+  }
+}
+
+/** Why a track is not there, if so. */
+export function refuseTrack(device: Device, track: number): Refusal | undefined {
+  if (Number.isSafeInteger(track) && track >= 0 && track < device.trackCount) return undefined;
+  return refuse('TRACK_OUT_OF_DEVICE', {
+    what: `track ${track} of device ${formatDeviceNumber(device.number)}`,
+    limit: `the device has tracks 0 to ${device.trackCount - 1}`,
+    fix: 'address a track of the device',
+  });
+}
+
+/** Bytes of a full track of a device type: home address to end marker with the largest record. */
+export function fullTrackBytes(type: DeviceType): number {
+  return type.recordBytesMax + FULL_TRACK_OVERHEAD;
+}
+
+/** Home address, record 0, one count, end marker. */
+const FULL_TRACK_OVERHEAD = 37;
+
+function refuseImage(device: Device, track: number, image: Uint8Array): Refusal | undefined {
+  const { type } = device.model;
+  const name = formatDeviceNumber(device.number);
+  const lengthMax = slotBytes(type);
+  if (image.length > lengthMax) {
+    return refuse('TRACK_INVALID', {
+      what: `track ${track} of device ${name} with ${image.length} bytes`,
+      limit: `a track of a ${type.name} has at most ${lengthMax} bytes`,
+      fix: 'write fewer or shorter records',
+    });
+  }
+  const { cylinder, head } = toTrackAddress(track as never, type.headCount);
+  const fault = validateTrack(image, encodeCchh(cylinder, head));
+  if (fault === undefined) return undefined;
+  return refuse('TRACK_INVALID', {
+    what: `track ${track} of device ${name}: ${fault.what} at byte ${fault.offset}`,
+    limit: 'a track runs from its own home address through whole records to the end marker',
+    fix: 'build the track with its own address',
+  });
+}
+
+function outside(track: number): never {
+  invariant(false, 'track-in-device', String(track));
+}
