@@ -18,7 +18,6 @@
  *
  * @module
  */
-import { CYLINDER_COUNT_MAX } from '../base/limits.ts';
 import type { ByteSource } from '../base/ports.ts';
 import { NULL_TRACK_BYTES, type NullFormat } from '../track/null-track.ts';
 import {
@@ -29,6 +28,7 @@ import {
 } from './compressed-header.ts';
 import { DEVICE_HEADER_BYTES, type DeviceHeader } from './device-header.ts';
 import { imageFault, readExactly } from './image-fault.ts';
+import { cylindersMax } from './track-source.ts';
 
 /** Bytes in front of the data of a track image: compression, then CCHH. */
 export const IMAGE_PREFIX_BYTES = 5;
@@ -95,10 +95,11 @@ export class CompressedFile {
   #checkedTrackCount(): number {
     const { cylinders, level1Count } = this.compressed;
     const cylindersAt = DEVICE_HEADER_BYTES + (this.header.wide ? 12 : 40);
-    if (cylinders < 1 || cylinders > CYLINDER_COUNT_MAX) {
+    const most = cylindersMax(this.header.type);
+    if (cylinders < 1 || cylinders > most) {
       throw imageFault('IMAGE_GEOMETRY', this.source, cylindersAt, {
         what: `the header gives ${cylinders} cylinders`,
-        limit: `a volume has 1 to ${CYLINDER_COUNT_MAX}`,
+        limit: `a ${this.header.type.name} volume has 1 to ${most}`,
       });
     }
     const trackCount = cylinders * this.header.type.headCount;

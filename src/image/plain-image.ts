@@ -8,7 +8,6 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
-import { CYLINDER_COUNT_MAX } from '../base/limits.ts';
 import type { ByteSource } from '../base/ports.ts';
 import { type TrackIndex, trackIndex } from '../base/units.ts';
 import { DEVICE_HEADER_BYTES, type DeviceHeader } from './device-header.ts';
@@ -16,6 +15,7 @@ import { imageFault, readExactly } from './image-fault.ts';
 import { checkedTrackLength, contentOf } from './slot-track.ts';
 import {
   checkRange,
+  cylindersMax,
   type ImageGeometry,
   type TrackContent,
   type TrackSource,
@@ -60,10 +60,10 @@ export class PlainImage implements TrackSource {
       parts.push({ source: file.source, firstTrack: cylinders * type.headCount, trackCount });
       cylinders += own;
     }
-    if (cylinders > CYLINDER_COUNT_MAX) {
+    if (cylinders > cylindersMax(type)) {
       throw imageFault('IMAGE_GEOMETRY', lastOf(files).source, DEVICE_HEADER_BYTES, {
         what: `${cylinders} cylinders`,
-        limit: `a volume has at most ${CYLINDER_COUNT_MAX}`,
+        limit: `a ${type.name} volume has at most ${cylindersMax(type)}`,
       });
     }
     this.geometry = Object.freeze({

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { CYLINDER_COUNT_MAX } from '../base/limits.ts';
 import { type TrackIndex, trackIndex } from '../base/units.ts';
 import { toTrackAddress } from '../geometry/address.ts';
 import { type DeviceType, slotBytes } from '../geometry/device-model.ts';
@@ -78,6 +79,14 @@ export function contentBytes(
 ): Uint8Array {
   if (content.kind === 'bytes') return content.bytes;
   return buildNullTrack(content.format, toTrackAddress(track, geometry.type.headCount));
+}
+
+/**
+ * Cylinders that an image of this type may have: where heads need five bits, the address has none left
+ * for a cylinder beyond the 16-bit ones.
+ */
+export function cylindersMax(type: DeviceType): number {
+  return type.headCount > 15 ? 65_536 : CYLINDER_COUNT_MAX;
 }
 
 /** @throws RangeError when the tracks are not all on the volume. */

@@ -4,10 +4,9 @@
  * @module
  */
 import { invariant, unreachable } from '../base/invariant.ts';
-import { CYLINDER_COUNT_MAX } from '../base/limits.ts';
 import type { ByteSink } from '../base/ports.ts';
 import type { OutputFormat, OutputOptions, WrittenImage } from './image-output.ts';
-import type { ImageGeometry, TrackSource } from './track-source.ts';
+import { cylindersMax, type ImageGeometry, type TrackSource } from './track-source.ts';
 import { writeCompressed } from './write-compressed.ts';
 import { planPlainParts, writePlain } from './write-plain.ts';
 
@@ -38,8 +37,8 @@ export function writeImage(
   sinks: readonly ByteSink[],
   options: OutputOptions = {},
 ): WrittenImage {
-  const { cylinders } = source.geometry;
-  invariant(cylinders >= 1 && cylinders <= CYLINDER_COUNT_MAX, 'image-cylinders', `${cylinders}`);
+  const { cylinders, type } = source.geometry;
+  invariant(cylinders >= 1 && cylinders <= cylindersMax(type), 'image-cylinders', `${cylinders}`);
   switch (format) {
     case 'ckd':
       return writePlain(source, sinks, options);
