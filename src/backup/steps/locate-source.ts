@@ -27,7 +27,7 @@ import {
   type LocatedSource,
   type PhaseAnswer,
 } from '../copy-run.ts';
-import { findSource, sourceNeeds } from './serialize-source.ts';
+import { findSource, sourceNeeds, sourceVolser } from './serialize-source.ts';
 
 /** Locates one source; when all are there, serializes their data sets. */
 export function locateSource(run: CopyRun): PhaseAnswer {
@@ -53,11 +53,6 @@ export function locateSource(run: CopyRun): PhaseAnswer {
       `${dataSets.length} data sets, ${tracks} tracks to copy`,
   );
   return { kind: 'again' };
-}
-
-/** Serial that the source of a pair must have. */
-export function sourceVolser(pair: CopyPair): string {
-  return pair.plan.kind === 'backup' ? pair.plan.request.source : pair.plan.copy.targetVolser;
 }
 
 /**

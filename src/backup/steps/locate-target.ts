@@ -30,7 +30,7 @@ import {
   type TargetNeed,
 } from '../target-selection.ts';
 import { isWholeDevice } from './define-source.ts';
-import { findTarget, targetName, targetNeeds } from './serialize-source.ts';
+import { findTarget, sourceIsTarget, targetName, targetNeeds } from './serialize-source.ts';
 
 /** Settles the target of one pair; when all are settled, goes on. */
 export function locateTarget(run: CopyRun): PhaseAnswer {
@@ -56,6 +56,7 @@ export function prepareTarget(run: CopyRun): PhaseAnswer {
 function takeNamedTarget(run: CopyRun, pair: CopyPair, name: VolumeName): PhaseAnswer {
   const found = findTarget(run, name);
   if (found.kind === 'refused') return found;
+  if (spokenFor(run).has(found.value.device)) return sourceIsTarget(found.value);
   const blocked = run.hold(targetNeeds(found.value));
   if (blocked !== undefined) return blocked;
   const candidate = inspectWithPending(run, found.value);

@@ -8,9 +8,9 @@
  * @module
  */
 import { invariant } from '../../base/invariant.ts';
-import { done, type Outcome, refuse } from '../../base/refusal.ts';
+import { done, type Outcome, type Refusal, refuse } from '../../base/refusal.ts';
 import { waiting } from '../../base/step.ts';
-import { formatDeviceNumber } from '../../base/units.ts';
+import { type DeviceNumber, formatDeviceNumber } from '../../base/units.ts';
 import type { DeviceName } from '../../host/host-records.ts';
 import type { ResourceMode, ResourceNeed } from '../../host/serialization.ts';
 import type { UnitControlBlock } from '../../host/unit-control-block.ts';
@@ -39,9 +39,7 @@ export function sourceNeeds(block: UnitControlBlock, volser: string): readonly R
 
 /** What it takes to overwrite a target. */
 export function targetNeeds(block: UnitControlBlock): readonly ResourceNeed[] {
-  return block.volume === undefined
-    ? [deviceNeed(block, 'exclusive')]
-    : volumeNeeds(block, block.volume.volser, 'exclusive');
+  return volumeNeeds(block, block.volume?.volser, 'exclusive');
 }
 
 /** A device as a resource. */
@@ -60,6 +58,11 @@ export function findSource(run: CopyRun, pair: CopyPair): Outcome<UnitControlBlo
   return findVolume(run, plan.request.source);
 }
 
+/** Serial that the source of a pair must have. */
+export function sourceVolser(pair: CopyPair): string {
+  return pair.plan.kind === 'backup' ? pair.plan.request.source : pair.plan.copy.targetVolser;
+}
+
 /** The device that a named target is. */
 export function findTarget(run: CopyRun, name: VolumeName): Outcome<UnitControlBlock> {
   if (name.kind === 'volser') return findVolume(run, name.volser);
@@ -72,42 +75,56 @@ export function targetName(pair: CopyPair): TargetName {
   return pair.plan.kind === 'backup' ? pair.plan.request.target : pair.plan.target;
 }
 
+/** Everything that the request names. The same device twice is refused here already. */
 function namedNeeds(run: CopyRun): Outcome<readonly ResourceNeed[]> {
   const needs: ResourceNeed[] = [];
-  const sources = new Set<number>();
+  const devices = new Set<DeviceNumber>();
   for (const pair of run.pairs) {
-    const source = findSource(run, pair);
-    if (source.kind === 'refused') return source;
-    sources.add(source.value.device);
-    const volser =
-      pair.plan.kind === 'backup' ? pair.plan.request.source : pair.plan.copy.targetVolser;
-    needs.push(...sourceNeeds(source.value, volser));
+    const found = awaited(run, findSource(run, pair), sourceVolser(pair));
+    if (found.kind === 'refused') return found;
+    if (found.value !== undefined) devices.add(found.value.device);
+    needs.push(...volumeNeeds(found.value, sourceVolser(pair), 'shared'));
   }
-  const targets = new Set<number>();
   for (const pair of run.pairs) {
     const name = targetName(pair);
     if (name.kind === 'auto') continue;
-    const target = findTarget(run, name);
-    if (target.kind === 'refused') return target;
-    const { device } = target.value;
-    if (sources.has(device) || targets.has(device)) return sameDevice(target.value);
-    targets.add(device);
-    needs.push(...targetNeeds(target.value));
+    const volser = name.kind === 'volser' ? name.volser : undefined;
+    const found = awaited(run, findTarget(run, name), volser);
+    if (found.kind === 'refused') return found;
+    const block = found.value;
+    if (block !== undefined && devices.has(block.device)) return sourceIsTarget(block);
+    if (block !== undefined) devices.add(block.device);
+    needs.push(...volumeNeeds(block, volser ?? block?.volume?.volser, 'exclusive'));
   }
   return done(needs);
 }
 
+/**
+ * A volume that is offline because a job is making it is no unknown volume: the job that wants it
+ * waits for its name, and looks for its device afterwards.
+ */
+function awaited(
+  run: CopyRun,
+  found: Outcome<UnitControlBlock>,
+  volser: string | undefined,
+): Outcome<UnitControlBlock | undefined> {
+  const isBeingMade =
+    volser !== undefined && run.host.serialization.holders('VOLUME', volser).length > 0;
+  return found.kind === 'refused' && isBeingMade ? done(undefined) : found;
+}
+
 function volumeNeeds(
-  block: UnitControlBlock,
-  volser: string,
+  block: UnitControlBlock | undefined,
+  volser: string | undefined,
   mode: ResourceMode,
 ): readonly ResourceNeed[] {
-  return [
-    deviceNeed(block, mode),
-    { major: 'VOLUME', minor: volser, mode },
-    { major: 'SYSVTOC', minor: volser, mode },
-    { major: 'SYSZVVDS', minor: volser, mode },
-  ];
+  const needs: ResourceNeed[] = [];
+  if (block !== undefined) needs.push(deviceNeed(block, mode));
+  if (volser === undefined) return needs;
+  for (const major of ['VOLUME', 'SYSVTOC', 'SYSZVVDS'] as const) {
+    needs.push({ major, minor: volser, mode });
+  }
+  return needs;
 }
 
 function findVolume(run: CopyRun, volser: string): Outcome<UnitControlBlock> {
@@ -134,7 +151,8 @@ function unknownDevice(device: string, run: CopyRun): Outcome<never> {
   });
 }
 
-function sameDevice(block: UnitControlBlock): Outcome<never> {
+/** The refusal of a target that the job uses otherwise. */
+export function sourceIsTarget(block: UnitControlBlock): Refusal {
   return refuse('SOURCE_IS_TARGET', {
     what: `target ${formatDeviceNumber(block.device)}`,
     limit: 'it is a source or another target of the same job',

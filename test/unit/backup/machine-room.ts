@@ -74,6 +74,14 @@ export interface Store {
   readonly responder: Responder;
 }
 
+/** Makers of the parts in which a test wants a fault. */
+export interface StoreParts {
+  readonly responder?: (subsystem: Subsystem) => Responder;
+  readonly controlUnit?: (subsystem: Subsystem, responder: Responder) => ControlUnit;
+}
+
+const METER = new CountingMeter();
+
 /** Subsystems and hosts with one clock. */
 export class MachineRoom {
   readonly clock = new ManualClock();
@@ -81,18 +89,17 @@ export class MachineRoom {
   readonly stores = new Map<string, Store>();
   readonly hosts = new Map<string, DataProcessor>();
 
-  /** Adds a subsystem. `respond` may stand for a responder with a fault in it. */
-  addStore(
-    name: string,
-    input: Partial<SubsystemInput> = {},
-    makeResponder = (subsystem: Subsystem): Responder => new Responder(subsystem),
-  ): Store {
+  /** Adds a subsystem. Tests of faults pass a control unit or responder with a fault in it. */
+  addStore(name: string, input: Partial<SubsystemInput> = {}, parts: StoreParts = {}): Store {
     const subsystem = Subsystem.create(
       { name, capacityBytes: 256 * 1024 * 1024, ...input },
       { clock: this.clock },
     );
-    const responder = makeResponder(subsystem);
-    const controlUnit = new ControlUnit(subsystem, responder, new CountingMeter());
+    const responder = (parts.responder ?? ((of) => new Responder(of)))(subsystem);
+    const controlUnit = (parts.controlUnit ?? ((of, by) => new ControlUnit(of, by, METER)))(
+      subsystem,
+      responder,
+    );
     const store = { name, subsystem, controlUnit, responder };
     this.stores.set(name, store);
     return store;
@@ -235,13 +242,21 @@ function cards(text: string, count: number): Uint8Array[] {
   return Array.from({ length: count }, (_, at) => textToEbcdic(`${text} ${at}`, 80));
 }
 
+/** Lists what a job did at each step, for comparison. */
+export function stepsOf(job: JobRecord): readonly number[] {
+  return job.steps.map(({ step }) => step);
+}
+
 /**
  * The usual room: PROD01 on 0A80 and PROD02 on 0A82 with data sets, BACK01 on 0A81 empty, 0A83 and
  * 0A84 without label, in DSS3; one host.
  */
-export function usualRoom(): { room: MachineRoom; host: DataProcessor } {
+export function usualRoom(
+  parts: StoreParts = {},
+  input: Partial<SubsystemInput> = {},
+): { room: MachineRoom; host: DataProcessor } {
   const room = new MachineRoom();
-  room.addStore('DSS3');
+  room.addStore('DSS3', input, parts);
   for (const number of [0x0a80, 0x0a81, 0x0a82, 0x0a83, 0x0a84]) room.define(number);
   room.build(0x0a80, 'PROD01');
   room.build(0x0a82, 'PROD02');
