@@ -77,7 +77,7 @@ function overlapRules(
   for (const { source, target } of order.wholeDevices) {
     const count = trackCount(devices, source);
     sources.push({ device: source, first: 0, count });
-    targets.push({ device: target, first: 0, count: Math.max(count, trackCount(devices, target)) });
+    targets.push({ device: target, first: 0, count });
   }
   for (const [at, target] of targets.entries()) {
     const others = [...sources, ...targets.filter((_, other) => other !== at)];

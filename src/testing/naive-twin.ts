@@ -6,8 +6,10 @@
  * that still owes it an instance of its own (`owedBy`), and when it was last touched. From these
  * follow discard, the refusals, and the bounds of what may have changed.
  *
- * When background work has ended is the one thing that the twin cannot know: it depends on how an
- * engine goes about it. The session asks the engine and tells the twin by {@link NaiveTwin.settle}.
+ * How far background work has come is the one thing that the twin cannot know: it depends on how an
+ * engine goes about it. After a step, or a write to the target, a track is owed only perhaps
+ * (`perhapsOwedBy`), and a request that would take it over may be refused or not. When a copy is done
+ * the session asks the engine and tells the twin by {@link NaiveTwin.settle}.
  *
  * A refusal of the twin lists every rule that the request breaks; an engine may name any one of them.
  *
@@ -48,8 +50,15 @@ interface TwinPoint {
 interface TwinSeries {
   readonly parts: readonly (readonly SnapshotExtent[])[];
   executed: number;
-  conflict?: NonNullable<SeriesReport['conflict']>;
+  /** All that the first change in the window hit; a report names one of them. */
+  conflicts: readonly SeriesConflict[];
 }
+
+/** A run of tracks of a device. */
+type DeviceRange = TrackRange & { readonly device: number };
+
+/** One write that hit a series while its window was open. */
+export type SeriesConflict = NonNullable<SeriesReport['conflict']>;
 
 /** The oracle. Answers like an engine; its refusals carry all broken rules. */
 export class NaiveTwin implements CopyEngine {
@@ -105,8 +114,8 @@ export class NaiveTwin implements CopyEngine {
   write(device: number, track: number, content: WrittenContent): Answer {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
-    if (track >= tracks.trackCount) return refused('EXTENT_OUT_OF_DEVICE');
-    this.#noteConflict(device, track);
+    if (track >= tracks.trackCount) return refused('TRACK_OUT_OF_DEVICE');
+    this.#noteChange([{ device, first: track, count: 1 }]);
     tracks.contents[track] = content;
     tracks.owedBy[track] = NO_COPY;
     tracks.touchedAt[track] = this.#tick();
@@ -118,7 +127,7 @@ export class NaiveTwin implements CopyEngine {
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
     const content = tracks.contents[track];
     return content === undefined
-      ? refused('EXTENT_OUT_OF_DEVICE')
+      ? refused('TRACK_OUT_OF_DEVICE')
       : { kind: 'done', value: content };
   }
 
@@ -135,6 +144,12 @@ export class NaiveTwin implements CopyEngine {
         extent.sourceFirst + extent.sourceCount,
       ),
     }));
+    const changed = extents.map(({ target, targetFirst, targetCount }) => ({
+      device: target,
+      first: targetFirst,
+      count: targetCount,
+    }));
+    this.#noteChange(changed, order.series?.id);
     for (const { extent, contents } of pieces) this.#put(copy, order.background, extent, contents);
     const devices = new Set(extents.flatMap(({ source, target }) => [source, target]));
     this.#copies.set(copy, { background: order.background, devices, isPending: order.background });
@@ -146,6 +161,14 @@ export class NaiveTwin implements CopyEngine {
   /** Codes of all rules that an order breaks now. */
   brokenRules(order: SnapshotOrder): readonly string[] {
     return brokenRules(order, this.#devices);
+  }
+
+  /** Codes of rules that an order breaks perhaps, depending on how far background work has come. */
+  perhapsBrokenRules(order: SnapshotOrder): readonly string[] {
+    const devices = [...this.#devices].map(([name, { shape, trackCount, perhapsOwedBy }]) => {
+      return [name, { shape, trackCount, owedBy: perhapsOwedBy }] as const;
+    });
+    return brokenRules(order, new Map(devices));
   }
 
   isPending(copy: number): boolean {
@@ -161,18 +184,19 @@ export class NaiveTwin implements CopyEngine {
   }
 
   backgroundStep(): boolean {
-    // Separation gives a track new instances without changing what it shows.
+    // Separation gives a track a new instance without changing what it shows.
     const now = this.#tick();
-    for (const tracks of this.#devices.values()) {
-      for (const [track, copy] of tracks.owedBy.entries()) {
-        if (copy !== NO_COPY) tracks.touchedAt[track] = now;
+    for (const { owedBy, perhapsOwedBy, touchedAt } of this.#devices.values()) {
+      owedBy.fill(NO_COPY);
+      for (let track = 0; track < perhapsOwedBy.length; track += 1) {
+        if (perhapsOwedBy[track] !== NO_COPY) touchedAt[track] = now;
       }
     }
     return true;
   }
 
   /** Answers the most that an engine can still have owed. */
-  withdraw(copy: number, range?: TrackRange & { readonly device: number }): Answer<number> {
+  withdraw(copy: number, range?: DeviceRange): Answer<number> {
     const known = this.#copies.get(copy);
     if (known === undefined) return refused('RELATION_UNKNOWN');
     return { kind: 'done', value: this.#forgive(copy, range) };
@@ -181,15 +205,19 @@ export class NaiveTwin implements CopyEngine {
   discard(copy: number): Answer {
     if (!this.#copies.delete(copy)) return refused('RELATION_UNKNOWN');
     const now = this.#tick();
+    const cleared: { device: number; first: number; count: number }[] = [];
     for (const tracks of this.#devices.values()) {
-      for (const [track, owner] of tracks.copiedBy.entries()) {
-        if (owner !== copy) continue;
+      for (let track = 0; track < tracks.trackCount; track += 1) {
+        if (tracks.copiedBy[track] !== copy) continue;
+        cleared.push({ device: tracks.name, first: track, count: 1 });
         tracks.contents[track] = NEVER_WRITTEN_CONTENT;
         tracks.copiedBy[track] = NO_COPY;
         tracks.owedBy[track] = NO_COPY;
+        tracks.perhapsOwedBy[track] = NO_COPY;
         tracks.touchedAt[track] = now;
       }
     }
+    this.#noteChange(cleared);
     return ANSWER_DONE;
   }
 
@@ -221,7 +249,7 @@ export class NaiveTwin implements CopyEngine {
   }
 
   announceSeries(series: number, parts: readonly (readonly SnapshotExtent[])[]): Answer {
-    this.#series.set(series, { parts, executed: 0 });
+    this.#series.set(series, { parts, executed: 0, conflicts: [] });
     return ANSWER_DONE;
   }
 
@@ -235,9 +263,14 @@ export class NaiveTwin implements CopyEngine {
 
   seriesReport(series: number): SeriesReport {
     const known = this.#requireSeries(series);
-    const { conflict } = known;
+    const [conflict] = known.conflicts;
     const open = isOpen(known);
     return conflict === undefined ? { open } : { open, conflict };
+  }
+
+  /** What a report of a series may name as its conflict. */
+  conflicts(series: number): readonly SeriesConflict[] {
+    return this.#requireSeries(series).conflicts;
   }
 
   #pointPair(from: number, to: number | undefined): [TwinPoint, readonly TrackContent[]] {
@@ -276,30 +309,38 @@ export class NaiveTwin implements CopyEngine {
       tracks.contents[track] = content;
       tracks.copiedBy[track] = copy;
       tracks.owedBy[track] = background ? copy : NO_COPY;
+      tracks.perhapsOwedBy[track] = background ? copy : NO_COPY;
       tracks.touchedAt[track] = now;
     }
   }
 
-  #forgive(copy: number, range?: TrackRange & { readonly device: number }): number {
+  #forgive(copy: number, range?: DeviceRange): number {
     let forgiven = 0;
     for (const tracks of this.#devices.values()) {
       if (range !== undefined && range.device !== tracks.name) continue;
       const first = range?.first ?? 0;
       const end = range === undefined ? tracks.trackCount : range.first + range.count;
       for (let track = first; track < Math.min(end, tracks.trackCount); track += 1) {
-        if (tracks.owedBy[track] !== copy) continue;
+        if (tracks.perhapsOwedBy[track] !== copy) continue;
         tracks.owedBy[track] = NO_COPY;
+        tracks.perhapsOwedBy[track] = NO_COPY;
         forgiven += 1;
       }
     }
     return forgiven;
   }
 
-  #noteConflict(device: number, track: number): void {
-    for (const series of this.#series.values()) {
-      if (!isOpen(series) || series.conflict !== undefined) continue;
-      const side = sideOf(series.parts.flat(), device, track);
-      if (side !== undefined) series.conflict = { device, track, side };
+  /** Tracks are changed at one instant; a series does not disturb itself. */
+  #noteChange(changed: readonly DeviceRange[], except?: number): void {
+    for (const [name, series] of this.#series) {
+      if (name === except || !isOpen(series) || series.conflicts.length > 0) continue;
+      const extents = series.parts.flat();
+      series.conflicts = changed.flatMap((range) =>
+        extents.flatMap((extent) => [
+          ...hits(range, extent.source, extent.sourceFirst, extent.sourceCount, 'source'),
+          ...hits(range, extent.target, extent.targetFirst, extent.targetCount, 'target'),
+        ]),
+      );
     }
   }
 
@@ -342,20 +383,21 @@ function isOpen(series: TwinSeries): boolean {
   return series.executed > 0 && series.executed < series.parts.length;
 }
 
-/** On which side of the first extent that has it a track lies. */
-function sideOf(
-  extents: readonly SnapshotExtent[],
+/** The tracks of a range that lie in one side of an extent, as conflicts. */
+function hits(
+  range: DeviceRange,
   device: number,
-  track: number,
-): 'source' | 'target' | undefined {
-  for (const extent of extents) {
-    const { source, sourceFirst, target, targetFirst } = extent;
-    const isIn = (on: number, first: number): boolean =>
-      on === device && track >= first && track < first + extent.sourceCount;
-    if (isIn(source, sourceFirst)) return 'source';
-    if (isIn(target, targetFirst)) return 'target';
+  first: number,
+  count: number,
+  side: SeriesConflict['side'],
+): SeriesConflict[] {
+  if (device !== range.device) return [];
+  const found: SeriesConflict[] = [];
+  const end = Math.min(first + count, range.first + range.count);
+  for (let track = Math.max(first, range.first); track < end; track += 1) {
+    found.push({ device, track, side });
   }
-  return undefined;
+  return found;
 }
 
 /** The runs of tracks below `trackCount` for which `isIn` holds. */

@@ -21,6 +21,8 @@ export interface RuledDevice {
 export interface TwinDevice extends RuledDevice {
   readonly name: number;
   readonly contents: readonly TrackContent[];
+  /** As `owedBy`, but including what background work may have come to already. */
+  readonly perhapsOwedBy: readonly number[];
 }
 
 /** The same, to be changed. */
@@ -31,6 +33,7 @@ export class TwinTracks implements TwinDevice {
   /** The copy that last put something onto a track, or {@link NO_COPY}. */
   readonly copiedBy: number[] = [];
   readonly owedBy: number[] = [];
+  readonly perhapsOwedBy: number[] = [];
   /** When a track was last touched, in ticks of the twin. */
   readonly touchedAt: number[] = [];
 
@@ -50,6 +53,7 @@ export class TwinTracks implements TwinDevice {
       this.contents.push(NEVER_WRITTEN_CONTENT);
       this.copiedBy.push(NO_COPY);
       this.owedBy.push(NO_COPY);
+      this.perhapsOwedBy.push(NO_COPY);
       this.touchedAt.push(now);
     }
   }
