@@ -109,6 +109,7 @@ export type { CopyLineage, JobRecord } from './host/host-records.ts';
 export { HostRecords, totalCost, totalMessages } from './host/host-records.ts';
 export { initialiseVolume } from './host/initialise-volume.ts';
 export { listMembers, type Member, readMember } from './host/partitioned.ts';
+export { buildSampleVolume } from './host/sample-volume.ts';
 export type { UnitControlBlock } from './host/unit-control-block.ts';
 export { VolumeBuilder } from './host/volume-builder.ts';
 export { readVolumeLabel } from './host/volume-label.ts';

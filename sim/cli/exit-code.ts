@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, type InputErrorCode, type ReasonCode } from '../../src/index.ts';
-import { ScenarioInvalid } from '../scenario/loading.ts';
+import { ScenarioInvalid } from '../scenario/problems.ts';
 
 /** Exit codes, stable; listed in `docs/scenarios.md`. 78 is given by the launcher, before us. */
 export const EXIT = Object.freeze({

@@ -9,7 +9,7 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../../src/index.ts';
-import { ScenarioInvalid } from '../scenario/loading.ts';
+import { ScenarioInvalid } from '../scenario/problems.ts';
 import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
 import { endOnInterrupt, endQuietlyOnClosedPipe, formatJson, processTerminal } from './terminal.ts';
 import { removeUnfinishedFiles } from './unfinished-files.ts';

@@ -5,7 +5,7 @@
  * @module
  */
 import { InputError, type InputErrorCode, type InputPlace } from '../../src/index.ts';
-import { ScenarioInvalid } from '../scenario/loading.ts';
+import { ScenarioInvalid } from '../scenario/problems.ts';
 
 /** An input error as data. */
 export interface InputProblem {

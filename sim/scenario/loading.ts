@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import { InputError } from '../../src/index.ts';
 import { SourceDocument, type ValuePath } from './document.ts';
 import { checkMeaning } from './meaning.ts';
+import { ScenarioInvalid } from './problems.ts';
 import {
   type InnerEntry,
   type InnerKind,
@@ -22,18 +23,6 @@ import { SCENARIO, type ScenarioForm } from './schema.ts';
 import { KNOWN_KEYS_MARK } from './strict-map.ts';
 import { suggest } from './suggestion.ts';
 import { ENTRY_FIELDS } from './timeline-schema.ts';
-
-/** A scenario that cannot be run, with everything that is wrong with it. */
-export class ScenarioInvalid extends Error {
-  readonly problems: readonly InputError[];
-
-  constructor(problems: readonly InputError[]) {
-    const sorted = problems.toSorted(byPlace);
-    super(sorted.map((problem) => problem.message).join('\n'));
-    this.name = 'ScenarioInvalid';
-    this.problems = sorted;
-  }
-}
 
 /**
  * Reads a scenario.
@@ -62,11 +51,6 @@ export function loadScenario(text: string, name: string): Scenario {
   problems.push(...checkMeaning(scenario));
   if (problems.length > 0) throw new ScenarioInvalid(problems);
   return scenario;
-}
-
-function byPlace(left: InputError, right: InputError): number {
-  const lines = (left.place.line ?? 0) - (right.place.line ?? 0);
-  return lines === 0 ? (left.place.column ?? 0) - (right.place.column ?? 0) : lines;
 }
 
 type FormEntry = ScenarioForm['timeline'][number];

@@ -21,6 +21,9 @@ import { type EntryOf, type InnerEntry, problemAt, type Scenario } from './scena
 import type { DeviceForm } from './schema.ts';
 import { suggest } from './suggestion.ts';
 
+/** Paths of a host to one control unit, as on the hardware. */
+const CHANNEL_PATHS_MAX = 8;
+
 type Report = (path: ValuePath, text: { what: string; limit: string; fix: string }) => void;
 
 /** Every problem that the complete form shows. */
@@ -109,6 +112,15 @@ function checkModel(device: DeviceForm, path: ValuePath, report: Report): void {
   }
 }
 
+/** Kinds of volume that may be told each of these. */
+const KINDS_WITH = Object.freeze({
+  owner: ['initialised', 'production'],
+  index: ['initialised', 'production'],
+  vvds: ['initialised', 'production'],
+  vtoc: ['initialised'],
+  scale: ['production'],
+});
+
 function checkVolume(device: DeviceForm, path: ValuePath, report: Report): void {
   const { volume } = device;
   if (volume === undefined) return;
@@ -128,10 +140,10 @@ function checkVolume(device: DeviceForm, path: ValuePath, report: Report): void 
     const limit = 'an initialised or generated volume has a serial';
     report(at, { what: 'a volume without a serial', limit, fix: 'add volser' });
   }
-  const isInitialised = volume.import === undefined && volume.sample === undefined;
-  for (const key of ['owner', 'vtoc', 'index', 'vvds'] as const) {
-    if (volume[key] !== undefined && !isInitialised) {
-      const limit = `only an initialised volume is told its ${key}`;
+  const kind = volume.import !== undefined ? 'imported' : (volume.sample ?? 'initialised');
+  for (const [key, kinds] of Object.entries(KINDS_WITH)) {
+    if (volume[key as keyof typeof KINDS_WITH] !== undefined && !kinds.includes(kind)) {
+      const limit = `the volume is ${kind}`;
       report([...at, key], { what: `${key} for this volume`, limit, fix: 'leave it out' });
     }
   }
@@ -145,6 +157,39 @@ function checkHosts(scenario: Scenario, report: Report): void {
     checkOnce(names, host.name, 'host', [...path, 'name'], report);
     for (const [subsystemAt, name] of host.subsystems.entries()) {
       checkKnown(name, subsystems, 'subsystem', [...path, 'subsystems', subsystemAt], report);
+    }
+    if (host.paths > CHANNEL_PATHS_MAX) {
+      const limit = `a host has at most ${CHANNEL_PATHS_MAX} paths to a subsystem`;
+      report([...path, 'paths'], { what: `${host.paths} paths`, limit, fix: 'name fewer' });
+    }
+    checkNumbers(scenario, host.subsystems, [...path, 'subsystems'], report);
+  }
+}
+
+/** A host knows each device number once, over all its subsystems. */
+function checkNumbers(
+  scenario: Scenario,
+  attached: readonly string[],
+  path: ValuePath,
+  report: Report,
+): void {
+  const owners = new Map<number, string>();
+  for (const { name, devices } of scenario.subsystems) {
+    if (!attached.includes(name)) continue;
+    for (const { number } of devices) {
+      for (let one = number.first; one <= number.last; one += 1) {
+        const owner = owners.get(one);
+        if (owner !== undefined && owner !== name) {
+          const written = formatDeviceNumber(deviceNumber(one));
+          report(path, {
+            what: `device number ${written} is in ${owner} and in ${name}`,
+            limit: 'a host knows each device number once',
+            fix: 'give one of the devices another number',
+          });
+          return;
+        }
+        owners.set(one, name);
+      }
     }
   }
 }

@@ -32,6 +32,7 @@ const volume = strictMap({
     .enum(['production'])
     .optional()
     .meta({ description: 'A generated volume with data sets and members' }),
+  scale: positiveField('How much a generated volume holds; 1 is about a hundred tracks').optional(),
   volser: volserField(
     'Serial of a volume to initialise, or the one the image must have',
   ).optional(),

@@ -1,0 +1,70 @@
+/**
+ * The files of a run on Node: inputs beside the scenario, outputs below the output folder.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { digestVolume, openImageFile, outputFiles, saveImageFile } from '../../src/store.ts';
+import type { ScenarioFiles } from '../scenario/files.ts';
+
+const CHUNK_BYTES = 1_048_576;
+
+/** Where a run reads and writes. */
+export interface RunFolders {
+  /** Folder of the scenario: inputs are named from there. */
+  readonly inputs: string;
+  /** Folder of the outputs. */
+  readonly outputs: string;
+  /** Whether outputs that are there may be replaced. */
+  readonly mayReplace: boolean;
+  /** Told before a file is written. */
+  readonly writes: (path: string) => void;
+}
+
+/** Files of a run. */
+export function nodeFiles(folders: RunFolders): ScenarioFiles {
+  return {
+    openImage: async (file) => {
+      const opened = await openImageFile(resolve(folders.inputs, file));
+      const { image, warnings } = opened;
+      return {
+        image,
+        warnings,
+        sha256: digestFiles(opened.files),
+        close: () => {
+          opened.close();
+        },
+      };
+    },
+    saveImage: async (file, format, source, progress) => {
+      const path = resolve(folders.outputs, file);
+      mkdirSync(dirname(path), { recursive: true });
+      for (const one of outputFiles(path, format, source.geometry)) folders.writes(one);
+      const options = { overwrite: folders.mayReplace, progress };
+      const saved = await saveImageFile(path, format, source, options);
+      return saved.files.map((one) => relative(folders.outputs, one));
+    },
+    digest: (source) => digestVolume(source).digest,
+  };
+}
+
+/** SHA-256 over the bytes of files, one after the other. */
+function digestFiles(paths: readonly string[]): string {
+  const hash = createHash('sha256');
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  for (const path of paths) {
+    const file = openSync(path, 'r');
+    try {
+      for (;;) {
+        const count = readSync(file, chunk);
+        if (count === 0) break;
+        hash.update(chunk.subarray(0, count));
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+  return hash.digest('hex');
+}

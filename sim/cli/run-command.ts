@@ -1,0 +1,66 @@
+/**
+ * `vdasd run`.
+ *
+ * @module
+ */
+import { InputError, type ReasonCode, unreachable } from '../../src/index.ts';
+import { runJson } from '../report/run-files.ts';
+import { formatRun } from '../report/run-report.ts';
+import { parseCount } from '../scenario/quantity.ts';
+import type { RunFailure } from '../scenario/run-record.ts';
+import { EXIT, type ExitCode, exitCodeOfRefusal } from './exit-code.ts';
+import type { RunOptions } from './main.ts';
+import { openProgress } from './progress.ts';
+import { runTask } from './run-task.ts';
+import { formatJson, type Terminal } from './terminal.ts';
+
+/** Runs a scenario and shows what happened. */
+export async function runCommand(
+  file: string,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  const run = await runTask(
+    {
+      kind: 'run',
+      file,
+      ...(options.out === undefined ? {} : { out: options.out }),
+      ...(seed === undefined ? {} : { seed }),
+    },
+    openProgress(options.progress ?? 'auto'),
+  );
+  if (options.json === true) terminal.line(formatJson(runJson(run)));
+  else for (const line of formatRun(run, terminal.width, terminal.style)) terminal.line(line);
+  return run.failure === null ? EXIT.done : exitCodeOfFailure(run.failure);
+}
+
+/** Exit code of what ended a run early. */
+export function exitCodeOfFailure(failure: RunFailure): ExitCode {
+  switch (failure.kind) {
+    case 'refused':
+      return exitCodeOfRefusal(failure.code as ReasonCode);
+    case 'busy':
+      return EXIT.busy;
+    case 'space':
+      return EXIT.capacity;
+    case 'integrity':
+      return EXIT.integrity;
+    case 'timeout':
+      return EXIT.timeout;
+    case 'expectation':
+      return EXIT.expectation;
+    default:
+      return unreachable(failure.kind, 'run-failure-kind');
+  }
+}
+
+function parseSeed(text: string): number {
+  const seed = parseCount(text);
+  if (seed.kind === 'value') return seed.value;
+  throw new InputError('USAGE', {
+    what: `--seed ${text}: ${seed.what}`,
+    limit: 'a seed is a whole number from 0 up',
+    fix: seed.fix,
+  });
+}

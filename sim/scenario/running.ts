@@ -1,0 +1,306 @@
+/**
+ * Runs a scenario from its setup to its record.
+ *
+ * The timeline runs in order until an entry fails; what comes after is recorded as not run. A refusal
+ * fails an entry unless the entry says that it must be refused with that code.
+ *
+ * @module
+ */
+import type { Refusal } from '../../src/index.ts';
+import { backupEntry, copyNameOf, restoreEntry } from './copy-entry.ts';
+import { CopyWitnesses } from './copy-witnesses.ts';
+import type { EntryMachine, MadeRelation } from './entry-machine.ts';
+import { expectEntry } from './expect-entry.ts';
+import type { ScenarioFiles } from './files.ts';
+import { recordSubsystems, recordVolumes } from './final-state.ts';
+import { Laboratory, type PlacedDevice } from './laboratory.ts';
+import { advanceEntry, checkEntry, exportEntry } from './plain-entries.ts';
+import {
+  addEntryCosts,
+  type EntryOutcome,
+  type EntryRecord,
+  type FailureKind,
+  NO_ENTRY_COST,
+  type RunFailure,
+  type RunRecord,
+} from './run-record.ts';
+import type { InnerEntry, Scenario, TimelineEntry } from './scenario.ts';
+import { type MachineEnd, runMachines, type ScheduledMachine, schedule } from './scheduler.ts';
+import { setUp } from './setup.ts';
+import { SnapshotNames, snapshotEntry } from './snapshot-entry.ts';
+import { discardEntry, inquireEntry, withdrawEntry } from './status-entry.ts';
+import { verifyEntry } from './verify-entry.ts';
+import { writeEntry } from './write-entry.ts';
+
+/** How to run a scenario. */
+export interface RunOptions {
+  /** Seed to use instead of the scenario's own. */
+  readonly seed?: number;
+  /** SHA-256 of the scenario's text, for the record. */
+  readonly sha256: string;
+  /** Name of the file in the record. */
+  readonly fileName: string;
+  /** Told how far the run is. */
+  readonly progress?: (done: number, total: number, what: string) => void;
+}
+
+/**
+ * Runs a scenario.
+ *
+ * @throws ScenarioInvalid, InputError; everything else that can go wrong is in the record.
+ */
+export async function runScenario(
+  scenario: Scenario,
+  files: ScenarioFiles,
+  options: RunOptions,
+): Promise<RunRecord> {
+  const laboratory = new Laboratory(scenario, options.seed ?? scenario.seed, files);
+  try {
+    await setUp(laboratory, (done, total, what) => options.progress?.(done, total, what));
+    const run = new Run(laboratory, options);
+    await run.timeline();
+    return run.record();
+  } finally {
+    laboratory.close();
+  }
+}
+
+/** A run in progress. */
+class Run {
+  readonly #laboratory: Laboratory;
+  readonly #options: RunOptions;
+  readonly #witnesses: CopyWitnesses;
+  readonly #snapshots = new SnapshotNames();
+  readonly #relations = new Map<string, MadeRelation[]>();
+  readonly #steps: EntryRecord[] = [];
+  #failure: RunFailure | null = null;
+
+  constructor(laboratory: Laboratory, options: RunOptions) {
+    this.#laboratory = laboratory;
+    this.#options = options;
+    this.#witnesses = new CopyWitnesses(laboratory, digestNames(laboratory.scenario));
+  }
+
+  /** Runs every entry. */
+  async timeline(): Promise<void> {
+    const { timeline } = this.#laboratory.scenario;
+    for (const [at, entry] of timeline.entries()) {
+      this.#options.progress?.(at, timeline.length, entry.kind);
+      this.#steps.push(await this.#runEntry(entry));
+    }
+  }
+
+  /** What the run leaves. */
+  record(): RunRecord {
+    const laboratory = this.#laboratory;
+    const { scenario, images, outputs, seed } = laboratory;
+    return {
+      scenario: {
+        name: scenario.name,
+        file: this.#options.fileName,
+        sha256: this.#options.sha256,
+      },
+      seed,
+      steps: this.#steps,
+      totals: addEntryCosts(this.#steps.flatMap(costsOf)),
+      subsystems: recordSubsystems(laboratory),
+      volumes: recordVolumes(laboratory),
+      inputs: [...images].map(([file, { sha256 }]) => ({ file, sha256 })),
+      outputs: [...outputs],
+      failure: this.#failure,
+    };
+  }
+
+  async #runEntry(entry: TimelineEntry): Promise<EntryRecord> {
+    const inner = entry.kind === 'together' ? entry.entries : [entry];
+    const scheduled = inner.map((one) => this.#schedule(one));
+    if (this.#failure === null) {
+      const random = this.#laboratory.random(`order ${entry.path.join('.')}`);
+      await runMachines(this.#laboratory, this.#witnesses, scheduled, random);
+    }
+    const records = inner.map((one, at) => this.#finish(one, scheduled[at] as ScheduledMachine));
+    const [first] = records;
+    if (entry.kind !== 'together' && first !== undefined) return first;
+    const outcome = records.find((one) => one.outcome === 'failed')?.outcome ?? first?.outcome;
+    return {
+      line: entry.place.line,
+      kind: 'together',
+      title: `together: ${inner.map(({ kind }) => kind).join(', ')}`,
+      outcome: outcome ?? 'done',
+      cost: NO_ENTRY_COST,
+      tracksShared: 0,
+      result: {},
+      notes: [],
+      entries: records,
+    };
+  }
+
+  #schedule(entry: InnerEntry): ScheduledMachine {
+    const machine = this.#machine(entry);
+    const sources = (): readonly PlacedDevice[] => this.#sourcesOf(entry);
+    return schedule(machine, sources);
+  }
+
+  #machine(entry: InnerEntry): EntryMachine {
+    const laboratory = this.#laboratory;
+    switch (entry.kind) {
+      case 'backup':
+        return backupEntry(laboratory, entry);
+      case 'restore':
+        return restoreEntry(laboratory, entry);
+      case 'write':
+        return writeEntry(laboratory, entry);
+      case 'inquire':
+        return inquireEntry(laboratory, entry);
+      case 'verify':
+        return verifyEntry(laboratory, entry, this.#witnesses);
+      case 'export':
+        return exportEntry(laboratory, entry, (done) => {
+          this.#options.progress?.(done, 0, `writing ${entry.fields.file}`);
+        });
+      case 'snapshot':
+        return snapshotEntry(laboratory, entry, this.#snapshots);
+      case 'withdraw':
+        return withdrawEntry(laboratory, entry, this.#snapshots);
+      case 'discard':
+        return discardEntry(laboratory, entry, this.#snapshots);
+      case 'check':
+        return checkEntry(laboratory, entry);
+      case 'advance':
+        return advanceEntry(laboratory, entry);
+      case 'expect':
+        return expectEntry(
+          {
+            laboratory,
+            witnesses: this.#witnesses,
+            snapshots: this.#snapshots,
+            relationsOf: (name) => this.#relations.get(name) ?? [],
+          },
+          entry,
+        );
+    }
+  }
+
+  /** Volumes that the copy of an entry reads. */
+  #sourcesOf(entry: InnerEntry): readonly PlacedDevice[] {
+    const laboratory = this.#laboratory;
+    if (entry.kind === 'backup') {
+      return entry.fields.source.flatMap((volser) => laboratory.findVolume(volser) ?? []);
+    }
+    if (entry.kind !== 'restore') return [];
+    const copies = laboratory.complex.records.find(entry.fields.backup)?.copies ?? [];
+    return copies.flatMap(({ target }) => laboratory.device(target.subsystem, target.device) ?? []);
+  }
+
+  #finish(entry: InnerEntry, scheduled: ScheduledMachine): EntryRecord {
+    const { machine, cost, relations } = scheduled;
+    const end = scheduled.end ?? { kind: 'notRun' };
+    if (entry.kind === 'backup') this.#relations.set(copyNameOf(entry), relations);
+    const { outcome, failure } = judge(end, expectedRefusal(entry));
+    if (failure !== undefined) this.#failure ??= this.#place(entry, failure);
+    const ended = end.kind === 'done' ? end.value : { result: {}, notes: [] };
+    const refused = outcome === 'refusedAsExpected' && end.kind === 'refused';
+    return {
+      line: entry.place.line,
+      kind: entry.kind,
+      title: machine.title,
+      outcome,
+      cost,
+      tracksShared: relations.reduce(
+        (sum, { owner, id }) => sum + owner.subsystem.relationTracks(id).shared,
+        0,
+      ),
+      result: refused ? { refused: end.code } : ended.result,
+      notes: refused ? [`refused as expected: ${end.code}, ${end.what}`] : ended.notes,
+    };
+  }
+
+  #place(entry: InnerEntry, failure: Failure): RunFailure {
+    const { document } = this.#laboratory.scenario;
+    return { ...failure, file: document.name, ...entry.place };
+  }
+}
+
+/** A failure that does not know its place yet. */
+type Failure = Omit<RunFailure, 'file' | 'line' | 'column'>;
+
+function judge(
+  end: MachineEnd,
+  expected: string | undefined,
+): { readonly outcome: EntryOutcome; readonly failure?: Failure } {
+  if (end.kind === 'notRun') return { outcome: 'notRun' };
+  if (expected !== undefined && end.kind !== 'failed') return judgeExpected(end, expected);
+  switch (end.kind) {
+    case 'done':
+      return { outcome: 'done' };
+    case 'refused':
+      return { outcome: 'failed', failure: failureOf(end, 'refused') };
+    case 'stuck':
+      return { outcome: 'failed', failure: stuckFailure(end) };
+    default: {
+      const { failure: kind, what, limit, fix } = end;
+      return { outcome: 'failed', failure: { kind, what, limit, fix } };
+    }
+  }
+}
+
+function judgeExpected(
+  end: Exclude<MachineEnd, { kind: 'notRun' | 'failed' }>,
+  expected: string,
+): { readonly outcome: EntryOutcome; readonly failure?: Failure } {
+  if (end.kind === 'refused' && end.code === expected) return { outcome: 'refusedAsExpected' };
+  const was =
+    end.kind === 'refused' ? `refused with ${end.code}` : end.kind === 'done' ? 'done' : 'stuck';
+  return {
+    outcome: 'failed',
+    failure: {
+      kind: 'expectation',
+      what: `it was ${was}`,
+      limit: `the scenario expects it to be refused with ${expected}`,
+      fix: 'correct refused, or what the entry does',
+    },
+  };
+}
+
+function failureOf(refusal: Refusal, kind: FailureKind): Failure {
+  const { code, what, limit, fix } = refusal;
+  return { kind, code, what, limit, fix };
+}
+
+function stuckFailure(end: Extract<MachineEnd, { kind: 'stuck' }>): Failure {
+  const isSpace = end.waiting.for === 'space' || end.waiting.for === 'nvs';
+  return {
+    kind: isSpace ? 'space' : 'busy',
+    what: `it waits for ${end.waiting.for}: ${end.waiting.detail}`,
+    limit: 'nothing that is still to run will end that',
+    fix: isSpace
+      ? 'give the subsystem more capacity, or discard copies before'
+      : 'let whoever holds it end first, or run both together',
+  };
+}
+
+function expectedRefusal(entry: InnerEntry): string | undefined {
+  return entry.kind !== 'advance' && 'refused' in entry.fields && entry.kind !== 'expect'
+    ? entry.fields.refused
+    : undefined;
+}
+
+function costsOf(entry: EntryRecord): readonly EntryRecord['cost'][] {
+  return [entry.cost, ...(entry.entries ?? []).flatMap(costsOf)];
+}
+
+/** Names whose `digest` some expectation asks for. */
+function digestNames(scenario: Scenario): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const entry of scenario.timeline) {
+    for (const one of entry.kind === 'together' ? entry.entries : [entry]) {
+      if (one.kind !== 'expect') continue;
+      for (const text of Object.entries(one.fields).flat()) {
+        for (const [, name] of text.matchAll(/([\w-]+)\.digest/g)) {
+          if (name !== undefined) names.add(name);
+        }
+      }
+    }
+  }
+  return names;
+}
