@@ -112,6 +112,8 @@ export interface CopyPair {
   source: LocatedSource | undefined;
   target: LocatedTarget | undefined;
   search: TargetSearch | undefined;
+  /** Whether the source's subsystem lets hosts select its snapshot copy; asked at step 203. */
+  isSelectable: boolean | undefined;
   method: CopyMethod;
   methodReason: string | undefined;
   definitions: Definition[];
@@ -268,6 +270,7 @@ function freshPair(plan: PairPlan, options: TransferOptions): CopyPair {
     source: undefined,
     target: undefined,
     search: undefined,
+    isSelectable: undefined,
     method: options.method,
     methodReason: options.method === 'hostCopy' ? 'asked for' : undefined,
     definitions: [],

@@ -22,7 +22,7 @@ import {
   sourceOf,
   targetOf,
 } from '../copy-run.ts';
-import { inspectTarget, queryCopyPending } from '../target-inspection.ts';
+import { inspectTarget, queryCopyPending, unexpected } from '../target-inspection.ts';
 import {
   checkNamedTarget,
   selectTarget,
@@ -36,6 +36,7 @@ import { findTarget, sourceIsTarget, targetName, targetNeeds } from './serialize
 export function locateTarget(run: CopyRun): PhaseAnswer {
   const pair = run.pairs.find((one) => one.target === undefined);
   if (pair === undefined) return go('prepareTarget');
+  if (pair.isSelectable === undefined) return checkSelectable(run, pair);
   const name = targetName(pair);
   return name.kind === 'auto' ? chooseTarget(run, pair) : takeNamedTarget(run, pair, name);
 }
@@ -51,6 +52,23 @@ export function prepareTarget(run: CopyRun): PhaseAnswer {
   pair.onlineAt = run.host.complex.varyOffline(block);
   pair.state = { kind: 'offline' };
   return AGAIN;
+}
+
+/** Asks whether the subsystem of a source lets hosts select its snapshot copy. */
+function checkSelectable(run: CopyRun, pair: CopyPair): PhaseAnswer {
+  const { subsystem } = sourceOf(pair).block;
+  const steps = { sent: 203, received: 203 } as const;
+  const answer = run.exchange(subsystem, { kind: 'queryCapacity' }, steps);
+  if (answer.kind !== 'done') return answer;
+  if (answer.value.kind !== 'capacity') return unexpected(answer.value.kind);
+  pair.isSelectable = answer.value.hostSelectable;
+  if (!pair.isSelectable) useHostCopy(pair, `${subsystem} is not hostSelectable`);
+  return AGAIN;
+}
+
+function useHostCopy(pair: CopyPair, reason: string): void {
+  pair.method = 'hostCopy';
+  pair.methodReason ??= reason;
 }
 
 function takeNamedTarget(run: CopyRun, pair: CopyPair, name: VolumeName): PhaseAnswer {
@@ -132,9 +150,9 @@ function settleTarget(run: CopyRun, pair: CopyPair, candidate: TargetCandidate):
   if (volser.kind === 'refused') return volser;
   const blocked = run.hold(volserNeeds(pair, volser.value));
   if (blocked !== undefined) return blocked;
-  if (block.subsystem !== sourceOf(pair).block.subsystem) {
-    pair.method = 'hostCopy';
-    pair.methodReason = `the target is in ${block.subsystem}, the source in ${sourceOf(pair).block.subsystem}`;
+  const { subsystem } = sourceOf(pair).block;
+  if (block.subsystem !== subsystem) {
+    useHostCopy(pair, `the target is in ${block.subsystem}, the source in ${subsystem}`);
   }
   const tooSmall = checkImageRoom(run, pair, block);
   if (tooSmall !== undefined) return tooSmall;
