@@ -54,20 +54,20 @@ export class SparseBitmap {
     return true;
   }
 
-  /** Whether no bit from `first` on, `count` bits, is set. Costs a look a page, not a bit. */
-  isClear(first: number, count: number): boolean {
-    if (this.#count === 0) return true;
+  /** How many of `count` bits from `first` on are set. Pages without any set bit cost one look. */
+  countIn(first: number, count: number): number {
+    if (this.#count === 0) return 0;
     const end = first + count;
+    let found = 0;
     for (let bit = first; bit < end; ) {
-      const pageEnd = (Math.floor(bit / PAGE_SIZE) + 1) * PAGE_SIZE;
-      if (this.#pages?.has(Math.floor(bit / PAGE_SIZE)) === true) {
-        for (const stop = Math.min(end, pageEnd); bit < stop; bit += 1) {
-          if (this.has(bit)) return false;
-        }
+      const at = Math.floor(bit / PAGE_SIZE);
+      const stop = Math.min(end, (at + 1) * PAGE_SIZE);
+      if (this.#pages?.has(at) === true) {
+        for (; bit < stop; bit += 1) if (this.has(bit)) found += 1;
       }
-      bit = pageEnd;
+      bit = stop;
     }
-    return true;
+    return found;
   }
 
   /** Counts the set bits one by one, for comparison with {@link count}. */

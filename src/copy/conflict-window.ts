@@ -29,6 +29,8 @@ export interface ConflictWindow {
   readonly of: number;
   readonly parts: Map<number, readonly CopyExtent[]>;
   readonly executed: Set<number>;
+  /** Devices that were removed; a later device in the same place is none of the series' business. */
+  readonly goneDevices: Set<DeviceIndex>;
   first: SeriesConflict['first'] | undefined;
 }
 
@@ -78,6 +80,7 @@ export class ConflictWindows {
         of: series.of,
         parts: new Map(),
         executed: new Set(),
+        goneDevices: new Set(),
         first: undefined,
       };
       this.#windows.set(series.id, window);
@@ -112,9 +115,10 @@ export class ConflictWindows {
     }
   }
 
-  /** Whether an open window watches a device. */
-  isWatching(device: DeviceIndex): boolean {
-    return this.#watched.has(device);
+  /** A device is removed: nobody watches it any more. */
+  forgetDevice(device: DeviceIndex): void {
+    for (const window of this.#windows.values()) window.goneDevices.add(device);
+    if (this.#watched.has(device)) this.#rewatch();
   }
 
   report(id: string): SeriesConflict {
@@ -151,6 +155,7 @@ export class ConflictWindows {
     first: number,
     count: number,
   ): void {
+    if (window.goneDevices.has(device)) return;
     const { watches } = this.#devices;
     watches[device] = (watches[device] as number) | WATCH_WINDOW;
     const ranges = this.#watched.get(device) ?? [];

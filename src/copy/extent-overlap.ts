@@ -22,7 +22,7 @@ export interface ExtentSide {
 export function findOverlap(
   extents: readonly CopyExtent[],
 ): readonly [ExtentSide, ExtentSide] | undefined {
-  const sides = extents.flatMap(sidesOf).sort(byPlace);
+  const sides = extents.flatMap(sidesOf).toSorted(byPlace);
   let device = -1;
   let widestSource: ExtentSide | undefined;
   let widestTarget: ExtentSide | undefined;

@@ -40,10 +40,10 @@ export class IntervalList {
     this.#total -= count;
   }
 
-  /** Takes numbers away. @returns How many of them were in the set. */
-  subtract(first: number, end: number): number {
+  /** Takes numbers away. @returns Those of them that were in the set. */
+  subtract(first: number, end: number): readonly Interval[] {
     const kept: Interval[] = [];
-    let removed = 0;
+    const removed: Interval[] = [];
     for (const interval of this.#intervals) {
       const from = Math.max(first, interval.first);
       const to = Math.min(end, interval.end);
@@ -51,17 +51,23 @@ export class IntervalList {
         kept.push(interval);
         continue;
       }
-      removed += to - from;
+      removed.push({ first: from, end: to });
+      this.#total -= to - from;
       if (interval.first < from) kept.push({ first: interval.first, end: from });
       if (to < interval.end) kept.push({ first: to, end: interval.end });
     }
     this.#intervals = kept;
-    this.#total -= removed;
     return removed;
   }
 
-  /** Whether any number from `first` up to `end` is in the set. */
-  overlaps(first: number, end: number): boolean {
-    return this.#intervals.some((interval) => interval.first < end && first < interval.end);
+  /** The numbers from `first` up to `end` that are in the set. */
+  within(first: number, end: number): readonly Interval[] {
+    const found: Interval[] = [];
+    for (const interval of this.#intervals) {
+      const from = Math.max(first, interval.first);
+      const to = Math.min(end, interval.end);
+      if (from < to) found.push({ first: from, end: to });
+    }
+    return found;
   }
 }

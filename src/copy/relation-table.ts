@@ -12,7 +12,7 @@ import type { DeviceIndex } from '../base/units.ts';
 import { type DeviceTable, WATCH_TARGET, WATCH_WINDOW } from '../mapping/device-table.ts';
 import type { ConflictWindow, ConflictWindows } from './conflict-window.ts';
 import type { CopyExtent } from './extent.ts';
-import { IntervalList } from './interval-list.ts';
+import { type Interval, IntervalList } from './interval-list.ts';
 import {
   type Relation,
   type RelationId,
@@ -162,6 +162,13 @@ export class RelationTable {
     this.#lose(this.claims.remove(device, first, end));
   }
 
+  /** Whether the background copy still has to come to a track that no host has written since. */
+  isOwed(claim: Claim): boolean {
+    const progress = this.progress(claim.relation);
+    const end = claim.offset + (claim.end - claim.first);
+    return unwritten(progress, progress.duty.within(claim.offset, end)) > 0;
+  }
+
   /** Drops background duty for target tracks. @returns Tracks for which there was duty. */
   withdraw(id: RelationId, first: number, end: number): number {
     const relation = this.require(id);
@@ -172,10 +179,10 @@ export class RelationTable {
       const to = Math.min(end, extent.targetFirst + extent.targetCount);
       if (from >= to) return;
       const base = (progress.starts[at] as number) - extent.targetFirst;
-      withdrawn += progress.duty.subtract(base + from, base + to);
+      withdrawn += unwritten(progress, progress.duty.subtract(base + from, base + to));
     });
     progress.withdrawnTracks += withdrawn;
-    if (withdrawn > 0) this.settle(id);
+    this.settle(id);
     return withdrawn;
   }
 
@@ -255,7 +262,8 @@ export class RelationTable {
       const progress = this.progress(claim.relation);
       const count = claim.end - claim.first;
       progress.claimedTracks -= count;
-      progress.withdrawnTracks += progress.duty.subtract(claim.offset, claim.offset + count);
+      const dropped = progress.duty.subtract(claim.offset, claim.offset + count);
+      progress.withdrawnTracks += unwritten(progress, dropped);
       const { phase } = this.require(claim.relation);
       if (progress.claimedTracks === 0 && (phase === 'shared' || phase === 'copying')) {
         this.#pending.delete(claim.relation);
@@ -278,4 +286,13 @@ export class RelationTable {
     }
     invariant(false, 'relation-table-has-room');
   }
+}
+
+/** Tracks of these stretches that no host has written: the others are separate already. */
+function unwritten(progress: RelationProgress, stretches: readonly Interval[]): number {
+  let count = 0;
+  for (const { first, end } of stretches) {
+    count += end - first - progress.written.countIn(first, end - first);
+  }
+  return count;
 }

@@ -3,10 +3,10 @@
  *
  * | target track | counts as |
  * | --- | --- |
- * | written by a host since the copy | separated by target write |
+ * | written by a host since the copy, cleared, or taken over by a later copy | separated by target write |
  * | given its own instance by the background copy | separated by background |
  * | other entry than the source's | separated by source write |
- * | same entry, an instance | shared |
+ * | same entry, an instance | shared; of a relation that is physically complete: separated by source write, and made equal again since by a copy back |
  * | same entry, no instance | empty |
  *
  * Subtrees that both sides share are not compared; their mapped tracks are only counted.
@@ -19,7 +19,7 @@ import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { RelationId, RelationTracks } from './relation.ts';
 import type { RelationProgress, RelationTable } from './relation-table.ts';
 
-/** Derives the table above for the tracks that the relation still holds. */
+/** Derives the table above. The five figures add up to the tracks of the relation. */
 export function deriveRelationTracks(
   id: RelationId,
   relations: RelationTable,
@@ -52,7 +52,7 @@ class ComparisonWalk {
   #shared = 0;
   #byBackground = 0;
   #bySourceWrite = 0;
-  #byTargetWrite = 0;
+  #byTargetWrite: number;
   #empty = 0;
 
   constructor(
@@ -65,6 +65,7 @@ class ComparisonWalk {
     this.#source = source;
     this.#target = target;
     this.#progress = progress;
+    this.#byTargetWrite = progress.tracksTotal - progress.claimedTracks;
   }
 
   result(): RelationTracks {
@@ -102,9 +103,9 @@ class ComparisonWalk {
       // the image, but the extent may end before the image does.
       if (count < span && subtree !== 0) continue;
       const { written, copied } = this.#progress;
-      if (!written.isClear(offset, count) || !copied.isClear(offset, count)) continue;
+      if (written.countIn(offset, count) + copied.countIn(offset, count) > 0) continue;
       const mapped = this.#directory.mappedCount(level, subtree);
-      this.#shared += mapped;
+      this.#addEqual(mapped);
       this.#empty += count - mapped;
       return count;
     }
@@ -118,7 +119,12 @@ class ComparisonWalk {
     else if (this.#progress.copied.has(offset)) this.#byBackground += 1;
     else if (directory.findIn(this.#source.root, this.#source.levels, from) !== target) {
       this.#bySourceWrite += 1;
-    } else if (target >= RESERVED_ENTRY_COUNT) this.#shared += 1;
+    } else if (target >= RESERVED_ENTRY_COUNT) this.#addEqual(1);
     else this.#empty += 1;
+  }
+
+  #addEqual(mapped: number): void {
+    if (this.#progress.isPhysicallyComplete) this.#bySourceWrite += mapped;
+    else this.#shared += mapped;
   }
 }

@@ -204,8 +204,7 @@ function refusePending(
     const first = extent.targetFirst;
     const end = first + extent.targetCount;
     for (const claim of relations.claims.overlapping(extent.target, first, end)) {
-      const { duty } = relations.progress(claim.relation);
-      if (!duty.overlaps(claim.offset, claim.offset + claim.end - claim.first)) continue;
+      if (!relations.isOwed(claim)) continue;
       const target = devices.require(extent.target);
       return refuse('TARGET_STILL_PENDING', {
         what: describe(target, first, extent.targetCount),

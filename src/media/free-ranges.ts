@@ -76,7 +76,9 @@ export class FreeRanges {
    */
   coalesce(): boolean {
     if (!this.#isFresh) return false;
-    const sorted = [...this.ranges()].sort((a, b) => a.cylinder - b.cylinder || a.place - b.place);
+    const sorted = [...this.ranges()].toSorted(
+      (a, b) => a.cylinder - b.cylinder || a.place - b.place,
+    );
     for (const stack of this.#stacks) stack.clear();
     let joined = 0;
     for (let at = 0; at < sorted.length; ) {

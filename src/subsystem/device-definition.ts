@@ -81,7 +81,7 @@ export function removeDevice(parts: SubsystemParts, number: DeviceNumber): Outco
       fix: 'check the device number',
     });
   }
-  if (relations.isDevicePending(device.index) || relations.windows.isWatching(device.index)) {
+  if (relations.isDevicePending(device.index)) {
     return refuse('DEVICE_IN_USE', {
       what: `device ${formatDeviceNumber(number)}`,
       limit: 'it takes part in a copy that is not complete',
@@ -89,6 +89,7 @@ export function removeDevice(parts: SubsystemParts, number: DeviceNumber): Outco
     });
   }
   relations.release(device.index, 0, device.trackCapacity);
+  relations.windows.forgetDevice(device.index);
   directory.clear(device.index);
   devices.remove(device.index);
   return done(null);

@@ -70,7 +70,7 @@ function collectRanges(
     at += 1;
     dead[cylinder] = (dead[cylinder] ?? 0) + sectors;
   }
-  return ranges.sort();
+  return ranges.toSorted();
 }
 
 function pack(cylinder: number, place: number, sectors: number): number {

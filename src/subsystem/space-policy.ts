@@ -39,7 +39,8 @@ export class SpacePolicy {
     }
     const { outOfSpace } = devices.require(device);
     if (outOfSpace !== 'dropBackground' || relations.pendingCount === 0) return false;
-    for (const id of [...relations.pending()]) {
+    const pending = Array.from(relations.pending());
+    for (const id of pending) {
       const withdrawn = relations.withdraw(id, 0, Number.MAX_SAFE_INTEGER);
       this.#trace.emit('backgroundDropped', { relation: id, tracks: withdrawn });
     }

@@ -13,7 +13,6 @@ import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import type { Step } from '../base/step.ts';
 import type { CommitSequence, DeviceIndex, DeviceNumber, TrackIndex } from '../base/units.ts';
 import type { BackgroundReport } from '../copy/background-report.ts';
-import type { ConflictWindow } from '../copy/conflict-window.ts';
 import type { CopyExtent, TrackRange } from '../copy/extent.ts';
 import type {
   Relation,
@@ -217,12 +216,11 @@ export class Subsystem {
   }
 
   /** Announces one part of a serial series, so that its tracks are watched while the window is open. */
-  defineSeriesPart(
-    series: SeriesMembership,
-    extents: readonly CopyExtent[],
-  ): Refusal | ConflictWindow {
+  defineSeriesPart(series: SeriesMembership, extents: readonly CopyExtent[]): Refusal | undefined {
     const { windows } = this.parts;
-    return windows.validate(series) ?? windows.define(series, extents);
+    const refusal = windows.validate(series);
+    if (refusal === undefined) windows.define(series, extents);
+    return refusal;
   }
 
   /** What the conflict window of a series has seen. */
