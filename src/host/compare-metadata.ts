@@ -10,11 +10,11 @@
  */
 import { parseTrack, type TrackRecord, validateTrack } from '../track/track-image.ts';
 import { isAllZero, readHalfword } from './big-endian.ts';
-import type { CopyIdentity } from './copy-metadata.ts';
 import { DSCB_DATA_BYTES, DSCB_ID, DSCB_KEY_BYTES, dscbId } from './dscb.ts';
 import { VTOC_FLAG } from './dscb-volume.ts';
 import { ebcdicToText, fieldText, writeFieldText } from './ebcdic.ts';
-import type { MetadataPlan } from './metadata-plan.ts';
+import type { IdentityMode } from './host-records.ts';
+import type { MetadataChange } from './metadata-plan.ts';
 import type { Renaming } from './rename-volume.ts';
 import { compareKeys } from './vtoc-index-build.ts';
 import {
@@ -33,7 +33,7 @@ import {
 
 /** What was asked of the copy's metadata. */
 export interface MetadataExpectation extends Renaming {
-  readonly identity: CopyIdentity;
+  readonly identity: IdentityMode;
   /** Whether size or owner of the free space changed, so that its records may look different. */
   readonly isFreeSpaceRewritten: boolean;
 }
@@ -43,16 +43,11 @@ export type MetadataComparison =
   | { readonly kind: 'asExpected'; readonly changedRecords: number }
   | { readonly kind: 'unexpected'; readonly what: string };
 
-/** The expectation that belongs to a plan: whether it touched size, free space or the index's life. */
-export function expectationOf(
-  plan: MetadataPlan,
-  request: Renaming & { readonly identity: CopyIdentity },
-): MetadataExpectation {
-  const { from, to, identity } = request;
-  const isFreeSpaceRewritten = plan.changes.some(
+/** Whether changes touch size, free space or the life of the index. */
+export function isFreeSpaceRewritten(changes: readonly MetadataChange[]): boolean {
+  return changes.some(
     ({ kind }) => kind === 'volumeSize' || kind === 'freeSpace' || kind === 'indexDisabled',
   );
-  return { from, to, identity, isFreeSpaceRewritten };
 }
 
 /** Compares a track of the copy with the source's track. */
@@ -91,11 +86,13 @@ function judgeRecord(
   record: TrackRecord,
   one: Uint8Array,
   other: Uint8Array,
-  expected: MetadataExpectation,
+  asked: MetadataExpectation,
 ): string | undefined {
-  if (expected.identity === 'clone') return mustEqual(one, other);
-  if (isLabel(record, one)) return judgeLabel(one, other, expected);
-  if (expected.identity === 'conditioned') return mustEqual(one, other);
+  if (isLabel(record, one)) {
+    return asked.identity === 'clone' ? mustEqual(one, other) : judgeLabel(one, other, asked);
+  }
+  // Only relabelling renames anything inside.
+  const expected = asked.identity === 'relabel' ? asked : { ...asked, to: asked.from };
   const isDscb = record.keyBytes === DSCB_KEY_BYTES && record.dataBytes === DSCB_DATA_BYTES;
   if (isDscb) return judgeDscb(one, other, expected);
   if (record.keyBytes === 0 && readIndexHeader(one).kind !== undefined) {
