@@ -8,7 +8,8 @@ import { done, type Outcome, refuse } from '../base/refusal.ts';
 import type { Step } from '../base/step.ts';
 import type { EcamRequest, Status } from '../ecam/messages.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
-import type { CopyLineage, JobRecord } from '../host/host-records.ts';
+import type { JobRecord } from '../host/host-records.ts';
+import { checkStillThere } from './lineage.ts';
 import { unexpected } from './target-inspection.ts';
 
 /** How far a backup is, over all its copies. */
@@ -82,8 +83,10 @@ export function withdrawBackup(host: DataProcessor, name: string): Step<number> 
 export function discardBackup(host: DataProcessor, name: string): Step<number> {
   const job = findJob(host, name);
   if (job.kind === 'refused') return job;
-  const changed = job.value.copies.find((copy) => copy.overwrittenBy !== undefined);
-  if (changed !== undefined) return overwritten(name, changed);
+  for (const { target } of job.value.copies) {
+    const gone = checkStillThere(job.value, target);
+    if (gone !== undefined) return gone;
+  }
   const discarded = withdraw(host, name, true);
   if (discarded.kind !== 'done') return discarded;
   for (const copy of job.value.copies) {
@@ -117,12 +120,4 @@ function tokensOf(job: JobRecord): readonly { subsystem: string; token: Uint8Arr
     }
   }
   return [...tokens.values()];
-}
-
-function overwritten(name: string, copy: CopyLineage): Outcome<never> {
-  return refuse('BACKUP_TARGET_CHANGED', {
-    what: `copy of ${copy.sourceVolser} in backup ${name}`,
-    limit: `its device was overwritten by ${copy.overwrittenBy}`,
-    fix: 'nothing is left to drop',
-  });
 }

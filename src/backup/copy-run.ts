@@ -42,7 +42,13 @@ import type { TargetCandidate } from './target-selection.ts';
 /** What one pair is about. */
 export type PairPlan =
   | { readonly kind: 'backup'; readonly request: BackupPair }
-  | { readonly kind: 'restore'; readonly copy: CopyLineage; readonly target: VolumeName };
+  | {
+      readonly kind: 'restore';
+      /** Number of the backup's record. */
+      readonly backupId: number;
+      readonly copy: CopyLineage;
+      readonly target: VolumeName;
+    };
 
 /** What the whole job is about. */
 export type CopyPlan =

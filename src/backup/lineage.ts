@@ -5,7 +5,14 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
-import type { CopyLineage, IdentityMode } from '../host/host-records.ts';
+import { type Refusal, refuse } from '../base/refusal.ts';
+import {
+  type CopyLineage,
+  type DeviceName,
+  type IdentityMode,
+  isSameDevice,
+  type JobRecord,
+} from '../host/host-records.ts';
 import { type CopyPair, type CopyRun, sourceOf, targetOf } from './copy-run.ts';
 
 /** The lineage of a pair whose copy is complete. */
@@ -37,6 +44,22 @@ export function lineageOf(run: CopyRun, pair: CopyPair): CopyLineage {
 export function identityOf(run: CopyRun, pair: CopyPair): IdentityMode {
   if (run.plan.kind === 'backup') return run.plan.options.identity;
   return pair.plan.kind === 'restore' && pair.plan.copy.identity === 'clone' ? 'clone' : 'relabel';
+}
+
+/**
+ * Whether a device still holds the copy that a backup made there.
+ *
+ * @param job - The record of the backup as it is now.
+ * @returns BACKUP_TARGET_CHANGED when something else was written over it.
+ */
+export function checkStillThere(job: JobRecord, place: DeviceName): Refusal | undefined {
+  const copy = job.copies.find(({ target }) => isSameDevice(target, place));
+  if (copy?.overwrittenBy === undefined) return undefined;
+  return refuse('BACKUP_TARGET_CHANGED', {
+    what: `copy of ${copy.sourceVolser} in backup ${job.name}`,
+    limit: `its device was overwritten by ${copy.overwrittenBy}`,
+    fix: 'take another backup',
+  });
 }
 
 function isWholeVolume(run: CopyRun, pair: CopyPair): boolean {

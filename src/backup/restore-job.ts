@@ -17,6 +17,7 @@ import {
 } from './backup-request.ts';
 import { CopyJob } from './copy-job.ts';
 import type { PairPlan } from './copy-run.ts';
+import { checkStillThere } from './lineage.ts';
 
 /** Begins a restore; see {@link file://./backup-job.ts} for how to drive it. */
 export function startRestore(host: DataProcessor, request: RestoreRequest): CopyJob {
@@ -24,11 +25,14 @@ export function startRestore(host: DataProcessor, request: RestoreRequest): Copy
   return new CopyJob(host, { kind: 'restore', name }, () => {
     const options = completeRestore(request);
     if (options.kind === 'refused') return options;
-    const copies = findCopies(host, options.value);
+    const job = findFinishedBackup(host, options.value.backup);
+    if (job.kind === 'refused') return job;
+    const copies = findCopies(job.value, options.value);
     if (copies.kind === 'refused') return copies;
     const pairs = copies.value.map(
       (copy): PairPlan => ({
         kind: 'restore',
+        backupId: job.value.id,
         copy,
         target: options.value.to ?? originalPlace(host, copy),
       }),
@@ -37,16 +41,21 @@ export function startRestore(host: DataProcessor, request: RestoreRequest): Copy
   });
 }
 
+/** The latest finished backup of that name. */
+function findFinishedBackup(host: DataProcessor, name: string): Outcome<JobRecord> {
+  const job = host.records
+    .generations(name)
+    .findLast(({ kind, state }) => kind === 'backup' && state === 'done');
+  if (job !== undefined) return done(job);
+  return refuse('BACKUP_UNKNOWN', {
+    what: `backup ${name}`,
+    limit: 'the records of the host have no finished backup of that name',
+    fix: 'check the name, and that the backup has ended',
+  });
+}
+
 /** The copies that the request means. */
-function findCopies(host: DataProcessor, options: RestoreOptions): Outcome<readonly CopyLineage[]> {
-  const job = findFinishedBackup(host, options.backup);
-  if (job === undefined) {
-    return refuse('BACKUP_UNKNOWN', {
-      what: `backup ${options.backup}`,
-      limit: 'the records of the host have no finished backup of that name',
-      fix: 'check the name, and that the backup has ended',
-    });
-  }
+function findCopies(job: JobRecord, options: RestoreOptions): Outcome<readonly CopyLineage[]> {
   const { volumes } = options;
   const copies = job.copies.filter((copy) => volumes?.includes(copy.sourceVolser) ?? true);
   if (copies.length === 0 || copies.length < (volumes?.length ?? 1)) {
@@ -64,34 +73,16 @@ function findCopies(host: DataProcessor, options: RestoreOptions): Outcome<reado
       fix: 'name the one volume that goes there',
     });
   }
-  return checkStillThere(options.backup, copies);
-}
-
-function checkStillThere(
-  backup: string,
-  copies: readonly CopyLineage[],
-): Outcome<readonly CopyLineage[]> {
-  const gone = copies.find((copy) => copy.overwrittenBy !== undefined);
-  if (gone === undefined) return done(copies);
-  return refuse('BACKUP_TARGET_CHANGED', {
-    what: `copy of ${gone.sourceVolser} in backup ${backup}`,
-    limit: `its device was overwritten by ${gone.overwrittenBy}`,
-    fix: 'restore from another backup',
-  });
-}
-
-function findFinishedBackup(host: DataProcessor, name: string): JobRecord | undefined {
-  return host.records
-    .generations(name)
-    .findLast(({ kind, state }) => kind === 'backup' && state === 'done');
+  for (const copy of copies) {
+    const gone = checkStillThere(job, copy.target);
+    if (gone !== undefined) return gone;
+  }
+  return done(copies);
 }
 
 /** Where the original is: by its serial if that is online, otherwise the device it was on. */
 function originalPlace(host: DataProcessor, copy: CopyLineage): VolumeName {
   const online = host.findVolume(copy.sourceVolser);
-  const isClone = online?.device === copy.target.device;
-  return {
-    kind: 'device',
-    device: isClone ? copy.source.device : (online?.device ?? copy.source.device),
-  };
+  const isElsewhere = online !== undefined && online.device !== copy.target.device;
+  return { kind: 'device', device: isElsewhere ? online.device : copy.source.device };
 }

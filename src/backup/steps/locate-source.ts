@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { done, type Outcome, refuse } from '../../base/refusal.ts';
+import { done, type Outcome, type Refusal, refuse } from '../../base/refusal.ts';
 import { trackIndex } from '../../base/units.ts';
 import type { MessageDataSet } from '../../ecam/messages.ts';
 import { allocatedRanges } from '../../host/data-set-entry.ts';
@@ -27,6 +27,7 @@ import {
   type LocatedSource,
   type PhaseAnswer,
 } from '../copy-run.ts';
+import { checkStillThere } from '../lineage.ts';
 import { findSource, sourceNeeds, sourceVolser } from './serialize-source.ts';
 
 /** Locates one source; when all are there, serializes their data sets. */
@@ -39,6 +40,8 @@ export function locateSource(run: CopyRun): PhaseAnswer {
   const volser = sourceVolser(pair);
   const blocked = run.hold(sourceNeeds(found.value, volser));
   if (blocked !== undefined) return blocked;
+  const gone = checkCopy(run, pair);
+  if (gone !== undefined) return gone;
   const sensed = run.host.senseDevice(found.value);
   if (sensed.kind !== 'done') return sensed;
   const block = sensed.value;
@@ -65,6 +68,12 @@ export function allocatedRuns(vtoc: Vtoc): readonly TrackRun[] {
     vtoc.extent,
     ...vtoc.entries.flatMap((entry) => allocatedRanges(entry)),
   ]);
+}
+
+/** While a restore waited, somebody may have overwritten its copy; the serial would not show it. */
+function checkCopy(run: CopyRun, { plan }: CopyPair): Refusal | undefined {
+  if (plan.kind !== 'restore') return undefined;
+  return checkStillThere(run.host.records.job(plan.backupId), plan.copy.target);
 }
 
 function readSource(

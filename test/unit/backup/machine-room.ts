@@ -161,6 +161,12 @@ export class MachineRoom {
         recordLength: 80,
         blockLength: 3120,
         directoryBlocks: 5,
+        space: {
+          ranges: [
+            { first: trackIndex(90), count: 4 },
+            { first: trackIndex(105), count: 2 },
+          ],
+        },
         members: ['ALPHA', 'BETA', 'GAMMA'].map((name) => ({ name, records: cards(name, 60) })),
       }),
     );
