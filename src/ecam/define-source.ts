@@ -34,7 +34,10 @@ export function defineSource(
   const now = clock.now();
   const wanted = { request, source: defined(source), target: defined(target) };
   for (const gone of definitions.expire(now)) {
-    if (gone.request.series !== undefined) series.undefine(gone.pathGroup, gone.request.series);
+    const part = gone.request.series;
+    if (part !== undefined && series.undefine(gone.pathGroup, part)) {
+      subsystem.forgetSeries(seriesKey(gone.pathGroup, part.id));
+    }
   }
   const refusal =
     checkShape(request) ??

@@ -141,7 +141,9 @@ function makeRoom(state: ResponderState, group: readonly Definition[]): Refusal 
   if (refusal !== undefined) return refusal;
   for (const job of going) {
     jobs.forget(job.token);
-    if (job.series !== null) series.forget(job.pathGroup, job.series);
+    if (job.series !== null && series.forget(job.pathGroup, job.series)) {
+      subsystem.forgetSeries(seriesKey(job.pathGroup, job.series.id));
+    }
     for (const relation of job.relations) {
       if (subsystem.relation(relation) === undefined) continue;
       const forgotten = subsystem.forgetRelation(relation);

@@ -84,7 +84,9 @@ export function withdrawJob(
     }
   }
   if (job.series !== null && !series.isOver(job.pathGroup, job.series)) {
-    series.abandon(job.pathGroup, job.series);
+    const key = seriesKey(job.pathGroup, job.series.id);
+    series.abandon(job.pathGroup, job.series, subsystem.seriesConflict(key));
+    subsystem.forgetSeries(key);
     jobs.abandonSeries(job.token);
   }
   return { kind: 'withdrawn', withdrawn };
@@ -121,7 +123,9 @@ function seriesStatus(
 ): Pick<Status, 'series' | 'conflict'> {
   if (job.series === null) return {};
   const executed = series.executed(job.pathGroup, job.series);
-  const { first } = subsystem.seriesConflict(seriesKey(job.pathGroup, job.series.id));
+  const { first } =
+    series.abandonedWith(job.pathGroup, job.series) ??
+    subsystem.seriesConflict(seriesKey(job.pathGroup, job.series.id));
   const status = { series: { ...job.series, executed } };
   if (first === undefined) return status;
   const device = series.deviceNumber(job.pathGroup, job.series, first.device);

@@ -14,7 +14,7 @@
 import { invariant } from '../base/invariant.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
 import type { DeviceIndex, DeviceNumber } from '../base/units.ts';
-import type { SeriesMembership } from '../copy/relation.ts';
+import type { SeriesConflict, SeriesMembership } from '../copy/relation.ts';
 import type { DefinedDevice } from './definitions.ts';
 import type { PathGroupId } from './path-group-id.ts';
 
@@ -28,7 +28,8 @@ interface Series {
   executed: number;
   /** Jobs of executed parts that are still remembered. */
   jobs: number;
-  abandoned: boolean;
+  /** What the window had seen when the series was given up. */
+  abandonedWith: SeriesConflict | undefined;
 }
 
 /** The series that have a definition or a job. */
@@ -41,7 +42,7 @@ export class SerialSeries {
     if (ordinal > of) return mismatch(part, `ordinals 1 to ${of}`);
     const series = this.#series.get(seriesKey(pathGroup, id));
     if (series === undefined) return undefined;
-    if (series.abandoned) return mismatch(part, 'the series was withdrawn');
+    if (series.abandonedWith !== undefined) return mismatch(part, 'the series was withdrawn');
     if (series.of !== of) return mismatch(part, `the series has ${series.of} parts`);
     if (ordinal <= series.executed) return mismatch(part, 'that part was executed already');
     if (series.waiting.has(ordinal)) return mismatch(part, 'that part is defined already');
@@ -59,7 +60,7 @@ export class SerialSeries {
         devices: new Map(),
         executed: 0,
         jobs: 0,
-        abandoned: false,
+        abandonedWith: undefined,
       };
       this.#series.set(key, series);
     }
@@ -67,16 +68,20 @@ export class SerialSeries {
     for (const { index, number } of devices) series.devices.set(index, number);
   }
 
-  /** Notes that the definition of a part is gone without having been executed. */
-  undefine(pathGroup: PathGroupId, part: SeriesMembership): void {
+  /**
+   * Notes that the definition of a part is gone without having been executed.
+   *
+   * @returns Whether that was the last of the series.
+   */
+  undefine(pathGroup: PathGroupId, part: SeriesMembership): boolean {
     this.#require(pathGroup, part).waiting.delete(part.ordinal);
-    this.#dropWhenUnused(pathGroup, part);
+    return this.#dropWhenUnused(pathGroup, part);
   }
 
   /** Why a part cannot be executed now, if it cannot. */
   checkExecute(pathGroup: PathGroupId, part: SeriesMembership): Refusal | undefined {
     const series = this.#require(pathGroup, part);
-    if (series.abandoned) return mismatch(part, 'the series was withdrawn');
+    if (series.abandonedWith !== undefined) return mismatch(part, 'the series was withdrawn');
     const next = series.executed + 1;
     if (part.ordinal === next) return undefined;
     return refuse('SERIES_INCOMPLETE', {
@@ -94,15 +99,24 @@ export class SerialSeries {
     series.jobs += 1;
   }
 
-  /** Gives a series up: no further part is defined or executed. */
-  abandon(pathGroup: PathGroupId, part: SeriesMembership): void {
-    this.#require(pathGroup, part).abandoned = true;
+  /**
+   * Gives a series up: no further part is defined or executed.
+   *
+   * @param conflict - What the window has seen; its caller closes it.
+   */
+  abandon(pathGroup: PathGroupId, part: SeriesMembership, conflict: SeriesConflict): void {
+    this.#require(pathGroup, part).abandonedWith = conflict;
   }
 
-  /** Notes that the job of a part was forgotten. */
-  forget(pathGroup: PathGroupId, part: SeriesMembership): void {
+  /** What the window of a series that was given up had seen; `undefined` for every other. */
+  abandonedWith(pathGroup: PathGroupId, part: SeriesMembership): SeriesConflict | undefined {
+    return this.#require(pathGroup, part).abandonedWith;
+  }
+
+  /** Notes that the job of a part was forgotten. @returns Whether that was the last of the series. */
+  forget(pathGroup: PathGroupId, part: SeriesMembership): boolean {
     this.#require(pathGroup, part).jobs -= 1;
-    this.#dropWhenUnused(pathGroup, part);
+    return this.#dropWhenUnused(pathGroup, part);
   }
 
   /** Parts executed so far. */
@@ -113,7 +127,7 @@ export class SerialSeries {
   /** No further part will be executed. */
   isOver(pathGroup: PathGroupId, part: SeriesMembership): boolean {
     const series = this.#require(pathGroup, part);
-    return series.abandoned || series.executed === series.of;
+    return series.abandonedWith !== undefined || series.executed === series.of;
   }
 
   /** Number of a device of the series, even when it was removed since. */
@@ -129,10 +143,10 @@ export class SerialSeries {
     return series;
   }
 
-  #dropWhenUnused(pathGroup: PathGroupId, part: SeriesMembership): void {
+  #dropWhenUnused(pathGroup: PathGroupId, part: SeriesMembership): boolean {
     const series = this.#require(pathGroup, part);
-    if (series.jobs > 0 || series.waiting.size > 0) return;
-    this.#series.delete(seriesKey(pathGroup, part.id));
+    if (series.jobs > 0 || series.waiting.size > 0) return false;
+    return this.#series.delete(seriesKey(pathGroup, part.id));
   }
 }
 

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { deviceIndex, deviceNumber } from '../../../src/base/units.ts';
 import { pathGroupIdOfHost } from '../../../src/ecam/path-group-id.ts';
 import { SerialSeries, seriesKey } from '../../../src/ecam/serial-series.ts';
 
 const SYSA = pathGroupIdOfHost('SYSA');
 const SYSB = pathGroupIdOfHost('SYSB');
+const DEVICES = [
+  { number: deviceNumber(0x0a80), index: deviceIndex(0), generation: 1 },
+  { number: deviceNumber(0x0a81), index: deviceIndex(1), generation: 1 },
+];
 const part = (ordinal: number, of = 3, id = 'JOB1') => ({ id, ordinal, of });
 
 describe('a serial series', () => {
   it('takes each part once', () => {
     const series = new SerialSeries();
     expect(series.checkDefine(SYSA, part(2))).toBeUndefined();
-    series.define(SYSA, part(2));
+    series.define(SYSA, part(2), DEVICES);
     expect(series.checkDefine(SYSA, part(2))?.code).toBe('SERIES_MISMATCH');
     expect(series.checkDefine(SYSA, part(1))).toBeUndefined();
   });
@@ -18,13 +23,13 @@ describe('a serial series', () => {
   it('has as many parts as its first definition said', () => {
     const series = new SerialSeries();
     expect(series.checkDefine(SYSA, part(4))?.code).toBe('SERIES_MISMATCH');
-    series.define(SYSA, part(1));
+    series.define(SYSA, part(1), DEVICES);
     expect(series.checkDefine(SYSA, part(2, 4))?.code).toBe('SERIES_MISMATCH');
   });
 
   it('is executed in the order of its ordinals', () => {
     const series = new SerialSeries();
-    for (const ordinal of [1, 2, 3]) series.define(SYSA, part(ordinal));
+    for (const ordinal of [1, 2, 3]) series.define(SYSA, part(ordinal), DEVICES);
     expect(series.checkExecute(SYSA, part(2))?.code).toBe('SERIES_INCOMPLETE');
     for (const ordinal of [1, 2, 3]) {
       expect(series.isOver(SYSA, part(1))).toBe(false);
@@ -38,8 +43,8 @@ describe('a serial series', () => {
 
   it('may define an expired part again', () => {
     const series = new SerialSeries();
-    series.define(SYSA, part(1));
-    series.define(SYSA, part(2));
+    series.define(SYSA, part(1), DEVICES);
+    series.define(SYSA, part(2), DEVICES);
     series.execute(SYSA, part(1));
     series.undefine(SYSA, part(2));
     expect(series.checkDefine(SYSA, part(2))).toBeUndefined();
@@ -47,10 +52,12 @@ describe('a serial series', () => {
 
   it('is closed by giving it up', () => {
     const series = new SerialSeries();
-    series.define(SYSA, part(1));
-    series.define(SYSA, part(2));
+    series.define(SYSA, part(1), DEVICES);
+    series.define(SYSA, part(2), DEVICES);
     series.execute(SYSA, part(1));
-    series.abandon(SYSA, part(1));
+    const seen = { open: true, conflict: false };
+    series.abandon(SYSA, part(1), seen);
+    expect(series.abandonedWith(SYSA, part(1))).toBe(seen);
     expect(series.isOver(SYSA, part(1))).toBe(true);
     expect(series.checkExecute(SYSA, part(2))?.code).toBe('SERIES_MISMATCH');
     expect(series.checkDefine(SYSA, part(3))?.code).toBe('SERIES_MISMATCH');
@@ -58,16 +65,22 @@ describe('a serial series', () => {
 
   it('is forgotten with its last definition and job, and its id is free again', () => {
     const series = new SerialSeries();
-    series.define(SYSA, part(1, 1));
+    series.define(SYSA, part(1, 1), DEVICES);
     series.execute(SYSA, part(1, 1));
     expect(series.checkDefine(SYSA, part(1, 2))?.code).toBe('SERIES_MISMATCH');
-    series.forget(SYSA, part(1, 1));
+    expect(series.forget(SYSA, part(1, 1))).toBe(true);
     expect(series.checkDefine(SYSA, part(1, 2))).toBeUndefined();
+  });
+
+  it('remembers its devices by number', () => {
+    const series = new SerialSeries();
+    series.define(SYSA, part(1), DEVICES);
+    expect(series.deviceNumber(SYSA, part(2), deviceIndex(1))).toBe(0x0a81);
   });
 
   it('belongs to its path group', () => {
     const series = new SerialSeries();
-    series.define(SYSA, part(1, 3));
+    series.define(SYSA, part(1, 3), DEVICES);
     expect(series.checkDefine(SYSB, part(1, 2))).toBeUndefined();
     expect(seriesKey(SYSA, 'JOB1')).not.toBe(seriesKey(SYSB, 'JOB1'));
   });

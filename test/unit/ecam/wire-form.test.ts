@@ -1,6 +1,7 @@
 /** Values of every form go over the wire and come back, whatever they are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unreachable } from '../../../src/base/invariant.ts';
 import {
   decodeAnswer,
   decodeRequest,
@@ -71,6 +72,8 @@ function valueOf(form: WireForm): fc.Arbitrary<unknown> {
       const fields = Object.entries(form.fields).map(([name, of]) => [name, valueOf(of)] as const);
       return fc.record(Object.fromEntries(fields)).map(dropUndefined);
     }
+    default:
+      return unreachable(form, 'wire-form-known');
   }
 }
 
