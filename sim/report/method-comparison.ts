@@ -34,13 +34,21 @@ function compare(pointer: EntryRecord, host: EntryRecord): readonly string[] {
     `${entry.cost.channelPrograms.toLocaleString('en-US')} channel programs, ` +
     `${formatDuration(cpu(entry))} of CPU`;
   return [
-    `by pointers (line ${pointer.line}): ${says(pointer)}, ${pointer.cost.messages} ECAM messages.`,
+    `by pointers (line ${pointer.line}): ${says(pointer)}; ${messagesOf(pointer)}.`,
     `by the host (line ${host.line}): ${says(host)}.`,
-    `The host copy moved ${ratio(bytes(host), bytes(pointer))} as many bytes over the channels and ` +
-      `took ${ratio(cpu(host), cpu(pointer))} as much CPU: every track came up to the host and went ` +
-      'down again. The pointer backup sent a few messages; the subsystem shared the tracks in one ' +
-      'instant, and what the host still read and wrote was the label, the VTOC and the names in it.',
+    `The host copy moved ${ratio(bytes(host), bytes(pointer))} as many bytes and took ` +
+      `${ratio(cpu(host), cpu(pointer))} as much CPU: every track came up to the host and went down ` +
+      'again. For the pointer backup the host sent a few messages, and the subsystem shared all ' +
+      'tracks in one instant; what still crossed the channels was the label and the VTOC.',
   ];
+}
+
+/** Messages of a backup: all, and those that make the copy. */
+function messagesOf(entry: EntryRecord): string {
+  const counts = entry.result['messages'] as Readonly<Record<string, number>> | undefined;
+  const own = ['sourceDefinition', 'targetExecution', 'statusInquiry'];
+  const made = own.reduce((sum, kind) => sum + (counts?.[kind] ?? 0), 0);
+  return `${entry.cost.messages} ECAM messages, ${made} of them made the copy`;
 }
 
 function ratio(more: number, less: number): string {

@@ -28,11 +28,12 @@ interface Verification {
 /** What one copy is verified by. */
 interface Case {
   readonly placed: PlacedDevice;
-  readonly copy: WitnessedCopy;
+  /** What was seen of the source: once, or extent by extent in a serial series. */
+  readonly copies: readonly WitnessedCopy[];
   readonly lineage: CopyLineage;
   /** Tracks that a host rewrote on purpose, with what they held and hold. */
   readonly rewritten: CopyLineage['rewritten'];
-  /** Writes after this moment are later changes. */
+  /** Writes after the copy, and after this moment, are later changes. */
   readonly moment: number;
 }
 
@@ -79,8 +80,8 @@ function findCases(
   }
   return job.copies.map((lineage): Case => {
     const placed = requirePlaced(laboratory, lineage.target);
-    const copy = witnessOf(witnesses, backup, lineage);
-    return { placed, copy, lineage, rewritten: lineage.rewritten, moment: copy.moment };
+    const copies = witnessesOf(witnesses, backup, lineage);
+    return { placed, copies, lineage, rewritten: lineage.rewritten, moment: 0 };
   });
 }
 
@@ -107,15 +108,15 @@ function casesOnVolume(
     .all()
     .findLast(({ copies }) => copies.some(({ target }) => isDevice(target, placed)));
   const restored = last?.copies.find(({ target }) => isDevice(target, placed));
-  const copy = witnessOf(witnesses, job.name, lineage);
+  const copies = witnessesOf(witnesses, job.name, lineage);
   const current = { owner, device: owner.subsystem.device(device.index) };
   return [
     {
       placed: current,
-      copy,
+      copies,
       lineage,
       rewritten: restored?.rewritten ?? [],
-      moment: Math.max(copy.moment, laboratory.writes.lastCopy(placed)),
+      moment: laboratory.writes.lastCopy(placed),
     },
   ];
 }
@@ -130,50 +131,72 @@ function requirePlaced(laboratory: Laboratory, place: CopyLineage['target']): Pl
   return placed;
 }
 
-function witnessOf(witnesses: CopyWitnesses, name: string, lineage: CopyLineage): WitnessedCopy {
-  const { source } = lineage;
-  const copy = witnesses
+function witnessesOf(
+  witnesses: CopyWitnesses,
+  name: string,
+  lineage: CopyLineage,
+): readonly WitnessedCopy[] {
+  const { subsystem, device } = lineage.source;
+  return witnesses
     .of(name)
-    .findLast(
-      (one) =>
-        one.source.owner.name === source.subsystem && one.source.device.number === source.device,
-    );
-  if (copy === undefined) throw new RangeError(`no witness of ${name}`);
-  return copy;
+    .filter(({ source }) => source.owner.name === subsystem && source.device.number === device);
 }
 
 function verifyCase(laboratory: Laboratory, one: Case): Verification {
-  const { placed, copy, lineage, moment } = one;
-  const { owner, device } = placed;
-  const rewritten = new Map(one.rewritten.map((track) => [Number(track.track), track]));
   const found: Verification = { equal: 0, rewritten: 0, changedSince: 0, wrong: [] };
-  const runs = lineage.runs;
-  const isCopied = (track: number): boolean =>
-    runs.some((run) => track >= run.first && track < run.first + run.count);
+  const runs = one.lineage.runs;
+  for (const copy of one.copies) compareWith(laboratory, one, copy, found);
   const compared = runs.reduce((sum, run) => sum + run.count, 0);
-  for (const track of copy.witness.differences(owner.subsystem, device.index)) {
-    if (!isCopied(track)) continue;
-    const change = rewritten.get(track);
-    if (laboratory.writes.isWrittenAfter(placed, track, moment)) found.changedSince += 1;
-    else if (wasWrittenDuring(laboratory, one, track)) found.changedSince += 1;
-    else if (change !== undefined && copy.witness.sawBytes(track, change.before)) {
-      found.rewritten += 1;
-    } else found.wrong.push({ track, why: 'its content is not that of the source' });
-  }
   found.equal = compared - found.changedSince - found.rewritten - found.wrong.length;
+  for (const run of runs) {
+    for (let track: number = run.first; track < run.first + run.count; track += 1) {
+      const isSeen = one.copies.some(({ witness }) => witness.covers(track));
+      if (!isSeen) found.wrong.push({ track, why: 'no witness saw it being copied' });
+    }
+  }
   checkRewritten(laboratory, one, found);
   return found;
 }
 
+function compareWith(
+  laboratory: Laboratory,
+  one: Case,
+  copy: WitnessedCopy,
+  found: Verification,
+): void {
+  const { placed, lineage } = one;
+  const rewritten = new Map(one.rewritten.map((track) => [Number(track.track), track]));
+  const moment = Math.max(copy.moment, one.moment);
+  const isCopied = (track: number): boolean =>
+    lineage.runs.some((run) => track >= run.first && track < run.first + run.count);
+  for (const track of copy.witness.differences(placed.owner.subsystem, placed.device.index)) {
+    if (!isCopied(track)) continue;
+    const change = rewritten.get(track);
+    const isChanged =
+      laboratory.writes.isWrittenAfter(placed, track, moment) ||
+      wasWrittenDuring(laboratory, lineage, copy, track);
+    if (isChanged) found.changedSince += 1;
+    else if (change !== undefined && copy.witness.sawBytes(track, change.before)) {
+      found.rewritten += 1;
+    } else found.wrong.push({ track, why: 'its content is not that of the source' });
+  }
+}
+
 /** A host copy has no instant: tracks of its source that were written meanwhile may be either. */
-function wasWrittenDuring(laboratory: Laboratory, one: Case, track: number): boolean {
-  if (one.lineage.method !== 'hostCopy') return false;
-  return laboratory.writes.isWrittenAfter(one.copy.source, track, one.copy.moment);
+function wasWrittenDuring(
+  laboratory: Laboratory,
+  lineage: CopyLineage,
+  copy: WitnessedCopy,
+  track: number,
+): boolean {
+  if (lineage.method !== 'hostCopy') return false;
+  return laboratory.writes.isWrittenAfter(copy.source, track, copy.moment);
 }
 
 /** Rewritten tracks hold what the host wrote, and the volume still means the same. */
 function checkRewritten(laboratory: Laboratory, one: Case, found: Verification): void {
-  const { placed, moment } = one;
+  const { placed } = one;
+  const moment = Math.max(one.moment, ...one.copies.map((copy) => copy.moment));
   const untouched = one.rewritten.filter(
     ({ track }) => !laboratory.writes.isWrittenAfter(placed, track, moment),
   );
