@@ -64,6 +64,9 @@ export function copyCommands(options: CommandOptions): readonly WeightedCommand[
     { weight: 2, arbitrary: releaseCommand() },
     { weight: 2, arbitrary: defineCommand(options) },
     { weight: 1, arbitrary: removeCommand() },
+    { weight: 1, arbitrary: resizeCommand(options) },
+    { weight: 1, arbitrary: clearCommand() },
+    { weight: 1, arbitrary: recallCommand() },
   ];
 }
 
@@ -287,6 +290,38 @@ function removeCommand(): fc.Arbitrary<CopyCommand> {
       const device = pickDevice(session, value);
       if (device === undefined || session.engine.removeDevice === undefined) return undefined;
       return { kind: 'remove', device: device.name };
+    }),
+  );
+}
+
+/** To the size of one of the shapes, within what the device can be; sometimes beyond. */
+function resizeCommand(options: CommandOptions): fc.Arbitrary<CopyCommand> {
+  const picks = fc.record({ device: pick, shape: fc.constantFrom(...options.shapes) });
+  return picks.map((picked) =>
+    command('resize', (session) => {
+      const device = pickDevice(session, picked.device);
+      if (device === undefined || session.engine.resizeDevice === undefined) return undefined;
+      return { kind: 'resize', device: device.name, trackCount: picked.shape.trackCount };
+    }),
+  );
+}
+
+function clearCommand(): fc.Arbitrary<CopyCommand> {
+  return pick.map((value) =>
+    command('clear', (session) => {
+      const device = pickDevice(session, value);
+      if (device === undefined || session.engine.clearDevice === undefined) return undefined;
+      return { kind: 'clear', device: device.name };
+    }),
+  );
+}
+
+function recallCommand(): fc.Arbitrary<CopyCommand> {
+  return pick.map((value) =>
+    command('recall', (session) => {
+      const point = pickOf(session.twin.points(), value);
+      if (point === undefined || session.engine.readPoint === undefined) return undefined;
+      return { kind: 'recall', point: point.point };
     }),
   );
 }

@@ -31,6 +31,11 @@ export interface TrackRange {
   readonly count: number;
 }
 
+/** A run of tracks with its device. */
+export interface DeviceRange extends TrackRange {
+  readonly device: number;
+}
+
 /** How large a device is, and with which others it can exchange tracks. */
 export interface DeviceShape {
   /** Name for people and for the engine, for instance a device model. */
@@ -108,6 +113,12 @@ export interface CopyEngine {
   /** Removes a device. Refused `DEVICE_IN_USE` while a pending copy touches it. */
   removeDevice?(device: number): Answer;
 
+  /** Changes the number of tracks. Tracks that fall off the end are never written when they return. */
+  resizeDevice?(device: number, trackCount: number): Answer;
+
+  /** Makes all tracks of a device never written. */
+  clearDevice?(device: number): Answer;
+
   /** Replaces one track. */
   write(device: number, track: number, content: WrittenContent): Answer;
 
@@ -124,6 +135,13 @@ export interface CopyEngine {
   isPending(copy: number): boolean;
 
   /**
+   * Target tracks for which background work is still owed to a copy. An engine that tells is held to
+   * it: a request that would take one of them over must be refused, and no other for that reason.
+   * Of an engine that does not tell, the twin knows only that a copy is pending.
+   */
+  owedTracks?(copy: number): readonly DeviceRange[];
+
+  /**
    * Does background work on at most `trackBudget` tracks.
    *
    * @returns Whether nothing was left to do.
@@ -136,7 +154,7 @@ export interface CopyEngine {
    *
    * @returns How many tracks were still owed and no longer are; 0 when none was.
    */
-  withdraw(copy: number, range?: TrackRange & { readonly device: number }): Answer<number>;
+  withdraw(copy: number, range?: DeviceRange): Answer<number>;
 
   /** Drops a copy: its target tracks that no later copy has overlaid become never written. */
   discard(copy: number): Answer;
@@ -146,6 +164,9 @@ export interface CopyEngine {
 
   /** Gives a point back. */
   releasePoint?(point: number): Answer;
+
+  /** What a track showed at a point. */
+  readPoint?(point: number, track: number): Answer<TrackContent>;
 
   /**
    * Tracks that changed between a point and a later point of the same device, or the present.

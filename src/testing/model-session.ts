@@ -19,8 +19,8 @@ import {
   contentsEqual,
   formatContent,
   type SeriesReport,
-  type SnapshotExtent,
   type SnapshotOrder,
+  type TrackContent,
   type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
@@ -171,7 +171,13 @@ export class ModelSession {
       }
       case 'remove':
         this.#settle();
-        return this.#both(operation, (side) => removeDevice(side, operation.device));
+        return this.#both(operation, (side) => side.removeDevice?.(operation.device) ?? MISSING);
+      case 'resize': {
+        const { device, trackCount } = operation;
+        return this.#both(operation, (side) => side.resizeDevice?.(device, trackCount) ?? MISSING);
+      }
+      case 'clear':
+        return this.#both(operation, (side) => side.clearDevice?.(operation.device) ?? MISSING);
       case 'write':
         return this.#write(operation);
       case 'merge':
@@ -195,15 +201,19 @@ export class ModelSession {
         return this.#withdraw(operation);
       case 'discard':
         return this.#both(operation, (side) => side.discard(operation.copy));
-      case 'retain':
-        return this.#both(operation, (side) => retain(side, operation.point, operation.device));
+      case 'retain': {
+        const { point, device } = operation;
+        return this.#both(operation, (side) => side.retain?.(point, device) ?? MISSING);
+      }
       case 'release':
-        return this.#both(operation, (side) => releasePoint(side, operation.point));
+        return this.#both(operation, (side) => side.releasePoint?.(operation.point) ?? MISSING);
+      case 'recall':
+        return this.#comparePoint(operation.point);
       case 'difference':
         return this.#difference(operation.from, operation.to);
       case 'announce': {
         const { series, parts } = operation;
-        return this.#both(operation, (side) => announceSeries(side, series, parts));
+        return this.#both(operation, (side) => side.announceSeries?.(series, parts) ?? MISSING);
       }
       case 'series':
         return this.#seriesReport(operation.series);
@@ -282,21 +292,14 @@ export class ModelSession {
   #read(device: number, track: number): string {
     const expected = this.twin.read(device, track);
     const answer = this.engine.read(device, track);
-    this.#counts.tracksCompared += 1;
     if (expected.kind === 'refused') {
       if (answer.kind === 'done') fail(`device ${device} track ${track} reads, but is not there`);
       this.#refuse(answer.code);
       return `refused ${answer.code}`;
     }
-    if (answer.kind === 'refused') {
-      fail(`device ${device} track ${track} is refused with ${answer.code}`);
-    }
-    if (!contentsEqual(answer.value, expected.value)) {
-      const shown = formatContent(answer.value);
-      fail(`device ${device} track ${track} shows ${shown}, not ${formatContent(expected.value)}`);
-    }
+    this.#compareContent(`device ${device} track ${track}`, answer, expected.value);
     this.#accept('read');
-    return formatContent(answer.value);
+    return formatContent(expected.value);
   }
 
   #compareDevice(name: number): string {
@@ -305,6 +308,25 @@ export class ModelSession {
     this.#compareTracks(device);
     this.#accept('compare');
     return `${device.trackCount} tracks equal`;
+  }
+
+  #comparePoint(point: number): string {
+    const trackCount = this.twin.pointTracks(point);
+    for (let track = 0; track < trackCount; track += 1) {
+      const expected = this.twin.readPoint(point, track);
+      const answer = this.engine.readPoint?.(point, track) ?? MISSING_READ;
+      if (expected.kind === 'refused') continue;
+      this.#compareContent(`point ${point} track ${track}`, answer, expected.value);
+    }
+    this.#accept('recall');
+    return `${trackCount} tracks equal`;
+  }
+
+  #compareContent(where: string, answer: Answer<TrackContent>, expected: TrackContent): void {
+    this.#counts.tracksCompared += 1;
+    if (answer.kind === 'refused') fail(`${where} is refused with ${answer.code}`);
+    if (contentsEqual(answer.value, expected)) return;
+    fail(`${where} shows ${formatContent(answer.value)}, not ${formatContent(expected)}`);
   }
 
   #compareTracks(device: TwinDevice): void {
@@ -378,6 +400,11 @@ export class ModelSession {
         fail(`copy ${copy} is pending though it was none or had ended`);
       }
       if (!isPending) this.twin.settle(copy);
+      else if (this.engine.owedTracks !== undefined) {
+        const wrong = this.twin.settleTo(copy, this.engine.owedTracks(copy));
+        if (wrong === undefined) continue;
+        fail(`device ${wrong.device} track ${wrong.first} cannot be owed to copy ${copy}`);
+      }
     }
   }
 
@@ -397,27 +424,11 @@ function fail(text: string): never {
 }
 
 /** Features that an engine lacks are never asked of it: the commands look first. */
-function removeDevice(side: CopyEngine, device: number): Answer {
-  return side.removeDevice?.(device) ?? MISSING;
-}
-
-function retain(side: CopyEngine, point: number, device: number): Answer {
-  return side.retain?.(point, device) ?? MISSING;
-}
-
-function releasePoint(side: CopyEngine, point: number): Answer {
-  return side.releasePoint?.(point) ?? MISSING;
-}
-
-function announceSeries(
-  side: CopyEngine,
-  series: number,
-  parts: readonly (readonly SnapshotExtent[])[],
-): Answer {
-  return side.announceSeries?.(series, parts) ?? MISSING;
-}
-
 const MISSING: Answer = Object.freeze({ kind: 'refused', code: 'FEATURE_MISSING' });
+const MISSING_READ: Answer<TrackContent> = Object.freeze({
+  kind: 'refused',
+  code: 'FEATURE_MISSING',
+});
 
 function* tracksOf(ranges: readonly TrackRange[]): Generator<number> {
   for (const { first, count } of ranges) {

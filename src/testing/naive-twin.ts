@@ -21,6 +21,7 @@ import {
   type Answer,
   type CopyEngine,
   contentsEqual,
+  type DeviceRange,
   type DeviceShape,
   NEVER_WRITTEN_CONTENT,
   type SeriesReport,
@@ -53,9 +54,6 @@ interface TwinSeries {
   /** All that the first change in the window hit; a report names one of them. */
   conflicts: readonly SeriesConflict[];
 }
-
-/** A run of tracks of a device. */
-type DeviceRange = TrackRange & { readonly device: number };
 
 /** One write that hit a series while its window was open. */
 export type SeriesConflict = NonNullable<SeriesReport['conflict']>;
@@ -108,6 +106,35 @@ export class NaiveTwin implements CopyEngine {
     for (const [name, point] of this.#points) {
       if (point.device === device) this.#points.delete(name);
     }
+    for (const [name, { parts }] of this.#series) {
+      const isTouched = parts
+        .flat()
+        .some(({ source, target }) => [source, target].includes(device));
+      if (isTouched) this.#series.delete(name);
+    }
+    return ANSWER_DONE;
+  }
+
+  resizeDevice(device: number, trackCount: number): Answer {
+    const tracks = this.#devices.get(device);
+    if (tracks === undefined) return refused('DEVICE_UNKNOWN');
+    const most = tracks.shape.trackCapacity;
+    if (trackCount < 1 || trackCount > most) return refused('CYLINDERS_OUT_OF_MODEL');
+    const lost = tracks.trackCount - trackCount;
+    if (lost > 0) {
+      this.#noteChange([{ device, first: trackCount, count: lost }]);
+      tracks.shrinkTo(trackCount);
+    } else tracks.growTo(trackCount, this.#tick());
+    return ANSWER_DONE;
+  }
+
+  clearDevice(device: number): Answer {
+    const tracks = this.#devices.get(device);
+    if (tracks === undefined) return refused('DEVICE_UNKNOWN');
+    const { trackCount } = tracks;
+    this.#noteChange([{ device, first: 0, count: trackCount }]);
+    tracks.shrinkTo(0);
+    tracks.growTo(trackCount, this.#tick());
     return ANSWER_DONE;
   }
 
@@ -183,6 +210,29 @@ export class NaiveTwin implements CopyEngine {
     this.#forgive(copy);
   }
 
+  /**
+   * Takes note of what an engine says it still owes to a copy.
+   *
+   * @returns A track that cannot be owed, if the engine names one.
+   */
+  settleTo(copy: number, owed: readonly DeviceRange[]): DeviceRange | undefined {
+    const named: DeviceRange[] = [];
+    for (const { device, first, count } of owed) {
+      const perhaps = this.#devices.get(device)?.perhapsOwedBy ?? [];
+      for (let track = first; track < first + count; track += 1) {
+        if (perhaps[track] !== copy) return { device, first: track, count: 1 };
+      }
+      named.push({ device, first, count });
+    }
+    this.#forgive(copy);
+    for (const { device, first, count } of named) {
+      const tracks = this.#require(device);
+      tracks.owedBy.fill(copy, first, first + count);
+      tracks.perhapsOwedBy.fill(copy, first, first + count);
+    }
+    return undefined;
+  }
+
   backgroundStep(): boolean {
     // Separation gives a track a new instance without changing what it shows.
     const now = this.#tick();
@@ -232,6 +282,18 @@ export class NaiveTwin implements CopyEngine {
     return this.#points.delete(point) ? ANSWER_DONE : refused('POINT_UNKNOWN');
   }
 
+  readPoint(point: number, track: number): Answer<TrackContent> {
+    const content = this.#points.get(point)?.contents[track];
+    return content === undefined
+      ? refused('TRACK_OUT_OF_DEVICE')
+      : { kind: 'done', value: content };
+  }
+
+  /** Tracks that a device had at a point. */
+  pointTracks(point: number): number {
+    return this.#points.get(point)?.contents.length ?? 0;
+  }
+
   /** Tracks whose content differs: the least that an engine must name. */
   changedTracks(from: number, to?: number): readonly TrackRange[] {
     const [before, after] = this.#pointPair(from, to);
@@ -244,8 +306,10 @@ export class NaiveTwin implements CopyEngine {
   /** Tracks that something happened to after a point: the most that an engine may name. */
   touchedTracks(from: number): readonly TrackRange[] {
     const [before] = this.#pointPair(from, undefined);
-    const tracks = this.#require(before.device);
-    return ranges(tracks.trackCount, (track) => (tracks.touchedAt[track] ?? 0) > before.at);
+    const { trackCount, touchedAt } = this.#require(before.device);
+    // What fell off the end of the device since was touched by that.
+    const end = Math.max(trackCount, before.contents.length);
+    return ranges(end, (track) => (touchedAt[track] ?? before.at + 1) > before.at);
   }
 
   announceSeries(series: number, parts: readonly (readonly SnapshotExtent[])[]): Answer {

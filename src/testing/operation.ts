@@ -6,6 +6,7 @@
  */
 import { unreachable } from '../base/invariant.ts';
 import {
+  type DeviceRange,
   type DeviceShape,
   formatContent,
   type SnapshotExtent,
@@ -18,6 +19,8 @@ import {
 export type Operation =
   | { readonly kind: 'define'; readonly device: number; readonly shape: DeviceShape }
   | { readonly kind: 'remove'; readonly device: number }
+  | { readonly kind: 'resize'; readonly device: number; readonly trackCount: number }
+  | { readonly kind: 'clear'; readonly device: number }
   | {
       readonly kind: 'write';
       readonly device: number;
@@ -40,11 +43,12 @@ export type Operation =
   | {
       readonly kind: 'withdraw';
       readonly copy: number;
-      readonly range?: TrackRange & { readonly device: number };
+      readonly range?: DeviceRange;
     }
   | { readonly kind: 'discard'; readonly copy: number }
   | { readonly kind: 'retain'; readonly point: number; readonly device: number }
   | { readonly kind: 'release'; readonly point: number }
+  | { readonly kind: 'recall'; readonly point: number }
   | { readonly kind: 'difference'; readonly from: number; readonly to?: number }
   | {
       readonly kind: 'announce';
@@ -65,6 +69,10 @@ export function formatOperation(operation: Operation): string {
     }
     case 'remove':
       return `remove device ${operation.device}`;
+    case 'resize':
+      return `resize device ${operation.device} to ${operation.trackCount} tracks`;
+    case 'clear':
+      return `clear device ${operation.device}`;
     case 'write': {
       const { device, first, contents } = operation;
       const [content] = contents;
@@ -95,6 +103,8 @@ export function formatOperation(operation: Operation): string {
       return `retain device ${operation.device} as point ${operation.point}`;
     case 'release':
       return `release point ${operation.point}`;
+    case 'recall':
+      return `compare point ${operation.point}`;
     case 'difference':
       return `difference from point ${operation.from} to ${operation.to ?? 'now'}`;
     case 'announce': {

@@ -10,20 +10,27 @@
  * @module
  */
 import { InvariantViolation } from '../base/invariant.ts';
-import { type DeviceIndex, deviceNumber, trackIndex } from '../base/units.ts';
+import { type DeviceIndex, deviceIndex, deviceNumber, trackIndex } from '../base/units.ts';
 import type { CopyExtent } from '../copy/extent.ts';
 import type { RelationId } from '../copy/relation.ts';
-import { type TrackAddress, toTrackAddress } from '../geometry/address.ts';
+import { formatAddress, type TrackAddress, toTrackAddress } from '../geometry/address.ts';
 import { findModel } from '../geometry/device-model.ts';
 import type { Device } from '../mapping/device-table.ts';
 import type { PointId } from '../mapping/retained-point.ts';
 import type { SubsystemInput } from '../subsystem/configuration.ts';
 import { Subsystem, type TrackEntry } from '../subsystem/subsystem.ts';
-import { recogniseNullTrack } from '../track/null-track.ts';
+import {
+  NEVER_WRITTEN,
+  nullFormatOfEntry,
+  RESERVED_ENTRY_COUNT,
+  type ReservedEntry,
+  recogniseNullTrack,
+} from '../track/null-track.ts';
 import {
   ANSWER_DONE,
   type Answer,
   type CopyEngine,
+  type DeviceRange,
   type DeviceShape,
   formatContent,
   NEVER_WRITTEN_CONTENT,
@@ -53,6 +60,9 @@ export function subsystemEngine(input: Partial<SubsystemInput> = {}): CopyEngine
   return new SubsystemEngine(Subsystem.create(configured));
 }
 
+/** A place in the device table that no test fills. */
+const NO_DEVICE = deviceIndex(0xffff);
+
 /** Space that no sequence of a model test fills. */
 const CAPACITY_BYTES = 2 ** 30;
 
@@ -78,6 +88,16 @@ class SubsystemEngine implements CopyEngine {
 
   removeDevice(device: number): Answer {
     return answer(this.#subsystem.removeDevice(deviceNumber(device)));
+  }
+
+  resizeDevice(device: number, trackCount: number): Answer {
+    const { index, heads } = this.#find(device);
+    return answer(this.#subsystem.setCylinders(index, trackCount / heads));
+  }
+
+  clearDevice(device: number): Answer {
+    this.#subsystem.clearDevice(this.#find(device).index);
+    return ANSWER_DONE;
   }
 
   write(device: number, track: number, content: WrittenContent): Answer {
@@ -115,20 +135,18 @@ class SubsystemEngine implements CopyEngine {
     }
     const outcome = this.#subsystem.readTrack(index, at);
     if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
-    if (entry?.kind !== 'instance') {
-      checkNullTrack(contentOfEntry(entry), outcome.value, toTrackAddress(at, heads));
-      return { kind: 'done', value: contentOfEntry(entry) };
-    }
-    const content = contentOfTrack(outcome.value, toTrackAddress(at, heads));
-    if (typeof content === 'string') throw new Error(`device ${device} track ${track}: ${content}`);
-    return { kind: 'done', value: { kind: 'bytes', bytes: content } };
+    const address = toTrackAddress(at, heads);
+    if (entry?.kind === 'instance')
+      return { kind: 'done', value: contentOf(outcome.value, address) };
+    checkNullTrack(contentOfEntry(entry), outcome.value, address);
+    return { kind: 'done', value: contentOfEntry(entry) };
   }
 
   snapshot(copy: number, order: SnapshotOrder): Answer {
     const { background, supersede, series } = order;
     const whole = order.wholeDevices.map(({ source, target }) => ({
-      source: this.#find(source).index,
-      target: this.#find(target).index,
+      source: this.#index(source),
+      target: this.#index(target),
     }));
     const outcome = this.#subsystem.snapshot({
       extents: order.extents.map((extent) => this.#extent(extent)),
@@ -148,11 +166,32 @@ class SubsystemEngine implements CopyEngine {
     });
   }
 
+  owedTracks(copy: number): readonly DeviceRange[] {
+    const { relations, devices } = this.#subsystem.parts;
+    const owed: DeviceRange[] = [];
+    for (const id of this.#relationsOf(copy)) {
+      const relation = relations.get(id);
+      if (relation?.phase !== 'copying') continue;
+      const device = devices.require(relation.target).number;
+      const { duty, written } = relations.progress(id);
+      for (const claim of relations.claimsOf(relation)) {
+        const last = claim.offset + claim.end - claim.first;
+        for (const { first, end } of duty.within(claim.offset, last)) {
+          for (let offset = first; offset < end; offset += 1) {
+            if (written.has(offset)) continue;
+            owed.push({ device, first: claim.first + offset - claim.offset, count: 1 });
+          }
+        }
+      }
+    }
+    return owed;
+  }
+
   backgroundStep(trackBudget: number): boolean {
     return this.#subsystem.backgroundStep({ tracks: trackBudget }).idle;
   }
 
-  withdraw(copy: number, range?: TrackRange & { readonly device: number }): Answer<number> {
+  withdraw(copy: number, range?: DeviceRange): Answer<number> {
     let withdrawn = 0;
     for (const id of this.#relationsOf(copy)) {
       const relation = this.#subsystem.relation(id);
@@ -187,6 +226,22 @@ class SubsystemEngine implements CopyEngine {
 
   releasePoint(point: number): Answer {
     return answer(this.#subsystem.releasePoint(this.#point(point)));
+  }
+
+  readPoint(point: number, track: number): Answer<TrackContent> {
+    const { points, directory, instances, devices } = this.#subsystem.parts;
+    const { tree, device } = points.require(this.#point(point));
+    const entry = directory.findIn(tree.root, tree.levels, track);
+    if (entry < RESERVED_ENTRY_COUNT) return { kind: 'done', value: contentOfReserved(entry) };
+    if (!instances.hasBytes(entry)) {
+      instances.loadSignature(entry);
+      return { kind: 'done', value: this.#loadedSignature() };
+    }
+    const at = trackIndex(track);
+    const outcome = this.#subsystem.readTrackAt(this.#point(point), at);
+    if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
+    const { headCount } = devices.require(device).model.type;
+    return { kind: 'done', value: contentOf(outcome.value, toTrackAddress(at, headCount)) };
   }
 
   changedTracks(from: number, to?: number): readonly TrackRange[] {
@@ -243,6 +298,11 @@ class SubsystemEngine implements CopyEngine {
     if (!subsystem.readSignature(index, trackIndex(track))) {
       throw new Error(`track ${track} has an instance, but no signature`);
     }
+    return this.#loadedSignature();
+  }
+
+  #loadedSignature(): TrackContent {
+    const subsystem = this.#subsystem;
     const bytes = new Uint8Array(SIGNATURE_BYTES);
     const view = new DataView(bytes.buffer);
     view.setUint32(0, subsystem.signatureLow);
@@ -252,10 +312,10 @@ class SubsystemEngine implements CopyEngine {
 
   #extent(extent: SnapshotExtent): CopyExtent {
     return {
-      source: this.#find(extent.source).index,
+      source: this.#index(extent.source),
       sourceFirst: trackIndex(extent.sourceFirst),
       sourceCount: extent.sourceCount,
-      target: this.#find(extent.target).index,
+      target: this.#index(extent.target),
       targetFirst: trackIndex(extent.targetFirst),
       targetCount: extent.targetCount,
     };
@@ -265,6 +325,11 @@ class SubsystemEngine implements CopyEngine {
     const found = this.#subsystem.findDevice(deviceNumber(device));
     if (found === undefined) throw new Error(`device ${device} is not there`);
     return { ...found, heads: found.model.type.headCount };
+  }
+
+  /** Place of a device in the table; of one that is not there, a place that nobody has. */
+  #index(device: number): DeviceIndex {
+    return this.#subsystem.findDevice(deviceNumber(device))?.index ?? NO_DEVICE;
   }
 
   #relationsOf(copy: number): readonly RelationId[] {
@@ -280,6 +345,17 @@ class SubsystemEngine implements CopyEngine {
 
 /** One null track in so many is read as bytes. */
 const NULL_READ_EVERY = 16;
+
+function contentOf(track: Uint8Array, address: TrackAddress): TrackContent {
+  const bytes = contentOfTrack(track, address);
+  if (typeof bytes === 'string') throw new Error(`at ${formatAddress(address)} stands ${bytes}`);
+  return { kind: 'bytes', bytes };
+}
+
+function contentOfReserved(entry: number): TrackContent {
+  if (entry === NEVER_WRITTEN) return NEVER_WRITTEN_CONTENT;
+  return { kind: 'null', format: nullFormatOfEntry(entry as ReservedEntry) };
+}
 
 function contentOfEntry(entry: TrackEntry | undefined): TrackContent {
   return entry?.kind === 'null' ? entry : NEVER_WRITTEN_CONTENT;

@@ -57,4 +57,13 @@ export class TwinTracks implements TwinDevice {
       this.touchedAt.push(now);
     }
   }
+
+  /** Tracks from `trackCount` on are gone. */
+  shrinkTo(trackCount: number): void {
+    this.contents.splice(trackCount);
+    this.copiedBy.splice(trackCount);
+    this.owedBy.splice(trackCount);
+    this.perhapsOwedBy.splice(trackCount);
+    this.touchedAt.splice(trackCount);
+  }
 }
