@@ -18,6 +18,11 @@ import { writeCompressedParallel } from './write-compressed-parallel.ts';
 export interface SaveImageOptions extends OutputOptions {
   /** Replace files that are there. Default false: they are refused. */
   readonly overwrite?: boolean;
+  /**
+   * Bring the files to the disk before they get their names, so that they are whole even after a loss
+   * of power. Default true; false for files that can be made again.
+   */
+  readonly flush?: boolean;
 }
 
 /** What has been written, with the names. */
@@ -62,7 +67,7 @@ export async function saveImageFile(
       sinks.push(FileSink.create(name, file));
     }
     const written = await write(format, source, sinks, options);
-    for (const sink of sinks) sink.flush();
+    if (options.flush ?? true) for (const sink of sinks) sink.flush();
     closeAll(sinks);
     if (options.overwrite !== true) refuseExisting(files);
     publish(unfinished, files);
