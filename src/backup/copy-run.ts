@@ -227,9 +227,12 @@ export class CopyRun {
     const answer = this.host.exchange(subsystem, request);
     const bytesIn = account.cost().channelBytesIn - bytesBefore;
     if (answer.kind === 'waiting' || answer.kind === 'again') return answer;
-    if (steps.received !== steps.sent) this.log.moveBytesIn(steps.sent, steps.received, bytesIn);
-    const kind = answer.kind === 'refused' ? 'refused' : answer.value.kind;
-    this.log.exchange(steps.sent, request.kind, steps.received, kind);
+    this.log.countMessage(steps.sent, request.kind);
+    // Without a byte there was no answer: the channel refused, not the subsystem.
+    if (bytesIn > 0) {
+      if (steps.received !== steps.sent) this.log.moveBytesIn(steps.sent, steps.received, bytesIn);
+      this.log.countMessage(steps.received, answer.kind === 'done' ? answer.value.kind : 'refused');
+    }
     return answer;
   }
 

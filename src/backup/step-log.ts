@@ -63,11 +63,11 @@ export class StepLog {
     return this.#entry(this.#current).account;
   }
 
-  /** Counts a message, sent in one step and answered in the next. */
-  exchange(sent: StepNumber, kind: string, received: StepNumber, answer: string): void {
-    count(this.#entry(sent).messages, kind);
-    count(this.#entry(received).messages, answer);
-    this.#entry(received).endedAt = this.#clock.now();
+  /** Counts a message that was sent or received in a step. */
+  countMessage(step: StepNumber, kind: string): void {
+    const entry = this.#entry(step);
+    entry.messages.set(kind, (entry.messages.get(kind) ?? 0) + 1);
+    entry.endedAt = this.#clock.now();
   }
 
   /** Moves the bytes that came in from the step that sent to the step that received. */
@@ -122,8 +122,4 @@ export class StepLog {
     }
     return entry;
   }
-}
-
-function count(messages: Map<string, number>, kind: string): void {
-  messages.set(kind, (messages.get(kind) ?? 0) + 1);
 }

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { CopyJob } from '../../../src/backup/copy-job.ts';
 import { CountingMeter, ManualClock } from '../../../src/base/default-ports.ts';
+import { SeededRandom } from '../../../src/base/random.ts';
 import { formatRefusal, type Outcome } from '../../../src/base/refusal.ts';
 import type { Step } from '../../../src/base/step.ts';
 import {
@@ -163,8 +164,8 @@ export class MachineRoom {
         directoryBlocks: 5,
         space: {
           ranges: [
-            { first: trackIndex(90), count: 4 },
-            { first: trackIndex(105), count: 2 },
+            { first: trackIndex(45), count: 4 },
+            { first: trackIndex(52), count: 2 },
           ],
         },
         members: ['ALPHA', 'BETA', 'GAMMA'].map((name) => ({ name, records: cards(name, 60) })),
@@ -202,6 +203,13 @@ export class MachineRoom {
     const at = trackIndex(track);
     const data = textToEbcdic(text);
     must(host.writeTrack(block, at, buildTrack(addressOf(block.type, at), [{ number: 1, data }])));
+  }
+
+  /** A full track of bytes that follow from the seed. */
+  randomTrack(device: number, track: TrackIndex, seed: number): Uint8Array {
+    const { type } = this.volume(device);
+    const data = new SeededRandom(seed, 'track').bytes(type.recordBytesMax);
+    return buildTrack(addressOf(type, track), [{ number: 1, data }]);
   }
 
   /** Steps a job to its end, giving the subsystems background time whenever it waits for that. */
@@ -251,6 +259,21 @@ function cards(text: string, count: number): Uint8Array[] {
 /** Lists what a job did at each step, for comparison. */
 export function stepsOf(job: JobRecord): readonly number[] {
   return job.steps.map(({ step }) => step);
+}
+
+/** A small room for many runs: PROD01 on 0A80 and BACK01 on 0A81, of four cylinders each. */
+export function smallRoom(
+  parts: StoreParts = {},
+  input: Partial<SubsystemInput> = {},
+): { room: MachineRoom; host: DataProcessor } {
+  const room = new MachineRoom();
+  room.addStore('DSS3', input, parts);
+  for (const number of [0x0a80, 0x0a81]) room.define(number, 4);
+  room.build(0x0a80, 'PROD01');
+  room.initialise(0x0a81, { volser: 'BACK01', vtoc: { first: trackIndex(1), count: 2 } });
+  const host = room.addHost();
+  for (const number of [0x0a80, 0x0a81]) must(host.varyOnline(deviceNumber(number)));
+  return { room, host };
 }
 
 /**
