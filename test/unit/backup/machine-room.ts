@@ -36,7 +36,7 @@ export function must<Value>(answer: Outcome<Value> | Step<Value>): Value {
   throw new Error(answer.kind === 'refused' ? formatRefusal(answer) : JSON.stringify(answer));
 }
 
-export function model(name: string): DeviceModel {
+function model(name: string): DeviceModel {
   const found = findModel(name);
   if (found === undefined) throw new Error(name);
   return found;
@@ -110,6 +110,10 @@ export class MachineRoom {
     const store = this.stores.get(name);
     if (store === undefined) throw new Error(name);
     return store;
+  }
+
+  model(name: string): DeviceModel {
+    return model(name);
   }
 
   define(device: number, cylinders = 10, modelName = '3390-1', store = 'DSS3'): void {
