@@ -29,7 +29,7 @@ import { processorNanos } from './processor-cost.ts';
 export type ChannelAddress = DeviceNumber | 'control';
 
 /** What one channel program moved, and what it cost the data processor. */
-export interface ChannelCost {
+interface ChannelCost {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly processorNanos: number;

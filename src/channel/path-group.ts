@@ -18,7 +18,7 @@ import type { ChannelProgram } from './channel-program.ts';
 import type { ChannelAddress, ChannelResult, ControlUnit } from './control-unit.ts';
 
 /** Paths of one host to one control unit: eight, as on the hardware. */
-export const PATH_COUNT_MAX = 8;
+const PATH_COUNT_MAX = 8;
 
 /** The paths of one host to one control unit. */
 export class PathGroup {
@@ -35,7 +35,7 @@ export class PathGroup {
    * Attaches paths and groups them: one set path group id each.
    *
    * @param meter - Counts what the paths carry, for their data processor.
-   * @throws RangeError unless there are 1 to {@link PATH_COUNT_MAX} paths.
+   * @throws RangeError unless there are 1 to 8 paths.
    */
   static form(
     id: PathGroupId,

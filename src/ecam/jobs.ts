@@ -67,8 +67,11 @@ export class JobTable {
   /** Polling token by source token of every executed definition. */
   readonly #executed = new Map<TokenKey, TokenKey>();
   readonly #tokensByDevice = new Map<DeviceIndex, Set<TokenKey>>();
-  /** Jobs whose final state was reported, in the order of the first report. */
+  /** Jobs whose final state was reported. */
   readonly #reported = new Set<TokenKey>();
+  /** The same in the order of the first report, from {@link #nextToGo} on. */
+  #reportedInOrder: TokenKey[] = [];
+  #nextToGo = 0;
   #slots = 0;
   #bytesHeld = 0;
 
@@ -105,9 +108,8 @@ export class JobTable {
   findRoom(slots: number): readonly Job[] | undefined {
     let missing = this.#slots + slots - this.#slotsMax;
     const going: Job[] = [];
-    for (const token of this.#reported) {
-      if (missing <= 0) break;
-      const job = this.#jobs.require(token);
+    for (let at = this.#nextToGo; missing > 0 && at < this.#reportedInOrder.length; at += 1) {
+      const job = this.#jobs.require(this.#reportedInOrder[at] as TokenKey);
       going.push(job);
       missing -= job.parts.length;
     }
@@ -129,7 +131,9 @@ export class JobTable {
 
   /** Notes that a path of the job's group was told the final state. */
   noteReported(token: TokenKey): void {
+    if (this.#reported.has(token)) return;
     this.#reported.add(token);
+    this.#reportedInOrder.push(token);
   }
 
   /** Marks the job's series as given up. */
@@ -139,9 +143,11 @@ export class JobTable {
     });
   }
 
-  /** Forgets a job that was reported as final. */
+  /** Forgets the job that was reported as final longest ago. */
   forget(token: TokenKey): void {
-    invariant(this.#reported.delete(token), 'job-reported-before-forgotten', token);
+    const isNext = this.#reportedInOrder[this.#nextToGo] === token;
+    invariant(isNext && this.#reported.delete(token), 'job-reported-before-forgotten', token);
+    this.#dropReported();
     const job = this.#jobs.require(token);
     this.#jobs.delete(token);
     for (const part of job.parts) {
@@ -162,6 +168,14 @@ export class JobTable {
         if (isDevice(part.source, device) || isDevice(part.target, device)) yield { job, part };
       }
     }
+  }
+
+  /** A list with a head that moves: taking the first key out of a large set would walk over holes. */
+  #dropReported(): void {
+    this.#nextToGo += 1;
+    if (this.#nextToGo * 2 <= this.#reportedInOrder.length) return;
+    this.#reportedInOrder = this.#reportedInOrder.slice(this.#nextToGo);
+    this.#nextToGo = 0;
   }
 
   #tokensOf(device: DeviceIndex): Set<TokenKey> {

@@ -16,7 +16,7 @@ import type { CommitSequence, Nanos } from '../base/units.ts';
 import type { RelationPhase, Separation, SeriesMembership } from '../copy/relation.ts';
 
 /** So many tracks of a data set on its volume. */
-export interface DataSetExtent {
+interface DataSetExtent {
   readonly first: number;
   readonly count: number;
 }
@@ -60,7 +60,7 @@ export interface SourceDefinition {
 }
 
 /** Executes one definition, or several as one instant. */
-export interface TargetExecution {
+interface TargetExecution {
   readonly kind: 'targetExecution';
   /** Source tokens, 16 bytes each. */
   readonly tokens: readonly Uint8Array[];
@@ -91,7 +91,7 @@ export interface QueryDevice {
 }
 
 /** Asks how full the subsystem is. */
-export interface QueryCapacity {
+interface QueryCapacity {
   readonly kind: 'queryCapacity';
 }
 
@@ -124,7 +124,7 @@ export interface Executed {
 }
 
 /** First write that fell into the conflict window of a serial series. */
-export interface MessageConflict {
+interface MessageConflict {
   readonly device: number;
   readonly track: number;
   readonly side: 'source' | 'target';

@@ -14,7 +14,7 @@ declare const pathGroupBrand: unique symbol;
 export type PathGroupId = string & { readonly [pathGroupBrand]: 'PathGroupId' };
 
 /** Bytes of a path group id, as set path group id carries it. */
-export const PATH_GROUP_ID_BYTES = 11;
+const PATH_GROUP_ID_BYTES = 11;
 
 /** Brands a path group id. @throws RangeError when it is not 22 hexadecimal digits. */
 export function pathGroupId(text: string): PathGroupId {

@@ -10,7 +10,14 @@ import type { Refusal } from '../base/refusal.ts';
 import type { RelationId, RelationState } from '../copy/relation.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
 import type { Job } from './jobs.ts';
-import type { JobState, Status, StatusDetail, Withdrawn } from './messages.ts';
+import type {
+  JobState,
+  Status,
+  StatusDetail,
+  StatusInquiry,
+  Withdraw,
+  Withdrawn,
+} from './messages.ts';
 import type { PathGroupId } from './path-group-id.ts';
 import { findJob, type ResponderState } from './responder-state.ts';
 import { seriesKey } from './serial-series.ts';
@@ -32,7 +39,7 @@ const STATES: readonly JobState[] = [
 export function reportStatus(
   state: ResponderState,
   pathGroup: PathGroupId,
-  inquiry: { readonly pollingToken: Uint8Array; readonly detail?: boolean },
+  inquiry: StatusInquiry,
 ): Status | Refusal {
   const job = findJob(state, pathGroup, tokenKey(inquiry.pollingToken));
   if ('code' in job) return job;
@@ -63,7 +70,7 @@ export function reportStatus(
 export function withdrawJob(
   state: ResponderState,
   pathGroup: PathGroupId,
-  request: { readonly pollingToken: Uint8Array; readonly discard?: boolean },
+  request: Withdraw,
 ): Withdrawn | Refusal {
   const job = findJob(state, pathGroup, tokenKey(request.pollingToken));
   if ('code' in job) return job;

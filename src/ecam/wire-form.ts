@@ -82,7 +82,7 @@ export const record = (id: number, fields: Readonly<Record<string, WireForm>>): 
   Object.freeze({ kind: 'record', id, fields: Object.freeze(fields) });
 
 /** Byte that introduces record 0. */
-export const RECORD_BYTE = 0x40;
+const RECORD_BYTE = 0x40;
 const TWO_32 = 2 ** 32;
 
 /**

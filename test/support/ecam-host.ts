@@ -29,7 +29,7 @@ export const SYSA = pathGroupIdOfHost('SYSA');
 export const SYSB = pathGroupIdOfHost('SYSB');
 
 /** Devices 0A80 up, each a 3390-1 of ten cylinders. */
-export const DEVICE_COUNT = 8;
+const DEVICE_COUNT = 8;
 export const FIRST_DEVICE = 0x0a80;
 export const TRACKS = 150;
 
