@@ -128,6 +128,9 @@ export interface NewVolumeDscb {
 export function buildVolumeDscb(fields: NewVolumeDscb, type: DeviceType): Uint8Array {
   const bytes = new Uint8Array(DSCB_BYTES).fill(0x04, 0, DSCB_KEY_BYTES);
   bytes[DSCB_KEY_BYTES] = DSCB_ID.format4;
+  // All but this record and the first format 5.
+  const freeRecords = fields.vtoc.count * dscbsPerTrack(type) - 2;
+  writeHalfword(bytes, VOLUME_OFFSET.freeRecords, Math.min(freeRecords, 0xffff));
   bytes[VOLUME_OFFSET.flags] = fields.flags;
   bytes[59] = 1;
   writeVolumeSize(bytes, fields.cylinders, fields.alternateCylinders, type);

@@ -46,6 +46,7 @@ export function addRange(free: readonly TrackRange[], added: TrackRange): TrackR
 
 /** Free space without a run (a data set is allocated). The run may be free in part only. */
 export function removeRange(free: readonly TrackRange[], removed: TrackRange): TrackRange[] {
+  if (removed.count === 0) return [...free];
   const from = removed.first;
   const to = removed.first + removed.count;
   const left: TrackRange[] = [];
