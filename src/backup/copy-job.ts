@@ -23,8 +23,8 @@
  */
 import { castDraft } from 'immer';
 import { unreachable } from '../base/invariant.ts';
-import { done, type Outcome, type Refusal } from '../base/refusal.ts';
-import { AGAIN, type Step, type StepMachine } from '../base/step.ts';
+import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
+import { AGAIN, type Step, type StepMachine, type StepWaiting } from '../base/step.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
 import type { JobKind, JobRecord, StepNumber } from '../host/host-records.ts';
 import { describeDevice } from '../host/unit-control-block.ts';
@@ -110,7 +110,7 @@ export class CopyJob implements StepMachine<JobRecord> {
         return answer;
       case 'waiting':
         run.log.flush();
-        return answer;
+        return this.#isUnwilling(answer) ? this.#fail(reserved(answer)) : answer;
       case 'refused':
         return this.#fail(answer);
       case 'ended':
@@ -151,6 +151,11 @@ export class CopyJob implements StepMachine<JobRecord> {
       default:
         return unreachable(this.#phase, 'copy-job-phase');
     }
+  }
+
+  /** A job that was told not to wait does not wait for other hosts' reservations, either. */
+  #isUnwilling(answer: StepWaiting): boolean {
+    return answer.for === 'reservation' && this.#run.options.onBusy === 'refuse';
   }
 
   #accept(): PhaseAnswer {
@@ -210,6 +215,14 @@ export class CopyJob implements StepMachine<JobRecord> {
     }
     if (pair.state.kind === 'offline') host.complex.signalStateChange(target.block, pair.onlineAt);
   }
+}
+
+function reserved(answer: StepWaiting): Refusal {
+  return refuse('DEVICE_RESERVED', {
+    what: answer.detail,
+    limit: 'the job was told not to wait',
+    fix: 'try again later, or ask with onBusy: wait',
+  });
 }
 
 /** What became of a target, for people. */

@@ -29,7 +29,7 @@ console.log(
     ? `real packs: backing up ${names.length} of ../shared/data/packs`
     : 'skipped: no real packs in ../shared/data/packs',
 );
-const FOLDER = temporaryFolder('backup-packs');
+const FOLDER = temporaryFolder();
 const dasdls = debianTool('dasdls');
 
 const SOURCE = 0x0190;

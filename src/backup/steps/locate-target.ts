@@ -41,9 +41,14 @@ export function locateTarget(run: CopyRun): PhaseAnswer {
   return name.kind === 'auto' ? chooseTarget(run, pair) : takeNamedTarget(run, pair, name);
 }
 
-/** Takes one target out of use: offline on every host, reserved to this one. */
+/**
+ * Takes one target out of use: offline on every host, reserved to this one. Devices are reserved in
+ * the order of their numbers, so that hosts which share no serialization cannot block each other.
+ */
 export function prepareTarget(run: CopyRun): PhaseAnswer {
-  const pair = run.pairs.find((one) => !one.isReserved);
+  const [pair] = run.pairs
+    .filter((one) => !one.isReserved)
+    .toSorted((one, other) => targetOf(one).block.device - targetOf(other).block.device);
   if (pair === undefined) return go(run.pairsBy('pointer').length > 0 ? 'define' : 'hostCopy');
   const { block } = targetOf(pair);
   const reserved = run.host.reserve(block);

@@ -143,6 +143,47 @@ describe('a backup by pointers', () => {
     expect(room.violations()).toEqual([]);
   });
 
+  it('gives everything back and waits when a data set of the source is held', () => {
+    const { room, host } = usualRoom();
+    const { serialization } = host;
+    const need = { major: 'SYSDSN', minor: 'PROD01.PAYROLL.MASTER', mode: 'exclusive' } as const;
+    const application = must(serialization.request('payroll run', [need], 'wait'));
+    const job = startBackup(host, { name: 'nightly', source: 'PROD01', target: BACK01 });
+    expect(room.driveTo(job, 'define')).toBe(false);
+    expect(job.step()).toMatchObject({
+      kind: 'waiting',
+      for: 'lock',
+      detail: 'SYSDSN PROD01.PAYROLL.MASTER is held by payroll run',
+    });
+    expect(serialization.holders('VOLUME', 'PROD01')).toEqual([]);
+    expect(serialization.heldCount()).toBe(1);
+    application.release();
+    must(room.drive(job));
+    expect(room.violations()).toEqual([]);
+    const again = startBackup(host, { name: 'two', source: 'PROD01', reuse: true, target: BACK01 });
+    room.driveTo(again, 'define');
+    // Shared with other readers: a second backup of the same source goes on beside the first.
+    const beside = startBackup(host, { name: 'three', source: 'PROD01', volser: 'COPY03' });
+    must(room.drive(beside));
+    must(room.drive(again));
+  });
+
+  it('waits for a reservation of a host outside, or is refused when told not to wait', () => {
+    const { room, host } = usualRoom();
+    const stranger = room.addHost('OTHER');
+    const place = { subsystem: 'DSS3', device: deviceNumber(0x0a81) };
+    must(stranger.reserve(place));
+    const request = { source: 'PROD01', target: BACK01 } as const;
+    const refused = startBackup(host, { ...request, name: 'no', onBusy: 'refuse' });
+    expect(room.drive(refused)).toMatchObject({ kind: 'refused', code: 'DEVICE_RESERVED' });
+    const job = startBackup(host, { ...request, name: 'nightly' });
+    expect(room.driveTo(job, 'define')).toBe(false);
+    expect(job.step()).toMatchObject({ kind: 'waiting', for: 'reservation' });
+    must(stranger.release(place));
+    must(room.drive(job));
+    expect(room.violations()).toEqual([]);
+  });
+
   it('keeps the target offline and reserved while it is rewritten', () => {
     const { room, host } = usualRoom();
     const other = room.addHost('SYSB');
