@@ -24,7 +24,7 @@ export interface BackupStatus {
 }
 
 /** The record of a job by its name. Refused BACKUP_UNKNOWN. */
-export function findJob(host: DataProcessor, name: string): Outcome<JobRecord> {
+function findJob(host: DataProcessor, name: string): Outcome<JobRecord> {
   const job = host.records.find(name);
   if (job !== undefined) return done(job);
   return refuse('BACKUP_UNKNOWN', {

@@ -19,13 +19,13 @@ export type VolumeName =
 export type TargetName = VolumeName | { readonly kind: 'auto' };
 
 /** The choice left to the host. */
-export const AUTO_TARGET: TargetName = Object.freeze({ kind: 'auto' });
+const AUTO_TARGET: TargetName = Object.freeze({ kind: 'auto' });
 
 /** How the data is to be moved: by pointers where possible, or by the host in any case. */
-export type MethodChoice = 'pointer' | 'hostCopy';
+type MethodChoice = 'pointer' | 'hostCopy';
 
 /** Options that backup and restore share. Every field has its default in {@link completeTransfer}. */
-export interface TransferInput {
+interface TransferInput {
   /** One instant for everything (default), or one execution per extent as in the patent. */
   readonly atomic?: 'group' | 'serial';
   /** Whether a physical copy follows the pointers; default `none`. */
@@ -142,7 +142,7 @@ export function completeRestore(request: RestoreRequest): Outcome<RestoreOptions
 }
 
 /** Fills in the defaults that backup and restore share. */
-export function completeTransfer(input: TransferInput): TransferOptions {
+function completeTransfer(input: TransferInput): TransferOptions {
   return {
     atomic: input.atomic ?? 'group',
     copy: input.copy ?? 'none',

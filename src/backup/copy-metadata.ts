@@ -11,8 +11,7 @@
  * had replaced are written back, so that the restored volume is the volume of the point in time byte
  * for byte; where somebody has used the copy since, its structure is renamed back instead.
  *
- * Source: docs/sources.md, S-01 (claims 5 and 10); modes and table are our choice after the products
- * named in docs/sources.md, S-15.
+ * Source: docs/sources.md, S-01 (claims 5 and 10) and S-08 (the modes); the table is our choice.
  *
  * @module
  */

@@ -82,7 +82,7 @@ export interface LocatedTarget {
 }
 
 /** The search for a target that the host chooses: what was looked at so far. */
-export interface TargetSearch {
+interface TargetSearch {
   readonly blocks: readonly UnitControlBlock[];
   readonly candidates: TargetCandidate[];
   /** The candidate that was chosen and locked, to be looked at once more. */
@@ -104,7 +104,7 @@ export interface PollingEntry {
 }
 
 /** What has become of a target so far; said when a job fails. */
-export type TargetState =
+type TargetState =
   | { readonly kind: 'untouched' }
   | { readonly kind: 'offline' }
   | { readonly kind: 'partlyCopied'; readonly done: number; readonly of: number; unit: string }

@@ -41,7 +41,7 @@ export function lineageOf(run: CopyRun, pair: CopyPair): CopyLineage {
 }
 
 /** How the copy is named: as asked for a backup; a restore gives the names back by relabelling. */
-export function identityOf(run: CopyRun, pair: CopyPair): IdentityMode {
+function identityOf(run: CopyRun, pair: CopyPair): IdentityMode {
   if (run.plan.kind === 'backup') return run.plan.options.identity;
   return pair.plan.kind === 'restore' && pair.plan.copy.identity === 'clone' ? 'clone' : 'relabel';
 }

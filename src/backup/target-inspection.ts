@@ -26,7 +26,7 @@ export function inspectTarget(run: CopyRun, block: UnitControlBlock): Step<Targe
 }
 
 /** Data sets other than those that an empty volume has for itself. */
-export function userDataSetCount(vtoc: Vtoc): number {
+function userDataSetCount(vtoc: Vtoc): number {
   return vtoc.entries.filter(({ name }) => !/^SYS1\.(VTOCIX|VVDS)\./.test(name)).length;
 }
 

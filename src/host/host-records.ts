@@ -137,7 +137,7 @@ export interface ConflictRecord {
 }
 
 /** How a job failed, and what became of the target. */
-export interface JobFailure {
+interface JobFailure {
   readonly step: StepNumber;
   readonly refusal: Refusal;
   readonly targetState: string;

@@ -18,7 +18,7 @@ import { invariant } from '../base/invariant.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 
 /** Kinds of resource in their canonical order, from the whole device down to one data set. */
-export const RESOURCE_MAJORS = Object.freeze([
+const RESOURCE_MAJORS = Object.freeze([
   'DEVICE',
   'VOLUME',
   'SYSVTOC',

@@ -62,7 +62,7 @@ export function locateSource(run: CopyRun): PhaseAnswer {
  * The tracks that hold label, VTOC and data sets of a volume, merged and in order: what `extents:
  * allocated` copies. The copy is a whole volume, because all else is free space.
  */
-export function allocatedRuns(vtoc: Vtoc): readonly TrackRun[] {
+function allocatedRuns(vtoc: Vtoc): readonly TrackRun[] {
   return normaliseRanges([
     { first: LABEL_TRACK, count: 1 },
     vtoc.extent,
