@@ -16,8 +16,10 @@ import {
   trackIndex,
 } from '../base/units.ts';
 import { encodeCchh, toTrackAddress } from '../geometry/address.ts';
-import type { Device } from '../mapping/device-table.ts';
-import type { DirectoryTree } from '../mapping/track-directory.ts';
+import type { Device, DeviceTable } from '../mapping/device-table.ts';
+import type { DirectoryTree, TrackDirectory } from '../mapping/track-directory.ts';
+import type { TrackInstances } from '../mapping/track-instances.ts';
+import type { TrackStore } from '../mapping/track-store.ts';
 import {
   buildNullTrack,
   NEVER_WRITTEN,
@@ -49,34 +51,40 @@ export type TrackEntry =
 export class ReadPath {
   /** Signatures read and not yet told to the meter. */
   signatureReadCount = 0;
-  readonly #parts: SubsystemParts;
+  readonly #devices: DeviceTable;
+  readonly #directory: TrackDirectory;
+  readonly #instances: TrackInstances;
+  readonly #store: TrackStore;
   readonly #meter: Meter;
 
   constructor(parts: SubsystemParts, meter: Meter) {
-    this.#parts = parts;
+    this.#devices = parts.devices;
+    this.#directory = parts.directory;
+    this.#instances = parts.instances;
+    this.#store = parts.store;
     this.#meter = meter;
   }
 
   /** The track as its device shows it, in bytes of the caller's own. */
   readTrack(device: DeviceIndex, track: number): Outcome<Uint8Array> {
-    const definition = this.#parts.devices.require(device);
+    const definition = this.#devices.require(device);
     const refusal = refuseTrack(definition, track);
     if (refusal !== undefined) return refusal;
-    return this.#read(definition, track, this.#parts.directory.find(device, track));
+    return this.#read(definition, track, this.#directory.find(device, track));
   }
 
   /** The same from a tree that is held by a retained point. */
   readTrackIn(device: Device, tree: DirectoryTree, track: number): Outcome<Uint8Array> {
-    const entry = this.#parts.directory.findIn(tree.root, tree.levels, track);
+    const entry = this.#directory.findIn(tree.root, tree.levels, track);
     return this.#read(device, track, entry);
   }
 
   /** Loads a signature; `false` for a track that holds no instance. The hot path: numbers only. */
   readSignature(device: number, track: number): boolean {
-    const { devices, directory, instances } = this.#parts;
-    if (!(track < (devices.trackCounts[device] as number)) || track < 0) outside(track);
+    if (!(track < (this.#devices.trackCounts[device] as number)) || track < 0) outside(track);
     this.signatureReadCount += 1;
-    const entry = directory.find(device, track);
+    const instances = this.#instances;
+    const entry = this.#directory.find(device, track);
     if (entry < RESERVED_ENTRY_COUNT) {
       instances.low = 0;
       instances.high = 0;
@@ -87,9 +95,10 @@ export class ReadPath {
   }
 
   entry(device: DeviceIndex, track: number): TrackEntry {
-    const { devices, directory, instances } = this.#parts;
-    invariant(track < (devices.trackCounts[device] as number), 'track-in-device', String(track));
-    const entry = directory.find(device, track);
+    const trackCount = this.#devices.trackCounts[device] as number;
+    invariant(track < trackCount, 'track-in-device', String(track));
+    const instances = this.#instances;
+    const entry = this.#directory.find(device, track);
     if (entry === NEVER_WRITTEN) return { kind: 'neverWritten' };
     if (entry < RESERVED_ENTRY_COUNT) {
       return { kind: 'null', format: nullFormatOfEntry(entry as ReservedEntry) };
@@ -99,19 +108,18 @@ export class ReadPath {
       id: instanceId(entry),
       bytes: instances.lengthBytes(entry),
       hasBytes: instances.hasBytes(entry),
-      shared: instances.count(entry) > 1 || directory.isPathShared(device, track),
+      shared: instances.count(entry) > 1 || this.#directory.isPathShared(device, track),
     };
   }
 
   #read(device: Device, track: number, entry: number): Outcome<Uint8Array> {
-    const { instances, store } = this.#parts;
     const address = toTrackAddress(trackIndex(track), device.model.type.headCount);
     this.#meter.add('trackReads', 1);
     if (entry < RESERVED_ENTRY_COUNT) {
       return done(buildNullTrack(nullFormatOfEntry(entry as ReservedEntry), address));
     }
-    if (!instances.hasBytes(entry)) return refuseSignature(device, track);
-    const stored = store.viewBytes(entry);
+    if (!this.#instances.hasBytes(entry)) return refuseSignature(device, track);
+    const stored = this.#store.viewBytes(entry);
     if (stored === undefined) return refuseDamaged(device, track);
     this.#meter.add('trackReadBytes', stored.length);
     const shown = relocateTrack(stored, encodeCchh(address.cylinder, address.head));

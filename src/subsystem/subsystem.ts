@@ -68,6 +68,7 @@ export class Subsystem {
   readonly #reads: ReadPath;
   readonly #writes: WritePath;
   readonly #feed: MeterFeed;
+  readonly #isSignatureContent: boolean;
   /** Length of a full track of each device, for signatures written without a length. */
   readonly #fullTrackBytes: Uint32Array;
 
@@ -76,6 +77,7 @@ export class Subsystem {
     this.ports = ports;
     this.parts = assembleParts(configuration, ports);
     this.commits = this.parts.commits;
+    this.#isSignatureContent = configuration.content === 'signature';
     this.#reads = new ReadPath(this.parts, ports.meter);
     this.#writes = new WritePath(this.parts, new SpacePolicy(this.parts, ports.trace), ports.meter);
     this.#feed = new MeterFeed(this.parts, this.#reads, this.#writes, ports.meter);
@@ -181,7 +183,7 @@ export class Subsystem {
     high: number,
     lengthBytes: number = this.#fullTrackBytes[device] as number,
   ): CommitSequence | 0 {
-    if (this.configuration.content !== 'signature') bytesOnly();
+    if (!this.#isSignatureContent) bytesOnly();
     return this.#writes.writeSignature(device, track, low, high, lengthBytes);
   }
 

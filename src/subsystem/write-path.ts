@@ -6,14 +6,20 @@
  *
  * @module
  */
+
+import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
 import type { Meter } from '../base/ports.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
 import type { Step } from '../base/step.ts';
 import { type CommitSequence, type DeviceIndex, formatDeviceNumber } from '../base/units.ts';
+import type { RelationTable } from '../copy/relation-table.ts';
 import { encodeCchh, toTrackAddress } from '../geometry/address.ts';
 import { type DeviceType, slotBytes } from '../geometry/device-model.ts';
-import type { Device } from '../mapping/device-table.ts';
+import type { Device, DeviceTable } from '../mapping/device-table.ts';
+import type { TrackDirectory } from '../mapping/track-directory.ts';
+import type { TrackInstances } from '../mapping/track-instances.ts';
+import type { TrackStore } from '../mapping/track-store.ts';
 import {
   entryOfNullFormat,
   type NullFormat,
@@ -34,12 +40,22 @@ export interface WriteOptions {
 export class WritePath {
   /** Signatures written and not yet told to the meter. */
   signatureWriteCount = 0;
-  readonly #parts: SubsystemParts;
+  readonly #devices: DeviceTable;
+  readonly #directory: TrackDirectory;
+  readonly #instances: TrackInstances;
+  readonly #store: TrackStore;
+  readonly #relations: RelationTable;
+  readonly #commits: CommitOrder;
   readonly #policy: SpacePolicy;
   readonly #meter: Meter;
 
   constructor(parts: SubsystemParts, policy: SpacePolicy, meter: Meter) {
-    this.#parts = parts;
+    this.#devices = parts.devices;
+    this.#directory = parts.directory;
+    this.#instances = parts.instances;
+    this.#store = parts.store;
+    this.#relations = parts.relations;
+    this.#commits = parts.commits;
     this.#policy = policy;
     this.#meter = meter;
   }
@@ -51,8 +67,7 @@ export class WritePath {
     image: Uint8Array,
     options: WriteOptions,
   ): Step<CommitSequence> {
-    const { devices, store, commits } = this.#parts;
-    const definition = devices.require(device);
+    const definition = this.#devices.require(device);
     const refusal = refuseTrack(definition, track) ?? refuseImage(definition, track, image);
     if (refusal !== undefined) return refusal;
     const address = toTrackAddress(track as never, definition.model.type.headCount);
@@ -60,13 +75,13 @@ export class WritePath {
     if (format !== undefined) return this.loadNullTrack(device, track, format);
     const mayUseReserve = options.reserve === true;
     if (
-      !store.take(image.length, mayUseReserve) &&
+      !this.#store.take(image.length, mayUseReserve) &&
       !this.#policy.takeAfterRelease(device, image.length, mayUseReserve)
     ) {
       return this.#policy.answer(device, image.length);
     }
-    const sequence = commits.next();
-    this.#point(device, track, store.storeBytes(image, sequence));
+    const sequence = this.#commits.next();
+    this.#point(device, track, this.#store.storeBytes(image, sequence));
     this.#meter.add('trackWrites', 1);
     this.#meter.add('trackWriteBytes', image.length);
     return { kind: 'done', value: sequence };
@@ -74,10 +89,9 @@ export class WritePath {
 
   /** Makes a track one of the null tracks. Needs no space. */
   loadNullTrack(device: DeviceIndex, track: number, format: NullFormat): Step<CommitSequence> {
-    const { devices, commits } = this.#parts;
-    const refusal = refuseTrack(devices.require(device), track);
+    const refusal = refuseTrack(this.#devices.require(device), track);
     if (refusal !== undefined) return refusal;
-    const sequence = commits.next();
+    const sequence = this.#commits.next();
     this.#point(device, track, entryOfNullFormat(format));
     this.#meter.add('trackWrites', 1);
     return { kind: 'done', value: sequence };
@@ -91,30 +105,28 @@ export class WritePath {
     high: number,
     lengthBytes: number,
   ): CommitSequence | 0 {
-    const { devices, store, instances, directory, commits } = this.#parts;
+    const devices = this.#devices;
+    const instances = this.#instances;
     if (!(track < (devices.trackCounts[device] as number)) || track < 0) outside(track);
     if (
-      !store.take(lengthBytes, false) &&
+      !this.#store.take(lengthBytes, false) &&
       !this.#policy.takeAfterRelease(device as DeviceIndex, lengthBytes, false)
     ) {
       return 0;
     }
-    const sequence = commits.next();
+    const sequence = this.#commits.next();
     const id = instances.create(lengthBytes, false, low, high, sequence);
-    if (devices.watches[device] !== 0) {
-      this.#parts.relations.noteWrite(device as DeviceIndex, track);
-    }
-    const former = directory.replace(device, track, id);
+    if (devices.watches[device] !== 0) this.#relations.noteWrite(device as DeviceIndex, track);
+    const former = this.#directory.replace(device, track, id);
     if (former >= RESERVED_ENTRY_COUNT) instances.release(former);
     this.signatureWriteCount += 1;
     return sequence;
   }
 
   #point(device: DeviceIndex, track: number, entry: number): void {
-    const { devices, relations, directory, instances } = this.#parts;
-    if (devices.watches[device] !== 0) relations.noteWrite(device, track);
-    const former = directory.replace(device, track, entry);
-    if (former >= RESERVED_ENTRY_COUNT) instances.release(former);
+    if (this.#devices.watches[device] !== 0) this.#relations.noteWrite(device, track);
+    const former = this.#directory.replace(device, track, entry);
+    if (former >= RESERVED_ENTRY_COUNT) this.#instances.release(former);
   }
 }
 
