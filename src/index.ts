@@ -45,6 +45,7 @@ export {
   type Done,
   done,
   formatRefusal,
+  granted,
   type Outcome,
   type ReasonCode,
   type Refusal,

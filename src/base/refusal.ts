@@ -119,3 +119,13 @@ export function done<Value>(value: Value): Done<Value> {
 export function formatRefusal(refusal: Refusal): string {
   return `${refusal.code}: ${refusal.what}; ${refusal.limit}; ${refusal.fix}`;
 }
+
+/**
+ * The value of an answer that the caller knows to be "yes": for scripts and examples.
+ *
+ * @throws Error with the refusal in one sentence.
+ */
+export function granted<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.kind === 'refused') throw new Error(formatRefusal(outcome));
+  return outcome.value;
+}

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe, expect, it } from 'vitest';
-import { done, formatRefusal, refuse } from '../../../src/base/refusal.ts';
+import { done, formatRefusal, granted, refuse } from '../../../src/base/refusal.ts';
 
 const TEXT = { what: 'extent 3', limit: 'a device has 384 tracks', fix: 'shorten the extent' };
 
@@ -28,5 +28,13 @@ describe('done', () => {
     const outcome = done(value);
     expect(outcome.kind).toBe('done');
     expect(outcome.value).toBe(value);
+  });
+});
+
+describe('granted', () => {
+  it('gives the value, or throws the refusal as one sentence', () => {
+    expect(granted(done(7))).toBe(7);
+    const refusal = refuse('EXTENT_OUT_OF_DEVICE', TEXT);
+    expect(() => granted(refusal)).toThrow(formatRefusal(refusal));
   });
 });
