@@ -10,7 +10,7 @@ import { writeHalfword, writeWord } from './big-endian.ts';
 import { type DscbAddress, writeDscbAddress } from './dscb-address.ts';
 import { MCU_CYLINDERS, TRACK_MANAGED_CYLINDERS } from './dscb-volume.ts';
 import { textToEbcdic } from './ebcdic.ts';
-import { countTracks } from './free-space.ts';
+import { complementOf, countTracks } from './free-space.ts';
 import type { TrackRange } from './volume-tracks.ts';
 import {
   bitsPerMap,
@@ -123,60 +123,59 @@ function fillVixm(
 
 /** VPSMs of single tracks, then those of units; RBAs are filled in later. */
 function buildSpaceMaps(content: IndexContent): Uint8Array[] {
-  const { type, recordBytes, isExtended } = content;
-  const single = isExtended ? TRACK_MANAGED_CYLINDERS : content.cylinders;
+  const { type, recordBytes, isExtended, cylinders } = content;
+  const { headCount } = type;
+  const single = isExtended ? TRACK_MANAGED_CYLINDERS : cylinders;
   const maps: Uint8Array[] = [];
-  const perMap = cylindersPerMap(recordBytes, type.headCount);
-  const isFree = freeLookup(content.free);
+  const perMap = cylindersPerMap(recordBytes, headCount);
+  const allocated = complementOf(content.free, cylinders * headCount);
   for (let first = 0; first < single; first += perMap) {
     const count = Math.min(perMap, single - first);
     const map = new Uint8Array(recordBytes);
     putHeader(map, { kind: 'VPSM', self: 0, next: 0, level: maps.length, flags: 0, count, first });
     const tracksAt = trackBitsOffset(count);
-    for (let cylinder = 0; cylinder < count; cylinder += 1) {
-      for (let head = 0; head < type.headCount; head += 1) {
-        const track = cylinder * type.headCount + head;
-        if (isFree(first * type.headCount + track)) continue;
-        setBit(map, tracksAt, track);
-        setBit(map, INDEX_HEADER_BYTES, cylinder);
-      }
+    for (const track of tracksWithin(allocated, first * headCount, count * headCount)) {
+      setBit(map, tracksAt, track);
+      setBit(map, INDEX_HEADER_BYTES, Math.floor(track / headCount));
     }
     maps.push(map);
   }
   if (!isExtended) return maps;
-  const units = Math.ceil((content.cylinders - TRACK_MANAGED_CYLINDERS) / MCU_CYLINDERS);
-  for (let first = 0; first < units; first += bitsPerMap(recordBytes)) {
-    const count = Math.min(bitsPerMap(recordBytes), units - first);
+  const units = Math.ceil((cylinders - TRACK_MANAGED_CYLINDERS) / MCU_CYLINDERS);
+  for (let at = 0; at < units; at += bitsPerMap(recordBytes)) {
+    const count = Math.min(bitsPerMap(recordBytes), units - at);
     const map = new Uint8Array(recordBytes);
-    const firstCylinder = TRACK_MANAGED_CYLINDERS + first * MCU_CYLINDERS;
+    const first = TRACK_MANAGED_CYLINDERS + at * MCU_CYLINDERS;
     const level = maps.length;
-    const flags = INDEX_FLAG.units;
-    putHeader(map, { kind: 'VPSM', self: 0, next: 0, level, flags, count, first: firstCylinder });
-    for (let unit = 0; unit < count; unit += 1) {
-      const cylinder = firstCylinder + unit * MCU_CYLINDERS;
-      const end = Math.min(cylinder + MCU_CYLINDERS, content.cylinders);
-      for (let track = cylinder * type.headCount; track < end * type.headCount; track += 1) {
-        if (isFree(track)) continue;
-        setBit(map, INDEX_HEADER_BYTES, unit);
-        break;
-      }
+    putHeader(map, {
+      kind: 'VPSM',
+      self: 0,
+      next: 0,
+      level,
+      flags: INDEX_FLAG.units,
+      count,
+      first,
+    });
+    const unitTracks = MCU_CYLINDERS * headCount;
+    for (const track of tracksWithin(allocated, first * headCount, count * unitTracks)) {
+      setBit(map, INDEX_HEADER_BYTES, Math.floor(track / unitTracks));
     }
     maps.push(map);
   }
   return maps;
 }
 
-/** Answers whether tracks, asked for in ascending order, are free. */
-function freeLookup(free: readonly TrackRange[]): (track: number) => boolean {
-  let at = 0;
-  return (track) => {
-    for (;;) {
-      const range = free[at];
-      if (range === undefined) return false;
-      if (track < range.first + range.count) return track >= range.first;
-      at += 1;
-    }
-  };
+/** The tracks of these runs that lie in a window, counted from its start. */
+function* tracksWithin(
+  ranges: readonly TrackRange[],
+  from: number,
+  count: number,
+): Iterable<number> {
+  for (const range of ranges) {
+    const first = Math.max(range.first - from, 0);
+    const end = Math.min(range.first + range.count - from, count);
+    for (let track = first; track < end; track += 1) yield track;
+  }
 }
 
 function buildSlotMaps(content: IndexContent): Uint8Array[] {

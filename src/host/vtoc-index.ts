@@ -225,11 +225,31 @@ function freeOfMap(
     return free;
   }
   const tracksAt = trackBitsOffset(header.count);
-  for (let track = 0; track < header.count * headCount; track += 1) {
-    if (testBit(map, tracksAt, track)) continue;
-    free.push({ first: trackIndex(header.first * headCount + track), count: 1 });
+  const offset = header.first * headCount;
+  for (const run of runsOfZeros(map, tracksAt, header.count * headCount)) {
+    free.push({ first: trackIndex(offset + run.first), count: run.count });
   }
   return free;
+}
+
+/** Runs of bits that are off; whole bytes of them are passed over at once. */
+function* runsOfZeros(
+  bytes: Uint8Array,
+  offset: number,
+  bitCount: number,
+): Iterable<{ readonly first: number; readonly count: number }> {
+  let first = -1;
+  for (let at = 0; at < bitCount; at += 1) {
+    const isByteOff = (at & 7) === 0 && bytes[offset + (at >>> 3)] === 0;
+    if (isByteOff || !testBit(bytes, offset, at)) {
+      if (first < 0) first = at;
+      if (isByteOff) at += 7;
+    } else if (first >= 0) {
+      yield { first, count: at - first };
+      first = -1;
+    }
+  }
+  if (first >= 0) yield { first, count: bitCount - first };
 }
 
 function readSlotMaps(records: IndexRecords, mapCount: number, faults: string[]): boolean[] {

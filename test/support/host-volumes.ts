@@ -54,16 +54,22 @@ export function freshVolume(
   return volume;
 }
 
-/** The sample volume. */
+const samples = new Map<string, MemoryVolume>();
+
+/** The sample volume: a copy of one that is built once for each shape. */
 export function sampleVolume(
   name: string,
   options: { readonly index?: boolean; readonly vvds?: boolean; readonly cylinders?: number } = {},
 ): MemoryVolume {
+  const key = JSON.stringify([name, options]);
+  const known = samples.get(key);
+  if (known !== undefined) return copyOf(known);
   const { cylinders, ...rest } = options;
   const volume = emptyDevice(name, cylinders);
   const random = new SeededRandom(7, 'sample volume');
   valueOf(buildSampleVolume(volume, random, { volser: 'PROD01', ...rest }));
-  return volume;
+  samples.set(key, volume);
+  return copyOf(volume);
 }
 
 /** The VTOC; the test fails when it cannot be read. */

@@ -142,7 +142,7 @@ describe('format 3 and 9', () => {
       range: range(first, 3),
     }));
     const [format3] = writeDataSetExtents(dscb, extents, chain, type);
-    const filled = '03030303' + '0103010c000a010c000c' + '0104010d0005010d0007';
+    const filled = '030303030103010c000a010c000c0104010d0005010d0007';
     expect(hex(format3?.bytes ?? dscb)).toBe(`${filled.padEnd(88, '0')}f3${'0'.repeat(190)}`);
   });
 

@@ -209,7 +209,7 @@ describe('space and DSCBs', () => {
           if (!index) expect(vtoc.format4.freeRecords).toBe(free);
           const highest = vtoc.entries
             .map((entry) => entry.address.record)
-            .sort((a, b) => b - a)[0];
+            .toSorted((a, b) => b - a)[0];
           expect(vtoc.format4.highestFormat1?.record).toBe(highest);
         }
       }),

@@ -163,9 +163,9 @@ describe('reading a VTOC', () => {
         expect(countTracks(read.value.freeSpace.extents)).toBeLessThanOrEqual(2 ** 20);
         for (const entry of read.value.entries) readAll(volume, entry);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
-    expect(readable).toBeGreaterThan(50);
+    expect(readable).toBeGreaterThan(20);
     expect(vtoc.entries.length).toBe(7);
   });
 });
