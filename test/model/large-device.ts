@@ -19,14 +19,16 @@ const subsystem = Subsystem.create({
   name: 'LARGE',
   content: 'signature',
   capacityBytes: 2 ** 41,
-  deviceCountMax: 2,
+  deviceCountMax: SNAPSHOT_COUNT + 1,
 });
-const defined = subsystem.defineDevice({
-  number: deviceNumber(0xb00),
-  model: extendedModel(CYLINDER_COUNT_MAX),
+const model = extendedModel(CYLINDER_COUNT_MAX);
+const [source, ...targets] = Array.from({ length: SNAPSHOT_COUNT + 1 }, (_, at) => {
+  const defined = subsystem.defineDevice({ number: deviceNumber(at), model });
+  if (defined.kind === 'refused') throw new Error(defined.what);
+  return defined.value;
 });
-if (defined.kind === 'refused') throw new Error(defined.what);
-const { index, trackCount } = defined.value;
+if (source === undefined) throw new Error('no device');
+const { index, trackCount } = source;
 
 /** Content of a track after its n-th write; write 0 is the load. */
 const low = (track: number): number => Math.imul(track, 0x9e37_79b1) >>> 0;
@@ -35,12 +37,12 @@ for (let track = 0; track < trackCount; track += 1) {
 }
 const loaded = memoryReport(subsystem);
 
-// Retained points are snapshots that need no target device: the same share of the same root.
 const random = new SeededRandom(1, 'large-device');
 const writtenTracks = new Uint32Array(SNAPSHOT_COUNT * WRITES_BETWEEN);
-const points = [];
-for (let snapshot = 0; snapshot < SNAPSHOT_COUNT; snapshot += 1) {
-  points.push(subsystem.retain(index, `snapshot ${snapshot}`));
+for (const [snapshot, target] of targets.entries()) {
+  const wholeDevices = [{ source: index, target: target.index }];
+  const answer = subsystem.snapshot({ wholeDevices, background: 'none' });
+  if (answer.kind === 'refused') throw new Error(answer.what);
   for (let at = 0; at < WRITES_BETWEEN; at += 1) {
     const write = snapshot * WRITES_BETWEEN + at;
     const track = random.below(trackCount);
@@ -61,9 +63,7 @@ writtenTracks.forEach((track, write) => {
 
 let compared = 0;
 let different = 0;
-const { parts } = subsystem;
-for (const [snapshot, id] of points.entries()) {
-  const { tree } = parts.points.require(id);
+for (const [snapshot, target] of targets.entries()) {
   for (let at = 0; at < COMPARED_PER_SNAPSHOT; at += 1) {
     // Three of four are tracks that were written at some time; the others are any.
     const track =
@@ -72,16 +72,18 @@ for (const [snapshot, id] of points.entries()) {
         : (writtenTracks[random.below(writtenTracks.length)] as number);
     const before = snapshot * WRITES_BETWEEN;
     const expected = (history.get(track) ?? []).findLast((write) => write <= before) ?? 0;
-    parts.instances.loadSignature(parts.directory.findIn(tree.root, tree.levels, track));
+    subsystem.readSignature(target.index, trackIndex(track));
     compared += 1;
-    if (parts.instances.high !== expected || parts.instances.low !== low(track)) different += 1;
+    if (subsystem.signatureHigh !== expected || subsystem.signatureLow !== low(track)) {
+      different += 1;
+    }
   }
 }
 
 process.stdout.write(
   JSON.stringify({
     tracks: trackCount,
-    snapshots: points.length,
+    snapshots: targets.length,
     writes: writtenTracks.length,
     compared,
     different,
