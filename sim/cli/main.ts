@@ -8,17 +8,19 @@
  */
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
-import { InputError } from '../../src/index.ts';
-import { ScenarioInvalid } from '../scenario/problems.ts';
-import { EXIT, type ExitCode, exitCodeOfError } from './exit-code.ts';
-import { endOnInterrupt, endQuietlyOnClosedPipe, formatJson, processTerminal } from './terminal.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { stopTask } from './run-task.ts';
+import { endOnInterrupt, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
 import { removeUnfinishedFiles } from './unfinished-files.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line and leaves its exit code in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
   endQuietlyOnClosedPipe();
-  endOnInterrupt(removeUnfinishedFiles);
+  endOnInterrupt(async () => {
+    await stopTask();
+    removeUnfinishedFiles();
+  });
   const program = buildProgram((code) => {
     process.exitCode = code;
   });
@@ -26,8 +28,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     removeUnfinishedFiles();
-    process.exitCode = reportError(error, argv.includes('--json'));
+    process.exitCode = await endWithError(error, argv);
   }
+}
+
+/** Exit code of what a command threw, after saying what it was. */
+async function endWithError(error: unknown, argv: readonly string[]): Promise<ExitCode> {
+  // Commander has already printed its text; help and version end this way, too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  // The model is loaded by the commands that need it: help and completion stay quick.
+  const { reportError } = await import('./report-error.ts');
+  return reportError(error, argv.includes('--json'));
 }
 
 /** All commands. `finish` is told the exit code of the one that ran. */
@@ -197,28 +208,4 @@ function examples(lines: readonly string[]): string {
 
 function everyCommand(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
-}
-
-/** Says what went wrong and gives the exit code for it. */
-function reportError(error: unknown, isJson: boolean): ExitCode {
-  // Commander has already printed its text; help and version end this way, too.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const code = exitCodeOfError(error);
-  const problems = error instanceof ScenarioInvalid ? error.problems : [error];
-  if (isJson) {
-    const errors = problems.map((one) =>
-      one instanceof InputError ? one.toJSON() : { code: 'INTERNAL', what: String(one) },
-    );
-    processTerminal.line(formatJson({ schema: 'vdasd.error/1', exitCode: code, errors }));
-  }
-  for (const problem of problems) {
-    if (problem instanceof InputError) processTerminal.error(`vdasd: ${problem.message}`);
-    else reportBug(problem);
-  }
-  return code;
-}
-
-function reportBug(error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  processTerminal.error(`vdasd: internal error, this is a bug of vdasd ${VERSION}\n${text}`);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { formatRefusal, type Refusal } from '../../src/index.ts';
-import { type ExitCode, exitCodeOfRefusal } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
+import { exitCodeOfRefusal } from './exit-code-of.ts';
 import { formatJson, type Terminal } from './terminal.ts';
 
 /** Says why something was refused and gives the exit code for it. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { InputError, type ReasonCode, unreachable } from '../../src/index.ts';
+import { InputError } from '../../src/index.ts';
 import { runJson } from '../report/run-files.ts';
 import { formatRun } from '../report/run-report.ts';
 import { parseCount } from '../scenario/quantity.ts';
-import type { RunFailure } from '../scenario/run-record.ts';
-import { EXIT, type ExitCode, exitCodeOfRefusal } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { exitCodeOfFailure } from './exit-code-of.ts';
 import type { RunOptions } from './main.ts';
 import { openProgress } from './progress.ts';
 import { runTask } from './run-task.ts';
@@ -33,26 +33,6 @@ export async function runCommand(
   if (options.json === true) terminal.line(formatJson(runJson(run)));
   else for (const line of formatRun(run, terminal.width, terminal.style)) terminal.line(line);
   return run.failure === null ? EXIT.done : exitCodeOfFailure(run.failure);
-}
-
-/** Exit code of what ended a run early. */
-export function exitCodeOfFailure(failure: RunFailure): ExitCode {
-  switch (failure.kind) {
-    case 'refused':
-      return exitCodeOfRefusal(failure.code as ReasonCode);
-    case 'busy':
-      return EXIT.busy;
-    case 'space':
-      return EXIT.capacity;
-    case 'integrity':
-      return EXIT.integrity;
-    case 'timeout':
-      return EXIT.timeout;
-    case 'expectation':
-      return EXIT.expectation;
-    default:
-      return unreachable(failure.kind, 'run-failure-kind');
-  }
 }
 
 function parseSeed(text: string): number {

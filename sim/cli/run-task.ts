@@ -6,11 +6,19 @@
 import { Worker } from 'node:worker_threads';
 import type { Progress } from './progress.ts';
 import type { Task, TaskResults } from './task.ts';
-import { type ThreadMessage, unpackError } from './thread-message.ts';
+import type { ThreadMessage } from './thread-message.ts';
 import { beginFile } from './unfinished-files.ts';
 
 /** The thread's file: TypeScript in the tree, JavaScript in the package. */
 const THREAD = import.meta.url.endsWith('.ts') ? './task-thread.ts' : './task-thread.js';
+
+/** The thread that works now. */
+let working: Worker | undefined;
+
+/** Stops the task that runs, wherever it is. */
+export async function stopTask(): Promise<void> {
+  await working?.terminate();
+}
 
 /**
  * Runs a task and shows its progress.
@@ -22,8 +30,10 @@ export async function runTask<Kind extends Task['kind']>(
   progress: Progress,
 ): Promise<TaskResults[Kind]> {
   const worker = new Worker(new URL(THREAD, import.meta.url), { workerData: task });
+  working = worker;
   try {
     return await new Promise((resolve, reject) => {
+      let isAnswered = false;
       worker.on('message', (message: ThreadMessage) => {
         switch (message.kind) {
           case 'progress':
@@ -36,16 +46,22 @@ export async function runTask<Kind extends Task['kind']>(
             resolve(message.result as TaskResults[Kind]);
             break;
           default:
-            reject(unpackError(message.error));
+            isAnswered = true;
+            void import('./thread-error.ts').then(({ unpackError }) => {
+              reject(unpackError(message.error));
+            }, reject);
         }
       });
       worker.on('error', reject);
       worker.on('exit', (code) => {
+        // An error is still being unpacked when its thread has already ended.
+        if (isAnswered) return;
         reject(new Error(`the task thread ended with ${code} and no result`));
       });
     });
   } finally {
     progress.finish();
+    working = undefined;
     await worker.terminate();
   }
 }

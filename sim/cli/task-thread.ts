@@ -7,7 +7,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../src/index.ts';
 import { performTask } from './perform-task.ts';
 import type { Task } from './task.ts';
-import { packError, type ThreadMessage } from './thread-message.ts';
+import { packError } from './thread-error.ts';
+import type { ThreadMessage } from './thread-message.ts';
 
 const port = parentPort;
 invariant(port !== null, 'task-thread-has-parent');

@@ -85,10 +85,11 @@ export function endQuietlyOnClosedPipe(): void {
  *
  * A second Ctrl-C finds no handler and ends at once.
  */
-export function endOnInterrupt(cleanUp: () => void): void {
+export function endOnInterrupt(cleanUp: () => Promise<void>): void {
   process.once('SIGINT', () => {
-    cleanUp();
-    writeSync(2, '\nvdasd: interrupted; nothing was left half written\n');
-    process.exit(EXIT.interrupted);
+    void cleanUp().finally(() => {
+      writeSync(2, '\nvdasd: interrupted; nothing was left half written\n');
+      process.exit(EXIT.interrupted);
+    });
   });
 }

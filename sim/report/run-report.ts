@@ -17,7 +17,7 @@ export type Styler = (
 const COLUMNS: readonly Column[] = [
   { title: 'line', align: 'right' },
   { title: 'step', shrinks: true },
-  { title: 'messages', align: 'right' },
+  { title: 'msgs', align: 'right' },
   { title: 'channel', align: 'right' },
   { title: 'shared', align: 'right' },
   { title: 'copied', align: 'right' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadScenario, ScenarioInvalid } from '../../../../sim/scenario/loading.ts';
+import { loadScenario } from '../../../../sim/scenario/loading.ts';
+import type { ScenarioInvalid } from '../../../../sim/scenario/problems.ts';
 
 const HEAD = `name: A test
 seed: 7
@@ -50,7 +51,7 @@ describe('a scenario', () => {
         identity: 'relabel',
         extents: 'volume',
         atomic: 'group',
-        copy: 'background',
+        copy: 'none',
         wait: 'logical',
         serialize: 'wait',
         as: 'nightly',

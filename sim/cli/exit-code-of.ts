@@ -1,0 +1,100 @@
+/**
+ * Which trouble leads to which exit code.
+ *
+ * @module
+ */
+import { InputError, type InputErrorCode, type ReasonCode, unreachable } from '../../src/index.ts';
+import { ScenarioInvalid } from '../scenario/problems.ts';
+import type { RunFailure } from '../scenario/run-record.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+const NOT_FOUND: readonly ReasonCode[] = [
+  'BACKUP_UNKNOWN',
+  'DATA_SET_UNKNOWN',
+  'DEVICE_UNKNOWN',
+  'MEMBER_UNKNOWN',
+  'NO_LABEL',
+  'RELATION_UNKNOWN',
+  'TOKEN_UNKNOWN',
+  'VOLUME_UNKNOWN',
+];
+const BUSY: readonly ReasonCode[] = [
+  'BUSY_RETRY',
+  'DEVICE_IN_USE',
+  'DEVICE_RESERVED',
+  'VOLUME_BUSY',
+  'WAIT_NEVER_ENDS',
+];
+const CAPACITY: readonly ReasonCode[] = ['DEVICE_TABLE_FULL', 'OUT_OF_SPACE', 'SPACE_CRITICAL'];
+const INTEGRITY: readonly ReasonCode[] = [
+  'BAD_VTOC_POINTER',
+  'DATA_SET_DAMAGED',
+  'TRACK_INVALID',
+  'VTOC_INVALID',
+];
+
+/** Exit code of a refusal: what it is about, otherwise "refused by rule". */
+export function exitCodeOfRefusal(code: ReasonCode): ExitCode {
+  if (NOT_FOUND.includes(code)) return EXIT.notFound;
+  if (BUSY.includes(code)) return EXIT.busy;
+  if (CAPACITY.includes(code)) return EXIT.capacity;
+  if (INTEGRITY.includes(code)) return EXIT.integrity;
+  if (code === 'TOKEN_EXPIRED') return EXIT.timeout;
+  return EXIT.refused;
+}
+
+/** Exit code of bad input: damaged files are a matter of integrity, wrong words one of usage. */
+export function exitCodeOfInput(code: InputErrorCode): ExitCode {
+  switch (code) {
+    case 'FILE_NOT_FOUND':
+    case 'IMAGE_PART_MISSING':
+      return EXIT.notFound;
+    case 'IMAGE_NOT_RECOGNISED':
+    case 'IMAGE_TRUNCATED':
+    case 'IMAGE_GEOMETRY':
+    case 'IMAGE_TABLE':
+    case 'IMAGE_TRACK':
+    case 'IMAGE_COMPRESSION':
+    case 'IMAGE_PART_ORDER':
+    case 'DATA_SET_DAMAGED':
+      return EXIT.integrity;
+    case 'IMAGE_TOO_LARGE':
+      return EXIT.capacity;
+    case 'IMAGE_UNSUPPORTED':
+    case 'FILE_EXISTS':
+      return EXIT.refused;
+    case 'SCENARIO_INVALID':
+    case 'CONFIGURATION_INVALID':
+    case 'USAGE':
+      return EXIT.usage;
+    default:
+      return EXIT.internal;
+  }
+}
+
+/** Exit code of anything that was thrown. */
+export function exitCodeOfError(error: unknown): ExitCode {
+  if (error instanceof ScenarioInvalid) return EXIT.usage;
+  if (error instanceof InputError) return exitCodeOfInput(error.code);
+  return EXIT.internal;
+}
+
+/** Exit code of what ended a run early. */
+export function exitCodeOfFailure(failure: RunFailure): ExitCode {
+  switch (failure.kind) {
+    case 'refused':
+      return exitCodeOfRefusal(failure.code as ReasonCode);
+    case 'busy':
+      return EXIT.busy;
+    case 'space':
+      return EXIT.capacity;
+    case 'integrity':
+      return EXIT.integrity;
+    case 'timeout':
+      return EXIT.timeout;
+    case 'expectation':
+      return EXIT.expectation;
+    default:
+      return unreachable(failure.kind, 'run-failure-kind');
+  }
+}

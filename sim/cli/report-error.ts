@@ -1,0 +1,35 @@
+/**
+ * Errors as the end of a command: text on standard error, JSON where it was asked for, an exit code.
+ *
+ * @module
+ */
+import { InputError } from '../../src/index.ts';
+import { ScenarioInvalid } from '../scenario/problems.ts';
+import type { ExitCode } from './exit-code.ts';
+import { exitCodeOfError } from './exit-code-of.ts';
+import { formatJson, processTerminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+/** Says what went wrong and gives the exit code for it. */
+export function reportError(error: unknown, isJson: boolean): ExitCode {
+  const code = exitCodeOfError(error);
+  const problems = error instanceof ScenarioInvalid ? error.problems : [error];
+  for (const problem of problems) {
+    if (problem instanceof InputError) processTerminal.error(`vdasd: ${problem.message}`);
+    else reportBug(problem);
+  }
+  if (isJson) {
+    const errors = problems.map((problem) =>
+      problem instanceof InputError
+        ? problem.toJSON()
+        : { code: 'INTERNAL', what: problem instanceof Error ? problem.message : String(problem) },
+    );
+    processTerminal.line(formatJson({ schema: 'vdasd.error/1', exitCode: code, errors }));
+  }
+  return code;
+}
+
+function reportBug(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  processTerminal.error(`vdasd: internal error, this is a bug of vdasd ${VERSION}\n${text}`);
+}

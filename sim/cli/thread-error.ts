@@ -1,0 +1,45 @@
+/**
+ * Errors on their way between threads: they would lose their class, so the kinds that the command line
+ * tells apart travel as data.
+ *
+ * @module
+ */
+import { InputError } from '../../src/index.ts';
+import { ScenarioInvalid } from '../scenario/problems.ts';
+import type { InputProblem, ThrownData } from './thread-message.ts';
+
+/** An error as data. */
+export function packError(error: unknown): ThrownData {
+  if (error instanceof ScenarioInvalid) {
+    return { kind: 'scenario', problems: error.problems.map(packProblem) };
+  }
+  if (error instanceof InputError) return { kind: 'input', problem: packProblem(error) };
+  return {
+    kind: 'bug',
+    text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
+
+/** The error again. */
+export function unpackError(data: ThrownData): Error {
+  switch (data.kind) {
+    case 'scenario':
+      return new ScenarioInvalid(data.problems.map(unpackProblem));
+    case 'input':
+      return unpackProblem(data.problem);
+    default: {
+      const error = new Error(data.text);
+      error.stack = data.text;
+      return error;
+    }
+  }
+}
+
+function packProblem(error: InputError): InputProblem {
+  const { code, what, place, limit, fix } = error;
+  return { code, what, place, limit, fix };
+}
+
+function unpackProblem(problem: InputProblem): InputError {
+  return new InputError(problem.code, problem);
+}
