@@ -1,25 +1,22 @@
 /**
- * Writes compressed images with the compression on all processors: Node's pool compresses a batch of
- * tracks while the next batch is read and the one before is written.
+ * Writes compressed images with the compression on all processors: a batch of tracks is compressed
+ * while the next batch is read and the one before is written.
  *
  * The file is the same, byte for byte, as the one that the image layer writes on its own.
  *
  * @module
  */
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
 import type { ByteSink } from '../base/ports.ts';
 import type { TrackIndex } from '../base/units.ts';
 import type { OutputOptions, WrittenImage } from '../image/image-output.ts';
-import { deflateOptions, isWorthDeflating } from '../image/track-compression.ts';
+import { isWorthDeflating } from '../image/track-compression.ts';
 import type { TrackContent, TrackSource } from '../image/track-source.ts';
 import {
   CompressedWriter,
   compressibleBytes,
   compressionLevel,
 } from '../image/write-compressed.ts';
-
-const deflateAsync = promisify(deflate);
+import { DeflatePool } from './deflate-pool.ts';
 
 /** Tracks compressed at once. Two batches are in memory, each in a buffer of its own. */
 const BATCH_TRACKS = 16;
@@ -41,11 +38,26 @@ export async function writeCompressedParallel(
   sink: ByteSink,
   options: OutputOptions,
 ): Promise<WrittenImage> {
-  const { trackCount, slotBytes } = source.geometry;
   const level = compressionLevel(options);
   const writer = new CompressedWriter(source.geometry, sink, level);
+  const pool = level === 0 ? undefined : new DeflatePool(level);
+  try {
+    await writeTracks(source, writer, pool, options.progress);
+  } finally {
+    pool?.close();
+  }
+  return writer.finish();
+}
+
+async function writeTracks(
+  source: TrackSource,
+  writer: CompressedWriter,
+  pool: DeflatePool | undefined,
+  progress: OutputOptions['progress'],
+): Promise<void> {
+  const { trackCount, slotBytes } = source.geometry;
   const prepareFrom = (first: number, buffer: Uint8Array): Promise<readonly Prepared[]> =>
-    prepareBatch(source, first, level, buffer);
+    prepareBatch(source, first, pool, buffer);
   let busy = new Uint8Array(BATCH_TRACKS * slotBytes);
   let idle = new Uint8Array(BATCH_TRACKS * slotBytes);
   let ahead = prepareFrom(0, busy);
@@ -61,16 +73,15 @@ export async function writeCompressedParallel(
       else writer.addBytes(track, content.bytes, deflated);
     }
     [idle, busy] = [busy, idle];
-    options.progress?.(Math.min(next, trackCount));
+    progress?.(Math.min(next, trackCount));
   }
-  return writer.finish();
 }
 
 /** Copies the tracks of a batch into `buffer`, a slot each, and sets the pool to work on them. */
 async function prepareBatch(
   source: TrackSource,
   first: number,
-  level: number,
+  pool: DeflatePool | undefined,
   buffer: Uint8Array,
 ): Promise<readonly Prepared[]> {
   const { trackCount, slotBytes } = source.geometry;
@@ -85,15 +96,17 @@ async function prepareBatch(
     const start = (track - first) * slotBytes;
     const bytes = buffer.subarray(start, start + content.bytes.length);
     bytes.set(content.bytes);
-    batch.push(prepare(track, bytes, level));
+    batch.push(prepare(track, bytes, pool));
   });
   return await Promise.all(batch);
 }
 
-async function prepare(track: TrackIndex, bytes: Uint8Array, level: number): Promise<Prepared> {
-  const content: TrackContent = { kind: 'bytes', bytes };
+async function prepare(
+  track: TrackIndex,
+  bytes: Uint8Array,
+  pool: DeflatePool | undefined,
+): Promise<Prepared> {
   const raw = compressibleBytes(bytes);
-  if (level === 0 || !isWorthDeflating(raw)) return { track, content, deflated: undefined };
-  const deflated = await deflateAsync(raw, deflateOptions(level));
-  return { track, content, deflated: deflated.length < raw.length ? deflated : undefined };
+  const deflated = isWorthDeflating(raw) ? await pool?.deflate(raw) : undefined;
+  return { track, content: { kind: 'bytes', bytes }, deflated };
 }

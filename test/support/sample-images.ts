@@ -11,7 +11,6 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import type { ByteSink, ByteSource } from '../../src/base/ports.ts';
 import { SeededRandom } from '../../src/base/random.ts';
-import { encodeCchh } from '../../src/geometry/address.ts';
 import { findModel } from '../../src/geometry/device-model.ts';
 import type { ImageReader } from '../../src/image/image-reader.ts';
 import { openImage } from '../../src/image/open-image.ts';
@@ -336,12 +335,6 @@ export function trackBytes(
     Array.from({ length: 12 }, (_, at) => ({ number: at + 1, data: new Uint8Array(4096) })),
   ];
   return buildTrack(address, records[content.format] ?? []);
-}
-
-/** The CCHH word of a track. */
-export function cchhOf(geometry: ImageGeometry, track: number): number {
-  const { headCount } = geometry.type;
-  return encodeCchh(Math.floor(track / headCount), track % headCount);
 }
 
 /** @param offset - -1 for all ones. */
