@@ -51,7 +51,7 @@ export interface Allocation {
 }
 
 /** Most extents of a data set described by that DSCB. */
-export function extentsMaxOf(dscb: DataSetDscb): number {
+function extentsMaxOf(dscb: DataSetDscb): number {
   const isExtended = dscb.format === 8 || (dscb.organisationCode & 0x0008) !== 0;
   return isExtended ? EXTENDED_EXTENTS_MAX : BASIC_EXTENTS_MAX;
 }

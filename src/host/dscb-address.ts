@@ -73,8 +73,3 @@ export function writeDscbAddress(
 export function compareAddresses(one: DscbAddress, other: DscbAddress): number {
   return one.track - other.track || one.record - other.record;
 }
-
-/** Whether both name one record. */
-export function isSameAddress(one: DscbAddress, other: DscbAddress): boolean {
-  return one.track === other.track && one.record === other.record;
-}

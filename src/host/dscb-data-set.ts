@@ -32,7 +32,7 @@ export const FLAG1 = Object.freeze({ largeFormat: 0x08, eattrOpt: 0x02 });
 /** Bits of DS1SMSFG. */
 export const SMS_FLAG = Object.freeze({ managed: 0x80, pdse: 0x08, extended: 0x04, hfs: 0x02 });
 /** Bits of DS1DSIND. */
-export const INDICATOR = Object.freeze({ lastVolume: 0x80 });
+const INDICATOR = Object.freeze({ lastVolume: 0x80 });
 /** Values of DS1SCAL1. */
 export const SPACE_UNIT = Object.freeze({ cylinders: 0xc0, tracks: 0x80 });
 /** Extents that the DSCB itself has room for. */

@@ -37,7 +37,7 @@ import { EXTENT_BYTES, EXTENT_TYPE, type Extent, readExtent, writeExtent } from 
 import type { TrackRange } from './volume-tracks.ts';
 
 /** Extents of one format 3. */
-export const EXTENTS_PER_FORMAT_3 = 13;
+const EXTENTS_PER_FORMAT_3 = 13;
 /** Extents of a basic data set on one volume. */
 export const BASIC_EXTENTS_MAX = 16;
 /** Extents of an extended data set on one volume. */

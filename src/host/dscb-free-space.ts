@@ -27,11 +27,6 @@ import { readHalfword, readWord, writeHalfword, writeWord } from './big-endian.t
 import { DSCB_BYTES, DSCB_ID } from './dscb.ts';
 import type { TrackRange } from './volume-tracks.ts';
 
-/** Free extents of one format 5. */
-export const FREE_EXTENTS_PER_FORMAT_5 = 26;
-/** Free extents of one format 7. */
-export const FREE_EXTENTS_PER_FORMAT_7 = 16;
-
 /** Which of the two forms. */
 export type FreeSpaceFormat = 5 | 7;
 

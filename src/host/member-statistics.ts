@@ -12,7 +12,7 @@ import type { DayOfYear } from './dscb-data-set.ts';
 import { fieldText, textToEbcdic, writeFieldText } from './ebcdic.ts';
 
 /** Bytes of the statistics. */
-export const STATISTICS_BYTES = 30;
+const STATISTICS_BYTES = 30;
 
 /** What an editor notes about a member. */
 export interface MemberStatistics {

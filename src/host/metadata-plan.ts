@@ -15,7 +15,7 @@ import { LABEL_TRACK } from './volume-label.ts';
 import { readRecords, type TrackOverlay, type VolumeTracks } from './volume-tracks.ts';
 
 /** What kind of field was changed. */
-export type MetadataChangeKind =
+type MetadataChangeKind =
   | 'volumeSerial'
   | 'dataSetSerial'
   | 'dataSetName'
@@ -50,9 +50,6 @@ export interface MetadataPlan {
   /** The tracks among them, each once, in track order. */
   readonly tracks: readonly TrackIndex[];
 }
-
-/** The plan that changes nothing. */
-export const EMPTY_PLAN: MetadataPlan = Object.freeze({ changes: [], writes: [], tracks: [] });
 
 /** Carries out a plan. */
 export function applyPlan(volume: VolumeTracks, plan: MetadataPlan): void {

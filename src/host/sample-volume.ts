@@ -36,9 +36,6 @@ const MEMBER_COUNT = 24;
 const LINE_BYTES_MAX = 255;
 const RECORDS_PER_SCALE = 12_000;
 
-/** Fewest tracks of a volume that takes the sample at scale 1. */
-export const SAMPLE_TRACKS_MIN = 2_000;
-
 /**
  * Initialises a volume and fills it. Refused as initialising and building are, for instance on a
  * volume that is too small.

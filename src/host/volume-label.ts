@@ -26,7 +26,7 @@ import { addressOf, readRecords, type VolumeTracks } from './volume-tracks.ts';
 /** Track that carries the label. */
 export const LABEL_TRACK = trackIndex(0);
 /** Bytes of the label record's data. */
-export const LABEL_BYTES = 80;
+const LABEL_BYTES = 80;
 /** Longest volume serial. */
 export const VOLSER_LENGTH_MAX = 6;
 
@@ -52,7 +52,7 @@ export interface NewVolumeLabel {
 }
 
 /** Whether a text is a serial: 1 to 6 of A-Z, 0-9, national characters and hyphen. */
-export function isVolser(text: string): boolean {
+function isVolser(text: string): boolean {
   return /^[A-Z0-9@#$-]{1,6}$/.test(text);
 }
 

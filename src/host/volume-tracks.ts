@@ -9,7 +9,7 @@
  */
 import { invariant } from '../base/invariant.ts';
 import { type TrackIndex, trackIndex } from '../base/units.ts';
-import { encodeCchh, type TrackAddress, toTrackAddress } from '../geometry/address.ts';
+import { type TrackAddress, toTrackAddress } from '../geometry/address.ts';
 import type { DeviceType } from '../geometry/device-model.ts';
 import { buildNullTrack } from '../track/null-track.ts';
 import { parseTrack, type TrackRecord, validateTrack } from '../track/track-image.ts';
@@ -42,12 +42,6 @@ export function trackCount(volume: VolumeTracks): number {
 /** Cylinder and head of a track of this volume. */
 export function addressOf(type: DeviceType, track: TrackIndex): TrackAddress {
   return toTrackAddress(track, type.headCount);
-}
-
-/** The CCHH word of a track of this type of device. */
-export function cchhOf(type: DeviceType, track: TrackIndex): number {
-  const { cylinder, head } = addressOf(type, track);
-  return encodeCchh(cylinder, head);
 }
 
 /** `track 17 (1/2)` for people. */

@@ -63,7 +63,7 @@ export function readFreeSpace(source: FreeSpaceSource, warnings: VolumeWarning[]
 }
 
 /** Who owns the free space. */
-export function freeSpaceAuthority(source: {
+function freeSpaceAuthority(source: {
   readonly format4: VolumeDscb;
   readonly index: VtocIndex | undefined;
 }): FreeSpaceAuthority {

@@ -30,7 +30,7 @@ import { INDEX_NAME_PREFIX } from './vtoc-index-layout.ts';
 import { readVvds, VVDS_NAME_PREFIX, type Vvds } from './vvds.ts';
 
 /** A data set that the volume keeps about itself, and what is in it if it can be believed. */
-export interface VolumeDataSet<Content> {
+interface VolumeDataSet<Content> {
   readonly entry: DataSetEntry;
   readonly content: Content | undefined;
 }

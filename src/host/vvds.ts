@@ -44,7 +44,7 @@ export const VVDS_NAME_OFFSET = 8;
 /** Offset of the cluster name in a VVR. */
 export const VVDS_CLUSTER_OFFSET = 96;
 /** Bytes of a VVR or NVR. */
-export const VVDS_RECORD_BYTES = 148;
+const VVDS_RECORD_BYTES = 148;
 
 const CIDF_BYTES = 4;
 const RDF_BYTES = 3;
