@@ -78,6 +78,18 @@ export class RecordTable<Key extends string | number, Value extends object> {
     return next;
   }
 
+  /**
+   * Puts another value in the place of a record that is there: for changes so frequent and so small
+   * that a recipe would cost more than the change. Parts taken over from the old value are frozen.
+   */
+  replace(key: Key, value: Value): Value {
+    invariant(this.#records.has(key), 'record-present', `${this.#subject} ${key}`);
+    const frozen = freeze(value);
+    this.#records.set(key, frozen);
+    this.#append({ key, replaced: frozen });
+    return frozen;
+  }
+
   /** Removes a record that is there. */
   delete(key: Key): void {
     invariant(this.#records.delete(key), 'record-present', `${this.#subject} ${key}`);

@@ -43,6 +43,9 @@ export interface RelationProgress {
   isPhysicallyComplete: boolean;
 }
 
+/** Names of forgotten relations that may stand in the list of ended ones before it is cleaned. */
+const ENDED_SLACK = 1_024;
+
 /** Relations by id. */
 export class RelationTable {
   readonly claims: TargetClaims;
@@ -52,6 +55,9 @@ export class RelationTable {
   readonly #progress = new Map<RelationId, RelationProgress>();
   /** Relations with background duty, oldest first. */
   readonly #pending = new Set<RelationId>();
+  /** Relations without background duty in the order in which they lost it; some are forgotten. */
+  #ended: RelationId[] = [];
+  #endedHead = 0;
   readonly #countMax: number;
   #lastId = 0;
 
@@ -136,6 +142,7 @@ export class RelationTable {
       isPhysicallyComplete: false,
     });
     if (isPending) this.#pending.add(id);
+    else this.#ended.push(id);
     relation.extents.forEach((extent, at) => {
       const first = extent.targetFirst;
       const end = first + extent.targetCount;
@@ -189,18 +196,30 @@ export class RelationTable {
   /** Ends the pending state of a relation whose duty is done or dropped. */
   settle(id: RelationId): void {
     const progress = this.progress(id);
-    if (progress.duty.total > 0 || !this.#pending.has(id)) return;
-    this.#pending.delete(id);
+    if (progress.duty.total > 0 || !this.#endPending(id)) return;
     progress.isPhysicallyComplete = progress.withdrawnTracks === 0 && progress.failedTracks === 0;
     let phase: RelationPhase = 'withdrawn';
     if (progress.withdrawnTracks === 0) phase = progress.failedTracks > 0 ? 'partial' : 'complete';
-    this.setPhase(id, phase);
+    this.#setPhase(id, phase);
   }
 
-  setPhase(id: RelationId, phase: RelationPhase): void {
-    this.#records.update(id, (draft) => {
-      draft.phase = phase;
-    });
+  /** Ends a relation whatever it still owes. */
+  end(id: RelationId, phase: RelationPhase): void {
+    const { duty } = this.progress(id);
+    duty.subtract(0, Number.MAX_SAFE_INTEGER);
+    this.#endPending(id);
+    this.#setPhase(id, phase);
+  }
+
+  /** @returns Whether the relation was pending. */
+  #endPending(id: RelationId): boolean {
+    const wasPending = this.#pending.delete(id);
+    if (wasPending) this.#ended.push(id);
+    return wasPending;
+  }
+
+  #setPhase(id: RelationId, phase: RelationPhase): void {
+    this.#records.replace(id, { ...this.require(id), phase });
   }
 
   /** Forgets a relation without duty. Its tracks stay as they are. */
@@ -212,6 +231,11 @@ export class RelationTable {
     }
     this.#progress.delete(id);
     this.#records.delete(id);
+    // Whoever forgets relations himself must not leave their names behind for ever.
+    if (this.#ended.length > 2 * this.#records.size + ENDED_SLACK) {
+      this.#ended = this.#ended.slice(this.#endedHead).filter((other) => this.#records.has(other));
+      this.#endedHead = 0;
+    }
   }
 
   /** Target tracks that a relation still holds. */
@@ -266,8 +290,7 @@ export class RelationTable {
       progress.withdrawnTracks += unwritten(progress, dropped);
       const { phase } = this.require(claim.relation);
       if (progress.claimedTracks === 0 && (phase === 'shared' || phase === 'copying')) {
-        this.#pending.delete(claim.relation);
-        this.setPhase(claim.relation, 'superseded');
+        this.end(claim.relation, 'superseded');
       } else {
         this.settle(claim.relation);
       }
@@ -279,12 +302,18 @@ export class RelationTable {
   }
 
   #forgetOldestEnded(): void {
-    for (const id of this.#records.keys()) {
-      if (this.#pending.has(id)) continue;
+    for (;;) {
+      const id = this.#ended[this.#endedHead];
+      invariant(id !== undefined, 'relation-table-has-room');
+      this.#endedHead += 1;
+      if (this.#endedHead * 2 > this.#ended.length) {
+        this.#ended = this.#ended.slice(this.#endedHead);
+        this.#endedHead = 0;
+      }
+      if (!this.#records.has(id)) continue;
       this.forget(id);
       return;
     }
-    invariant(false, 'relation-table-has-room');
   }
 }
 

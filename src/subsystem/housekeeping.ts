@@ -47,13 +47,12 @@ export function discardRelation(parts: SubsystemParts, id: RelationId): Outcome<
   const relation = relations.get(id);
   if (relation === undefined) return refuseUnknown(id);
   const sequence = commits.next();
-  relations.withdraw(id, 0, Number.MAX_SAFE_INTEGER);
+  relations.end(id, 'discarded');
   for (const { first, end } of relations.claimsOf(relation)) {
     relations.windows.note(relation.target, first, end);
     ranges.clear(relation.target, first, end - first);
     relations.release(relation.target, first, end);
   }
-  relations.setPhase(id, 'discarded');
   return done(sequence);
 }
 

@@ -1,0 +1,140 @@
+/**
+ * The goals of all suites, in one place: what is compared and how far it has to come.
+ *
+ * Ratios hold on any machine; plain figures were set on one with two cores at about 3 GHz.
+ *
+ * @module
+ */
+import type { BenchRow, GoalOutcome } from './report.ts';
+
+/** A goal: a figure of one row, or the ratio of two, against a bound. */
+interface Goal {
+  readonly goal: string;
+  /** Names of the row, or of the two rows of a ratio, and the field they are compared by. */
+  readonly rows: readonly [string] | readonly [string, string];
+  readonly field: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+const perSecond = (name: string, size: string, atLeast: number): Goal => ({
+  goal: `${name}, ${size}: at least ${atLeast / 1e6} M/s`,
+  rows: [`${name}, ${size}`],
+  field: 'perSecond',
+  atLeast,
+});
+
+const GOALS: Readonly<Record<string, readonly Goal[]>> = {
+  'mapping/pointer-copy': [
+    ...['3390-1', '3390-3', '3390-9', '3390-A'].map((model) => ({
+      goal: `pointer copy of a ${model}: at most 500 ns`,
+      rows: [`${model}: share the root`] as const,
+      field: 'nanosMedian',
+      atMost: 500,
+    })),
+    {
+      goal: 'pointer copy of 17.7 M tracks against 3390-1: at most 2 times',
+      rows: ['3390-A: share the root', '3390-1: share the root'],
+      field: 'nanosMedian',
+      atMost: 2,
+    },
+    {
+      goal: 'pointer copy with 1,000 snapshots there against none: at most 1.5 times',
+      rows: ['3390-A: share the root, 1,000 snapshots there', '3390-A: share the root'],
+      field: 'nanosMedian',
+      atMost: 1.5,
+    },
+    {
+      goal: 'group of 256 volumes: at most 1 ms',
+      rows: ['group of 256 volumes, whole request'],
+      field: 'nanosMedian',
+      atMost: 1e6,
+    },
+    {
+      goal: 'discard of a copy, foreground: at most 10 us',
+      rows: ['3390-3: discard a copy, foreground'],
+      field: 'nanosMedian',
+      atMost: 10_000,
+    },
+  ],
+  'mapping/track-access': [
+    perSecond('random write', '3390-3', 10e6),
+    perSecond('random read', '3390-3', 15e6),
+    perSecond('first write after a snapshot', '3390-3', 2e6),
+    perSecond('random write', '3390-A', 2e6),
+    perSecond('random read', '3390-A', 4e6),
+    perSecond('first write after a snapshot', '3390-A', 0.4e6),
+    ...['3390-3', '3390-A'].map((model) => ({
+      goal: `reads of a ${model} with 1,000 snapshots against none: at least 0.95`,
+      rows: [
+        `random read with 1,000 snapshots, ${model}`,
+        `random read beside it, ${model}`,
+      ] as const,
+      field: 'perSecond',
+      atLeast: 0.95,
+    })),
+    {
+      goal: 'difference after 1,000 changes, 17.7 M tracks against 50 k: at most 10 times',
+      rows: ['difference after 1,000 changes, 3390-A', 'difference after 1,000 changes, 3390-3'],
+      field: 'nanosMedian',
+      atMost: 10,
+    },
+    {
+      goal: 'memory of a fully mapped 3390-A: at most 40 bytes a track',
+      rows: ['memory, 3390-A'],
+      field: 'bytesPerTrack',
+      atMost: 40,
+    },
+  ],
+  'mapping/byte-tracks': [
+    {
+      goal: 'random full-track writes with checksum: at least 60,000/s',
+      rows: ['random full-track write'],
+      field: 'perSecond',
+      atLeast: 60_000,
+    },
+    {
+      goal: 'the same after a snapshot: at least 0.85 of that',
+      rows: ['first full-track write after a snapshot', 'random full-track write'],
+      field: 'perSecond',
+      atLeast: 0.85,
+    },
+    {
+      goal: 'background copy alone: at least 2 GiB/s',
+      rows: ['background copy'],
+      field: 'gibibytesPerSecond',
+      atLeast: 2,
+    },
+  ],
+  'ecam/exchange': [
+    {
+      goal: 'exchange of a device backup: at most 100 us',
+      rows: ['exchange, 10 relations'],
+      field: 'microsMedian',
+      atMost: 100,
+    },
+    {
+      goal: 'exchange with 10,000 relations against 10: at most 1.5 times',
+      rows: ['exchange, 10,000 relations', 'exchange, 10 relations'],
+      field: 'microsMedian',
+      atMost: 1.5,
+    },
+  ],
+};
+
+/** Compares the rows of a suite with its goals. A goal whose row is missing is missed. */
+export function judge(suite: string, rows: readonly BenchRow[]): readonly GoalOutcome[] {
+  return (GOALS[suite] ?? []).map(({ goal, rows: [name, beside], field, atLeast, atMost }) => {
+    const figure = figureOf(rows, name, field);
+    const value = beside === undefined ? figure : figure / figureOf(rows, beside, field);
+    const isMet =
+      (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost);
+    return { goal, value, isMet };
+  });
+}
+
+function figureOf(rows: readonly BenchRow[], name: string, field: string): number {
+  const row = rows.find((candidate) => candidate.name === name);
+  const value = (row as unknown as Readonly<Record<string, unknown>> | undefined)?.[field];
+  return typeof value === 'number' ? value : Number.NaN;
+}
