@@ -44,7 +44,7 @@ export function exitCodeOfRefusal(code: ReasonCode): ExitCode {
 }
 
 /** Exit code of bad input: damaged files are a matter of integrity, wrong words one of usage. */
-export function exitCodeOfInput(code: InputErrorCode): ExitCode {
+function exitCodeOfInput(code: InputErrorCode): ExitCode {
   switch (code) {
     case 'FILE_NOT_FOUND':
     case 'IMAGE_PART_MISSING':

@@ -10,7 +10,9 @@ import type { ThreadMessage } from './thread-message.ts';
 import { beginFile } from './unfinished-files.ts';
 
 /** The thread's file: TypeScript in the tree, JavaScript in the package. */
-const THREAD = import.meta.url.endsWith('.ts') ? './task-thread.ts' : './task-thread.js';
+const THREAD = import.meta.url.endsWith('.ts')
+  ? new URL('./task-thread.ts', import.meta.url)
+  : new URL('./task-thread.js', import.meta.url);
 
 /** The thread that works now. */
 let working: Worker | undefined;
@@ -29,7 +31,7 @@ export async function runTask<Kind extends Task['kind']>(
   task: Extract<Task, { kind: Kind }>,
   progress: Progress,
 ): Promise<TaskResults[Kind]> {
-  const worker = new Worker(new URL(THREAD, import.meta.url), { workerData: task });
+  const worker = new Worker(THREAD, { workerData: task });
   working = worker;
   try {
     return await new Promise((resolve, reject) => {

@@ -4,23 +4,23 @@
  * @module
  */
 import { writeSync } from 'node:fs';
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { EXIT } from './exit-code.ts';
 
 /** Characters a line when output is no terminal. */
 const WIDTH_DEFAULT = 100;
 
 /** Emphasis of a piece of text. */
-export type Emphasis = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+type Emphasis = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 /** Where a command writes to. */
 export interface Terminal {
   /** One line to standard output. */
-  line(text?: string): void;
+  readonly line: (text?: string) => void;
   /** One line to standard error. */
-  error(text: string): void;
+  readonly error: (text: string) => void;
   /** Text with emphasis where the output shows it. */
-  style(emphasis: Emphasis, text: string): string;
+  readonly style: (emphasis: Emphasis, text: string) => string;
   /** Characters a line. */
   readonly width: number;
 }
@@ -38,28 +38,6 @@ export const processTerminal: Terminal = Object.freeze({
     styleText(emphasis, text, { stream: process.stdout }),
   width: process.stdout.columns ?? WIDTH_DEFAULT,
 });
-
-/** A terminal that keeps its lines, without emphasis: for reports to files. */
-export class LineBuffer implements Terminal {
-  readonly lines: string[] = [];
-  readonly width: number;
-
-  constructor(width = WIDTH_DEFAULT) {
-    this.width = width;
-  }
-
-  line(text = ''): void {
-    this.lines.push(stripVTControlCharacters(text));
-  }
-
-  error(text: string): void {
-    this.line(text);
-  }
-
-  style(_emphasis: Emphasis, text: string): string {
-    return text;
-  }
-}
 
 /** Plain data as JSON with stable key order, the way every `--json` prints it. */
 export function formatJson(value: unknown): string {

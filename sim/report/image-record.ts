@@ -18,7 +18,7 @@ import {
 import type { VolumeDigest } from '../../src/store.ts';
 
 /** A run of tracks with its ends as cylinder/head. */
-export interface ExtentRecord {
+interface ExtentRecord {
   readonly first: number;
   readonly count: number;
   readonly from: string;
@@ -38,7 +38,7 @@ export interface DataSetRecord {
 }
 
 /** The VTOC, in figures. */
-export interface VtocRecord {
+interface VtocRecord {
   readonly extent: ExtentRecord;
   readonly dscbs: number;
   readonly indexed: boolean;

@@ -56,12 +56,15 @@ function shrink(widths: number[], columns: readonly Column[], width: number): vo
 
 function pad(cell: string, size: number, align: 'left' | 'right'): string {
   const count = charCount(cell);
-  if (count > size) return `${[...cell].slice(0, size - 1).join('')}…`;
+  if (count > size)
+    return `${Array.from(cell)
+      .slice(0, size - 1)
+      .join('')}…`;
   const blanks = ' '.repeat(size - count);
   return align === 'right' ? blanks + cell : cell + blanks;
 }
 
 /** Characters, not UTF-16 units. */
 function charCount(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

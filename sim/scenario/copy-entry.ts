@@ -89,7 +89,7 @@ export function hostOfBackup(
 }
 
 /** A device or volume in the words of the host. */
-export function volumeName(name: DeviceOrVolume): VolumeName {
+function volumeName(name: DeviceOrVolume): VolumeName {
   return name.kind === 'device'
     ? { kind: 'device', device: deviceNumber(name.number) }
     : { kind: 'volser', volser: name.volser };

@@ -28,7 +28,7 @@ export interface EntryFailed {
 }
 
 /** Work outside of the model that has to be waited for: a file. */
-export interface EntryOutside {
+interface EntryOutside {
   readonly kind: 'outside';
   readonly work: Promise<unknown>;
 }

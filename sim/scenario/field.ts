@@ -11,12 +11,12 @@ import { z } from 'zod';
 import { type Parsed, parseBytes, parseCount, parseDuration } from './quantity.ts';
 
 /** Marks how a field is written, for {@link file://./schema.ts}'s JSON Schema. */
-export interface FieldMark {
+interface FieldMark {
   readonly written: readonly ('string' | 'integer' | 'number' | 'boolean')[];
 }
 
 /** A span of numbers, both ends included: `0A82-0A8F`, `100-199`. A single number is its own span. */
-export interface Span {
+interface Span {
   readonly first: number;
   readonly last: number;
 }

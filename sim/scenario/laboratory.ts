@@ -10,7 +10,6 @@ import {
   DataProcessor,
   type Device,
   type DeviceNumber,
-  formatDeviceNumber,
   HostComplex,
   ManualClock,
   type MeterCounter,
@@ -31,7 +30,7 @@ import { WriteLog } from './write-log.ts';
 const LABEL_TRACK = trackIndex(0);
 
 /** A meter that can look away: what the laboratory itself reads is nobody's work. */
-export class LaboratoryMeter extends CountingMeter {
+class LaboratoryMeter extends CountingMeter {
   #isLookingAway = false;
 
   override add(counter: MeterCounter, amount: number): void {
@@ -223,9 +222,4 @@ export class Laboratory {
     const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), meter);
     return { name: form.name, form, subsystem, meter, controlUnit };
   }
-}
-
-/** `0A80 in DSS3`, for people. */
-export function describePlaced({ owner, device }: PlacedDevice): string {
-  return `${formatDeviceNumber(device.number)} in ${owner.name}`;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Refusal } from '../../src/index.ts';
+import { type Refusal, unreachable } from '../../src/index.ts';
 import { backupEntry, copyNameOf, restoreEntry } from './copy-entry.ts';
 import { CopyWitnesses } from './copy-witnesses.ts';
 import type { EntryMachine, MadeRelation } from './entry-machine.ts';
@@ -178,6 +178,8 @@ class Run {
           },
           entry,
         );
+      default:
+        return unreachable(entry, 'scenario-entry-kind');
     }
   }
 

@@ -93,9 +93,6 @@ export type SubsystemForm = ScenarioForm['subsystems'][number];
 /** What a device's part holds. */
 export type DeviceForm = SubsystemForm['devices'][number];
 
-/** What a host's part holds. */
-export type HostForm = ScenarioForm['hosts'][number];
-
 /** The schema as JSON Schema (draft 2020-12) of the written form, for editors. */
 export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
   const schema = z.toJSONSchema(SCENARIO, {

@@ -226,7 +226,7 @@ const optional = {
 };
 
 /** An entry inside `together`: a map with one key. */
-export const INNER_ENTRY = strictMap(optional).meta({ minProperties: 1, maxProperties: 1 });
+const INNER_ENTRY = strictMap(optional).meta({ minProperties: 1, maxProperties: 1 });
 
 /** An entry of the timeline: a map with one key. */
 export const ENTRY = strictMap({

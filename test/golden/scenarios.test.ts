@@ -31,7 +31,7 @@ describe('shipped scenarios', () => {
     expectGolden(`scenario-${name.replace('.yaml', '')}`, runJson(run));
     for (const width of [80, 120]) {
       const lines = formatRun(run, width, (_emphasis, text) => text);
-      expect(lines.filter((line) => [...line].length > width)).toEqual([]);
+      expect(lines.filter((line) => Array.from(line).length > width)).toEqual([]);
     }
   });
 

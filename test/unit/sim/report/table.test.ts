@@ -23,7 +23,7 @@ describe('a table', () => {
   it('cuts the column that may shrink when the screen is narrow', () => {
     const lines = formatTable(COLUMNS, [['a very long description', '5']], 20);
     expect(lines[2]).toBe('a very long …      5');
-    expect(lines.every((line) => [...line].length <= 20)).toBe(true);
+    expect(lines.every((line) => Array.from(line).length <= 20)).toBe(true);
   });
 
   it('counts characters, not code units', () => {

@@ -12,21 +12,29 @@ import {
   recordData,
   recordKey,
   SeededRandom,
+  type TrackRecord,
 } from '../../../../src/index.ts';
 
 const { type } = findModel('3390-1') as DeviceModel;
 const ADDRESS = { cylinder: 5, head: 3 };
 const random = (): SeededRandom => new SeededRandom(1, 'test');
 
+/** A record that has to be there. */
+function at(records: readonly TrackRecord[], place: number): TrackRecord {
+  const record = records[place];
+  if (record === undefined) throw new Error(`no record at ${place}`);
+  return record;
+}
+
 /** A block of variable records with these payload lengths. */
 function variableBlock(lengths: readonly number[], slack = 0): Uint8Array {
   const block = new Uint8Array(4 + lengths.reduce((sum, length) => sum + 4 + length, 0) + slack);
   const view = new DataView(block.buffer);
   view.setUint16(0, block.length - slack);
-  let at = 4;
+  let offset = 4;
   for (const length of lengths) {
-    view.setUint16(at, 4 + length);
-    at += 4 + length;
+    view.setUint16(offset, 4 + length);
+    offset += 4 + length;
   }
   return block;
 }
@@ -41,17 +49,17 @@ describe('new content', () => {
     const changed = rewriteRecords(track, { recordFormat: 'FB', blockLength: 800 }, random());
     const [before, after] = [parseTrack(track), parseTrack(changed)];
     expect(after).toEqual(before);
-    expect(recordKey(changed, after[1]!)).toEqual(recordKey(track, before[1]!));
-    expect(recordData(changed, after[1]!)).toEqual(recordData(track, before[1]!));
-    expect(recordData(changed, after[3]!)).not.toEqual(recordData(track, before[3]!));
-    expect(recordData(track, before[3]!)).toEqual(new Uint8Array(800).fill(3));
+    expect(recordKey(changed, at(after, 1))).toEqual(recordKey(track, at(before, 1)));
+    expect(recordData(changed, at(after, 1))).toEqual(recordData(track, at(before, 1)));
+    expect(recordData(changed, at(after, 3))).not.toEqual(recordData(track, at(before, 3)));
+    expect(recordData(track, at(before, 3))).toEqual(new Uint8Array(800).fill(3));
   });
 
   it('keeps the descriptor words of variable blocks', () => {
     const block = variableBlock([10, 0, 30], 6);
     const track = buildTrack(ADDRESS, [{ number: 1, data: block }]);
     const changed = rewriteRecords(track, { recordFormat: 'VB', blockLength: 64 }, random());
-    const data = recordData(changed, parseTrack(changed)[1]!);
+    const data = recordData(changed, at(parseTrack(changed), 1));
     const blank = data.slice();
     for (const [from, to] of [
       [8, 18],

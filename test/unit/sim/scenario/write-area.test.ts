@@ -14,8 +14,8 @@ const model = findModel('3390-1') as DeviceModel;
 const sample = new MemoryVolume(model.type, model.primaryCylinders);
 buildSampleVolume(sample, new SeededRandom(1, 'sample'), { volser: 'SAMPLE' });
 
-function tracksOf(area: WriteArea): Set<number> {
-  return new Set(Array.from({ length: area.trackCount }, (_, at) => area.at(at).track));
+function tracksOf(row: WriteArea): Set<number> {
+  return new Set(Array.from({ length: row.trackCount }, (_, at) => row.at(at).track));
 }
 
 function area(wanted: Parameters<typeof findArea>[1]): WriteArea {
