@@ -25,6 +25,7 @@ export function defineSource(
   bytes: number,
 ): SourceAccepted | Refusal {
   const { subsystem, definitions, jobs, series } = state;
+  if (!subsystem.configuration.hostSelectable) return refuseHosts(subsystem);
   const source = subsystem.findDevice(deviceNumber(request.source.device));
   if (source === undefined) return unknownDevice(request.source.device);
   const target = subsystem.findDevice(deviceNumber(request.target.device));
@@ -136,5 +137,13 @@ export function unknownDevice(number: number): Refusal {
     what: `device ${formatDeviceNumber(deviceNumber(number))}`,
     limit: 'devices are those defined in this subsystem',
     fix: 'check the device number, and that host and subsystem belong together',
+  });
+}
+
+function refuseHosts(subsystem: Subsystem): Refusal {
+  return refuse('NOT_HOST_SELECTABLE', {
+    what: `a snapshot copy on subsystem ${subsystem.configuration.name}`,
+    limit: 'the subsystem does not let hosts select its snapshot copy (hostSelectable: false)',
+    fix: 'copy through the host, or configure the subsystem with hostSelectable: true',
   });
 }

@@ -13,7 +13,7 @@ import type { TwinDevice } from './twin-device.ts';
 const PICK_MAX = 0xffff;
 
 /** Tracks by which aligned extents are aligned: a power of two at which engines may cut pages. */
-const ALIGNMENTS = [8, 64, 512] as const;
+const ALIGNMENTS = [4, 32, 128] as const;
 
 /** A number that stands for one of however many there will be. */
 export const pick: fc.Arbitrary<number> = fc.nat(PICK_MAX);
@@ -27,17 +27,19 @@ export interface TrackPick {
 
 /** A number of tracks. */
 export interface CountPick {
-  readonly size: 'few' | 'some' | 'aligned' | 'toEnd';
+  readonly size: 'few' | 'some' | 'aligned' | 'nearlyAligned' | 'toEnd';
   readonly value: number;
 }
 
+/** Picks tracks, with a taste for the borders of pages and the end of the device. */
 export const trackPick: fc.Arbitrary<TrackPick> = fc.record({
   where: fc.constantFrom('any', 'border', 'border', 'aligned', 'end'),
   value: pick,
 });
 
+/** Picks lengths, with a taste for short ones and whole pages. */
 export const countPick: fc.Arbitrary<CountPick> = fc.record({
-  size: fc.constantFrom('few', 'few', 'some', 'aligned', 'toEnd'),
+  size: fc.constantFrom('few', 'few', 'some', 'aligned', 'nearlyAligned', 'toEnd'),
   value: pick,
 });
 
@@ -77,7 +79,10 @@ export function pickCount(picked: CountPick, most: number): number {
     case 'some':
       return 1 + (value % most);
     case 'aligned':
-      return Math.min(alignment(value) * (1 + (value % 3)), most);
+      return Math.min(alignment(value) * (1 + (value % 2)), most);
+    case 'nearlyAligned':
+      // One track less or one more than a page may hold.
+      return Math.min(alignment(value) * (1 + (value % 2)) + (value % 4 < 2 ? -1 : 1), most);
     case 'toEnd':
       return most;
     default:

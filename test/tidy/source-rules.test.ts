@@ -26,7 +26,9 @@ const RULES: Readonly<Record<string, { rule: Rule; planted: [path: string, text:
     planted: ['src/base/utils.ts', ''],
   },
   'a module opens with a description': {
-    rule: (path, text) => (/^\/\*\*[\s\S]*?@module\s*\n \*\//.test(text) ? [] : [path]),
+    // Declarations for a package without types are no module of ours.
+    rule: (path, text) =>
+      path.endsWith('.d.ts') || /^\/\*\*[\s\S]*?@module\s*\n \*\//.test(text) ? [] : [path],
     planted: ['src/base/x.ts', 'export const x = 1;\n'],
   },
   'exports are named': {
@@ -37,7 +39,7 @@ const RULES: Readonly<Record<string, { rule: Rule; planted: [path: string, text:
     rule: (path, text) => {
       const lines = text.split('\n');
       return lines.flatMap((line, at) => {
-        if (!/^export (abstract )?(async )?(function|class|interface|type|const|let) /.test(line))
+        if (!/^export (abstract )?(async )?(function|class|interface|type|const|let) \w/.test(line))
           return [];
         const above = lines[at - 1]?.trim() ?? '';
         // A row of constants may share the comment of its first.
@@ -61,7 +63,7 @@ const RULES: Readonly<Record<string, { rule: Rule; planted: [path: string, text:
         text,
         /TO[D]O|FIX[M]E|X{3}|@ts-(ignore|nocheck|expect-error)|oxlint-disabl[e]|eslint-disabl[e]|biome-ignor[e]/,
       ),
-    planted: ['src/copy/x.ts', `// ${'TO'}DO later\n`],
+    planted: ['src/copy/x.ts', `// ${['TO', 'DO'].join('')} later\n`],
   },
   'no catch hides': {
     rule: (path, text) =>
@@ -86,11 +88,9 @@ describe('source rules', () => {
 
 describe('the tree', () => {
   it('speaks of the project alone', () => {
-    // Written so that this file does not contain what it looks for.
-    const banned = new RegExp(
-      ['/wor' + 'k/', 'bash_' + 'jobs', '\\.libr' + 'ary/', 'registry\\.' + 'npm'].join('|'),
-    );
-    expect(banned.test('see /wor' + 'k/main')).toBe(true);
+    // Character classes keep this file from containing what it looks for.
+    const banned = /\/wor[k]\/|bash_job[s]|\.librar[y]\/|registry\.np[m]/;
+    expect(banned.test(['see ', 'work', 'main'].join('/'))).toBe(true);
     const texts = projectFiles().filter((path) =>
       /\.(ts|mjs|md|ya?ml|json|sh)$|^\.ci\/run$|^\.npmrc$/.test(path),
     );

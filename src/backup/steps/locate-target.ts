@@ -8,9 +8,11 @@
  * @module
  */
 import { invariant } from '../../base/invariant.ts';
+import { CAPACITY_CRITICAL_PERCENT } from '../../base/limits.ts';
 import { done, type Outcome, type Refusal, refuse } from '../../base/refusal.ts';
 import { AGAIN, type Step } from '../../base/step.ts';
 import type { DeviceNumber } from '../../base/units.ts';
+import type { CapacityAnswer } from '../../ecam/messages.ts';
 import type { ResourceNeed } from '../../host/serialization.ts';
 import { describeDevice, type UnitControlBlock } from '../../host/unit-control-block.ts';
 import type { VolumeName } from '../backup-request.ts';
@@ -66,9 +68,21 @@ function checkSelectable(run: CopyRun, pair: CopyPair): PhaseAnswer {
   const answer = run.exchange(subsystem, { kind: 'queryCapacity' }, steps);
   if (answer.kind !== 'done') return answer;
   if (answer.value.kind !== 'capacity') return unexpected(answer.value.kind);
+  if (pair.plan.kind === 'backup' && answer.value.threshold === 'critical') {
+    return refuseCritical(answer.value);
+  }
   pair.isSelectable = answer.value.hostSelectable;
   if (!pair.isSelectable) useHostCopy(pair, `${subsystem} is not hostSelectable`);
   return AGAIN;
+}
+
+/** Pointers need no space, but whoever writes on afterwards does; what is left is for running jobs. */
+function refuseCritical({ subsystem, netCapacityLoadPercent }: CapacityAnswer): Refusal {
+  return refuse('SPACE_CRITICAL', {
+    what: `a new backup on subsystem ${subsystem} at ${netCapacityLoadPercent.toFixed(1)} % load`,
+    limit: `new backups are refused from ${CAPACITY_CRITICAL_PERCENT} % net capacity load on`,
+    fix: 'discard copies that are no longer needed, or add capacity',
+  });
 }
 
 function useHostCopy(pair: CopyPair, reason: string): void {

@@ -4,7 +4,8 @@
 import { describe, expect, it } from 'vitest';
 import { startBackup } from '../../../src/backup/backup-job.ts';
 import type { BackupRequest } from '../../../src/backup/backup-request.ts';
-import { deviceNumber, nanos } from '../../../src/base/units.ts';
+import { deviceNumber, nanos, trackIndex } from '../../../src/base/units.ts';
+import { buildTrack } from '../../../src/track/track-image.ts';
 import { MachineRoom, must, usualRoom } from './machine-room.ts';
 
 const BACK01 = { kind: 'volser', volser: 'BACK01' } as const;
@@ -173,6 +174,25 @@ describe('target named by the request', () => {
   it('is refused when the host does not know it', () => {
     expect(refused({ target: at(0x0999) })).toBe('DEVICE_UNKNOWN');
     expect(refused({ target: { kind: 'volser', volser: 'NOSUCH' } })).toBe('VOLUME_UNKNOWN');
+  });
+});
+
+describe('a subsystem that is nearly full', () => {
+  it('takes no new backup from the critical threshold on, and says how full it is', () => {
+    const fill = (room: MachineRoom): void => {
+      const { subsystem } = room.store();
+      room.define(0x0b00, 400);
+      const device = subsystem.findDevice(deviceNumber(0x0b00));
+      if (device === undefined) throw new Error('no device');
+      const data = new Uint8Array(56_000);
+      for (let track = 0; subsystem.capacity().threshold !== 'critical'; track += 1) {
+        const image = buildTrack({ cylinder: Math.floor(track / 15), head: track % 15 }, [
+          { number: 1, data },
+        ]);
+        must(subsystem.writeTrack(device.index, trackIndex(track), image));
+      }
+    };
+    expect(refused({}, (room) => fill(room))).toBe('SPACE_CRITICAL');
   });
 });
 

@@ -93,6 +93,13 @@ describe('a source definition is refused', () => {
     expect(bench.meter.total('ecamRefusals')).toBe(1);
   });
 
+  it('where hosts may not select the snapshot copy', () => {
+    const bench = new EcamBench({ hostSelectable: false });
+    const before = bench.subsystem.commits.last();
+    expect(bench.refusal(definition())).toBe('NOT_HOST_SELECTABLE');
+    expect(bench.subsystem.commits.last()).toBe(before);
+  });
+
   it('for another geometry', () => {
     const bench = new EcamBench();
     bench.defineDevice(0x0b00, '3380-1');
