@@ -9,7 +9,7 @@
  * @module
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bench } from 'tinybench';
@@ -22,10 +22,10 @@ import { openImageFile } from '../../src/store/open-image-file.ts';
 import { saveImageFile } from '../../src/store/save-image-file.ts';
 import { digestVolume } from '../../src/store/sha256.ts';
 import { buildTrack } from '../../src/track/track-image.ts';
+import type { BenchRow } from '../report.ts';
 
 /** One line of the table. */
-export interface ConvertRow {
-  readonly name: string;
+export interface ConvertRow extends BenchRow {
   /** Megabytes of 2^20 bytes of the plain form a second, from the median run. */
   readonly mebibytesPerSecond: number;
   /** Bytes of the file made; 0 where none is made. */
@@ -86,6 +86,7 @@ async function convertVolume(
       rmSync(out, { force: true });
       const ended = spawnSync('dasdcopy', ['-q', ...options, input, out]);
       if (ended.status !== 0) throw new Error(`dasdcopy failed: ${String(ended.stderr)}`);
+      sizes.set(`${content}: ${name}`, statSync(out).size);
     });
   };
   ours('ckd to ckd', plain, 'ckd', {});

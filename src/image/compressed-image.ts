@@ -72,15 +72,24 @@ export class CompressedImage implements TrackSource {
 
   /** The content, in the shared buffer. */
   #read(track: TrackIndex): TrackContent {
-    for (let at = this.#files.length - 1; at >= 0; at -= 1) {
-      const file = this.#files[at];
-      invariant(file !== undefined, 'image-has-a-part');
-      const place = file.locate(track);
-      if (place.kind === 'null') return NULL_CONTENTS[place.format];
-      if (place.kind === 'image') return this.#readImage(file, place, track);
+    let at = this.#files.length - 1;
+    let file = this.#fileAt(at);
+    let place = file.locate(track);
+    while (place.kind === 'older') {
+      // A base file never says so: its tables were checked.
+      at -= 1;
+      file = this.#fileAt(at);
+      place = file.locate(track);
     }
-    // A base file never sends the reader to an older one: its tables were checked.
-    invariant(false, 'base-has-every-track');
+    return place.kind === 'null'
+      ? NULL_CONTENTS[place.format]
+      : this.#readImage(file, place, track);
+  }
+
+  #fileAt(at: number): CompressedFile {
+    const file = this.#files[at];
+    invariant(file !== undefined, 'base-has-every-track');
+    return file;
   }
 
   #readImage(file: CompressedFile, place: ImagePlace, track: TrackIndex): TrackContent {

@@ -85,7 +85,7 @@ async function write(
   options: OutputOptions,
 ): Promise<WrittenImage> {
   const [sink] = sinks;
-  if (format === 'cckd' && sink !== undefined) {
+  if (format === 'cckd' && sink !== undefined && options.compression !== 'none') {
     return await writeCompressedParallel(source, sink, options);
   }
   return writeImage(format, source, sinks, options);

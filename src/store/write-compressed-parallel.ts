@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { invariant } from '../base/invariant.ts';
 import type { ByteSink } from '../base/ports.ts';
 import type { TrackIndex } from '../base/units.ts';
 import type { OutputOptions, WrittenImage } from '../image/image-output.ts';
@@ -39,12 +40,13 @@ export async function writeCompressedParallel(
   options: OutputOptions,
 ): Promise<WrittenImage> {
   const level = compressionLevel(options);
+  invariant(level > 0, 'parallel-writer-compresses');
   const writer = new CompressedWriter(source.geometry, sink, level);
-  const pool = level === 0 ? undefined : new DeflatePool(level);
+  const pool = new DeflatePool(level);
   try {
     await writeTracks(source, writer, pool, options.progress);
   } finally {
-    pool?.close();
+    pool.close();
   }
   return writer.finish();
 }
@@ -52,7 +54,7 @@ export async function writeCompressedParallel(
 async function writeTracks(
   source: TrackSource,
   writer: CompressedWriter,
-  pool: DeflatePool | undefined,
+  pool: DeflatePool,
   progress: OutputOptions['progress'],
 ): Promise<void> {
   const { trackCount, slotBytes } = source.geometry;
@@ -81,16 +83,16 @@ async function writeTracks(
 async function prepareBatch(
   source: TrackSource,
   first: number,
-  pool: DeflatePool | undefined,
+  pool: DeflatePool,
   buffer: Uint8Array,
 ): Promise<readonly Prepared[]> {
   const { trackCount, slotBytes } = source.geometry;
   const count = Math.min(BATCH_TRACKS, trackCount - first);
-  const batch: (Prepared | Promise<Prepared>)[] = [];
+  const batch: Promise<Prepared>[] = [];
   source.scan(first, count, (track, content) => {
     if (content.kind === 'null' || content.bytes.length > slotBytes) {
       // The writer refuses a track that does not fit its slot.
-      batch.push({ track, content, deflated: undefined });
+      batch.push(Promise.resolve({ track, content, deflated: undefined }));
       return;
     }
     const start = (track - first) * slotBytes;
@@ -101,12 +103,8 @@ async function prepareBatch(
   return await Promise.all(batch);
 }
 
-async function prepare(
-  track: TrackIndex,
-  bytes: Uint8Array,
-  pool: DeflatePool | undefined,
-): Promise<Prepared> {
+async function prepare(track: TrackIndex, bytes: Uint8Array, pool: DeflatePool): Promise<Prepared> {
   const raw = compressibleBytes(bytes);
-  const deflated = isWorthDeflating(raw) ? await pool?.deflate(raw) : undefined;
+  const deflated = isWorthDeflating(raw) ? await pool.deflate(raw) : undefined;
   return { track, content: { kind: 'bytes', bytes }, deflated };
 }

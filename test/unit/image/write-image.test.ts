@@ -160,7 +160,7 @@ describe('what goes in', () => {
 
   it('a track at another’s place is a bug', () => {
     const bytes = buildTrack({ cylinder: 1, head: 3 }, []);
-    const contents = Array(30).fill({ kind: 'bytes', bytes });
+    const contents = Array.from({ length: 30 }, () => ({ kind: 'bytes', bytes }) as const);
     for (const format of ['ckd', 'cckd'] as const) {
       expect(() => writeImage(format, sourceOf(SMALL, contents), [new MemoryFile('out')])).toThrow(
         InvariantViolation,
