@@ -100,9 +100,10 @@ export {
   findModelForImage,
 } from './geometry/device-model.ts';
 export { recordsFit, recordsPerTrack } from './geometry/track-capacity.ts';
+// Floor 8: structures on a volume.
+export { compareMetadata, type MetadataExpectation } from './host/compare-metadata.ts';
 // Floor 8: hosts.
 export { DataProcessor } from './host/data-processor.ts';
-// Floor 8: structures on a volume.
 export type { DataSetEntry } from './host/data-set-entry.ts';
 export { readSequential, recordText } from './host/data-set-reading.ts';
 export { HostComplex } from './host/host-complex.ts';

@@ -28,6 +28,7 @@ const BUSY: readonly ReasonCode[] = [
 const CAPACITY: readonly ReasonCode[] = ['DEVICE_TABLE_FULL', 'OUT_OF_SPACE', 'SPACE_CRITICAL'];
 const INTEGRITY: readonly ReasonCode[] = [
   'BAD_VTOC_POINTER',
+  'CHECKSUM_MISMATCH',
   'DATA_SET_DAMAGED',
   'TRACK_INVALID',
   'VTOC_INVALID',

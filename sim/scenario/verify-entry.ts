@@ -4,12 +4,19 @@
  * | track | has to |
  * | --- | --- |
  * | written by a host since | nothing; it is reported |
- * | rewritten by step 210 | have been right before, be what the host wrote, and mean the same |
+ * | rewritten by step 210 | have been right before, be what the host wrote, differ from that in nothing but names and sizes, and mean the same |
  * | any other | have the digest that the witness saw |
  *
  * @module
  */
-import { type CopyLineage, deviceNumber, type JobRecord, refuse } from '../../src/index.ts';
+import {
+  type CopyLineage,
+  compareMetadata,
+  deviceNumber,
+  type JobRecord,
+  type MetadataExpectation,
+  refuse,
+} from '../../src/index.ts';
 import type { CopyWitnesses, WitnessedCopy } from './copy-witnesses.ts';
 import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
@@ -33,6 +40,8 @@ interface Case {
   readonly lineage: CopyLineage;
   /** Tracks that a host rewrote on purpose, with what they held and hold. */
   readonly rewritten: CopyLineage['rewritten'];
+  /** What rewriting them may have changed; without, only their meaning is compared. */
+  readonly expected?: MetadataExpectation;
   /** Writes after the copy, and after this moment, are later changes. */
   readonly moment: number;
 }
@@ -81,7 +90,8 @@ function findCases(
   return job.copies.map((lineage): Case => {
     const placed = requirePlaced(laboratory, lineage.target);
     const copies = witnessesOf(witnesses, backup, lineage);
-    return { placed, copies, lineage, rewritten: lineage.rewritten, moment: 0 };
+    const expected = expectationOf(lineage);
+    return { placed, copies, lineage, rewritten: lineage.rewritten, expected, moment: 0 };
   });
 }
 
@@ -119,6 +129,16 @@ function casesOnVolume(
       moment: laboratory.writes.lastCopy(placed),
     },
   ];
+}
+
+/** What step 210 was asked to change on a copy. */
+function expectationOf(lineage: CopyLineage): MetadataExpectation {
+  return {
+    identity: lineage.identity,
+    from: lineage.sourceVolser,
+    to: lineage.targetVolser,
+    isFreeSpaceRewritten: lineage.targetCylinders > lineage.sourceCylinders,
+  };
 }
 
 function isDevice(place: CopyLineage['target'], { owner, device }: PlacedDevice): boolean {
@@ -202,10 +222,14 @@ function checkRewritten(laboratory: Laboratory, one: Case, found: Verification):
   );
   if (untouched.length === 0) return;
   const volume = deviceVolume(placed.owner.subsystem, placed.device);
-  for (const { track, after } of untouched) {
+  for (const { track, before, after } of untouched) {
     const now = volume.readTrack(track);
-    if (now.length === after.length && now.every((byte, at) => byte === after[at])) continue;
-    found.wrong.push({ track, why: 'it is not what step 210 wrote' });
+    if (now.length !== after.length || now.some((byte, at) => byte !== after[at])) {
+      found.wrong.push({ track, why: 'it is not what step 210 wrote' });
+      continue;
+    }
+    const judged = one.expected && compareMetadata(before, now, one.expected);
+    if (judged?.kind === 'unexpected') found.wrong.push({ track, why: judged.what });
   }
   const before = new Map(untouched.map((track) => [Number(track.track), track.before]));
   for (const why of compareStructure(volumeBefore(volume, before), volume)) {
