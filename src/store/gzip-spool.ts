@@ -8,6 +8,7 @@
  * @module
  */
 import {
+  closeSync,
   createReadStream,
   ftruncateSync,
   mkdtempSync,
@@ -48,8 +49,13 @@ export async function spoolGzip(path: string): Promise<FileSource> {
   const spool = join(folder, 'expanded');
   try {
     const descriptor = withFile(spool, 'creating', () => openSync(spool, 'wx+'));
-    unlinkSync(spool);
-    await expand(path, spool, descriptor);
+    try {
+      unlinkSync(spool);
+      await expand(path, spool, descriptor);
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
     return new FileSource(path, descriptor);
   } finally {
     rmSync(folder, { recursive: true, force: true });

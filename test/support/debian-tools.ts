@@ -9,7 +9,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** What a finished tool left. Exit codes mean little: `dasdls` always answers 0. */
-export interface ToolResult {
+interface ToolResult {
   readonly exitCode: number | null;
   /** Standard output and standard error, in this order. */
   readonly text: string;

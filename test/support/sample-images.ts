@@ -93,11 +93,7 @@ export function nullContent(format: NullFormat): TrackContent {
 }
 
 /** One track with records, never a null track. */
-export function sampleTrack(
-  geometry: ImageGeometry,
-  track: number,
-  random: SeededRandom,
-): Uint8Array {
+function sampleTrack(geometry: ImageGeometry, track: number, random: SeededRandom): Uint8Array {
   const { headCount } = geometry.type;
   const room = geometry.slotBytes - 29;
   const records: RecordContent[] = [];
@@ -259,7 +255,7 @@ export function buildCompressed(
 }
 
 /** A track image as a compressed file keeps it. */
-export function storedImage(bytes: Uint8Array, compression: 'zlib' | 'none'): Uint8Array {
+function storedImage(bytes: Uint8Array, compression: 'zlib' | 'none'): Uint8Array {
   const data = bytes.subarray(5);
   const body = compression === 'zlib' ? deflateSync(data) : data;
   const image = new Uint8Array(5 + body.length);

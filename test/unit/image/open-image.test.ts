@@ -46,6 +46,15 @@ describe('plain images', () => {
     expect(image.partCount).toBe(files.length);
   });
 
+  it('the plain header of the 64-bit family is read like the older one', () => {
+    const file = new MemoryFile('volume.ckd');
+    writeImage('ckd', sourceOf(GEOMETRY, TRACKS), [file]);
+    file.bytes.set(Buffer.from('CKD_P064', 'latin1'));
+    const image = openMemory([file]);
+    expect(fingerprints(tracksOf(image))).toEqual(fingerprints(TRACKS));
+    expect(image.format).toBe('ckd');
+  });
+
   it('what lies behind the end marker of a slot is not looked at', () => {
     const file = new MemoryFile('volume.ckd');
     writeImage('ckd', sourceOf(GEOMETRY, TRACKS), [file]);
