@@ -219,7 +219,7 @@ function withdrawCommand(): fc.Arbitrary<CopyCommand> {
       if (copy === undefined || device === undefined) return undefined;
       if (picked.isWhole) return { kind: 'withdraw', copy };
       const first = pickTrack(session, device, picked.track);
-      const count = pickCount(picked.count, device.trackCount - first);
+      const count = pickCount(picked.count, device.trackCount - first, 1);
       return { kind: 'withdraw', copy, range: { device: device.name, first, count } };
     }),
   );

@@ -97,6 +97,12 @@ export interface SeriesReport {
   };
 }
 
+/**
+ * What a background step leaves: nothing to do, more to do, or more that has to wait for space. Only
+ * an engine that may run out of space (`excusedCodes`) may be stuck.
+ */
+export type BackgroundState = 'idle' | 'more' | 'stuck';
+
 /** "Yes" with a value, or "no" with a stable code. */
 export type Answer<Value = null> =
   | { readonly kind: 'done'; readonly value: Value }
@@ -135,18 +141,17 @@ export interface CopyEngine {
   isPending(copy: number): boolean;
 
   /**
-   * Target tracks for which background work is still owed to a copy. An engine that tells is held to
-   * it: a request that would take one of them over must be refused, and no other for that reason.
+   * Target tracks for which background work is still owed to a copy; a track that a host has written
+   * since is none of them. An engine that tells is held to it: a request that would take one of them
+   * over must be refused, and no other for that reason.
    * Of an engine that does not tell, the twin knows only that a copy is pending.
    */
   owedTracks?(copy: number): readonly DeviceRange[];
 
   /**
    * Does background work on at most `trackBudget` tracks.
-   *
-   * @returns Whether nothing was left to do.
    */
-  backgroundStep(trackBudget: number): boolean;
+  backgroundStep(trackBudget: number): BackgroundState;
 
   /**
    * Drops the background duty of a copy, or of those of its target tracks that lie in `range`. The

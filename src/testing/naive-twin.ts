@@ -19,6 +19,7 @@ import { InvariantViolation, invariant } from '../base/invariant.ts';
 import {
   ANSWER_DONE,
   type Answer,
+  type BackgroundState,
   type CopyEngine,
   contentsEqual,
   type DeviceRange,
@@ -36,9 +37,7 @@ import { NO_COPY, type TwinDevice, TwinTracks } from './twin-device.ts';
 
 /** A copy as the twin remembers it. */
 interface TwinCopy {
-  readonly background: boolean;
-  /** Devices that must stay while the copy is pending. */
-  readonly devices: ReadonlySet<number>;
+  readonly extents: readonly SnapshotExtent[];
   isPending: boolean;
 }
 
@@ -61,11 +60,17 @@ export type SeriesConflict = NonNullable<SeriesReport['conflict']>;
 /** The oracle. Answers like an engine; its refusals carry all broken rules. */
 export class NaiveTwin implements CopyEngine {
   readonly keepsNullTracks = true;
+  readonly #isDutyTold: boolean;
   readonly #devices = new Map<number, TwinTracks>();
   readonly #copies = new Map<number, TwinCopy>();
   readonly #points = new Map<number, TwinPoint>();
   readonly #series = new Map<number, TwinSeries>();
   #now = 0;
+
+  /** @param isDutyTold - The engine says exactly what it owes; a written track is then none of it. */
+  constructor(isDutyTold = false) {
+    this.#isDutyTold = isDutyTold;
+  }
 
   /** The devices, in order of definition. */
   devices(): readonly TwinDevice[] {
@@ -99,8 +104,10 @@ export class NaiveTwin implements CopyEngine {
 
   removeDevice(device: number): Answer {
     if (!this.#devices.has(device)) return refused('DEVICE_UNKNOWN');
-    for (const copy of this.#copies.values()) {
-      if (copy.isPending && copy.devices.has(device)) return refused('DEVICE_IN_USE');
+    for (const name of this.#copies.keys()) {
+      if (this.#owedExtents(name).some((extent) => touches(extent, device))) {
+        return refused('DEVICE_IN_USE');
+      }
     }
     this.#devices.delete(device);
     for (const [name, point] of this.#points) {
@@ -113,6 +120,13 @@ export class NaiveTwin implements CopyEngine {
       if (isTouched) this.#series.delete(name);
     }
     return ANSWER_DONE;
+  }
+
+  /** Whether a copy touches a device that is pending, though nothing may be owed to it any more. */
+  isPerhapsInUse(device: number): boolean {
+    return [...this.#copies.values()].some(
+      ({ isPending, extents }) => isPending && extents.some((extent) => touches(extent, device)),
+    );
   }
 
   resizeDevice(device: number, trackCount: number): Answer {
@@ -145,6 +159,7 @@ export class NaiveTwin implements CopyEngine {
     this.#noteChange([{ device, first: track, count: 1 }]);
     tracks.contents[track] = content;
     tracks.owedBy[track] = NO_COPY;
+    if (this.#isDutyTold) tracks.perhapsOwedBy[track] = NO_COPY;
     tracks.touchedAt[track] = this.#tick();
     return ANSWER_DONE;
   }
@@ -178,8 +193,7 @@ export class NaiveTwin implements CopyEngine {
     }));
     this.#noteChange(changed, order.series?.id);
     for (const { extent, contents } of pieces) this.#put(copy, order.background, extent, contents);
-    const devices = new Set(extents.flatMap(({ source, target }) => [source, target]));
-    this.#copies.set(copy, { background: order.background, devices, isPending: order.background });
+    this.#copies.set(copy, { extents, isPending: order.background });
     const series = order.series && this.#series.get(order.series.id);
     if (series !== undefined) series.executed += 1;
     return ANSWER_DONE;
@@ -233,7 +247,7 @@ export class NaiveTwin implements CopyEngine {
     return undefined;
   }
 
-  backgroundStep(): boolean {
+  backgroundStep(): BackgroundState {
     // Separation gives a track a new instance without changing what it shows.
     const now = this.#tick();
     for (const { owedBy, perhapsOwedBy, touchedAt } of this.#devices.values()) {
@@ -242,7 +256,7 @@ export class NaiveTwin implements CopyEngine {
         if (perhapsOwedBy[track] !== NO_COPY) touchedAt[track] = now;
       }
     }
-    return true;
+    return 'idle';
   }
 
   /** Answers the most that an engine can still have owed. */
@@ -306,10 +320,9 @@ export class NaiveTwin implements CopyEngine {
   /** Tracks that something happened to after a point: the most that an engine may name. */
   touchedTracks(from: number): readonly TrackRange[] {
     const [before] = this.#pointPair(from, undefined);
-    const { trackCount, touchedAt } = this.#require(before.device);
-    // What fell off the end of the device since was touched by that.
-    const end = Math.max(trackCount, before.contents.length);
-    return ranges(end, (track) => (touchedAt[track] ?? before.at + 1) > before.at);
+    const { shape, touchedAt } = this.#require(before.device);
+    // Tracks behind the present end may have been there in between.
+    return ranges(shape.trackCapacity, (track) => (touchedAt[track] ?? before.at + 1) > before.at);
   }
 
   announceSeries(series: number, parts: readonly (readonly SnapshotExtent[])[]): Answer {
@@ -342,6 +355,16 @@ export class NaiveTwin implements CopyEngine {
     const after = to === undefined ? undefined : this.#points.get(to);
     if (before === undefined) throw new InvariantViolation('twin-point-known', String(from));
     return [before, after?.contents ?? this.#require(before.device).contents];
+  }
+
+  /** Extents of a copy with a target track that is owed to it. */
+  #owedExtents(copy: number): readonly SnapshotExtent[] {
+    const { extents = [], isPending = false } = this.#copies.get(copy) ?? {};
+    if (!isPending) return [];
+    return extents.filter(({ target, targetFirst, targetCount }) => {
+      const owedBy = this.#devices.get(target)?.owedBy ?? [];
+      return owedBy.slice(targetFirst, targetFirst + targetCount).includes(copy);
+    });
   }
 
   /** Whole devices as extents; a target grows to the size of its source. */
@@ -445,6 +468,10 @@ function refused(...codes: string[]): TwinRefusal {
 
 function isOpen(series: TwinSeries): boolean {
   return series.executed > 0 && series.executed < series.parts.length;
+}
+
+function touches({ source, target }: SnapshotExtent, device: number): boolean {
+  return source === device || target === device;
 }
 
 /** The tracks of a range that lie in one side of an extent, as conflicts. */

@@ -147,8 +147,10 @@ function resolveExtent(session: ModelSession, picks: ExtentPick): SnapshotExtent
   if (from === undefined || to === undefined) return undefined;
   const sourceFirst = pickTrack(session, from, picks.at);
   const room = Math.min(from.trackCount - sourceFirst, to.trackCount);
-  let count = pickCount(picks.count, room);
-  let targetFirst = placeTarget(picks, sourceFirst, to.trackCount - count);
+  // One unit for the beginning, the length and the way moved, so that whole pages come together.
+  const unit = alignment(picks.at.value);
+  let count = pickCount(picks.count, room, unit);
+  let targetFirst = placeTarget(picks, sourceFirst, to.trackCount - count, unit);
   if (from === to && picks.flaw === 'none') {
     // Two disjoint halves: behind the source where there is room, otherwise before it.
     count = Math.min(count, Math.max(Math.floor(from.trackCount / 2), 1));
@@ -169,13 +171,12 @@ function resolveExtent(session: ModelSession, picks: ExtentPick): SnapshotExtent
   return spoil(extent, picks.flaw, from.trackCount);
 }
 
-function placeTarget(picks: ExtentPick, sourceFirst: number, last: number): number {
+function placeTarget(picks: ExtentPick, sourceFirst: number, last: number, unit: number): number {
   switch (picks.move) {
     case 'same':
       return Math.min(sourceFirst, last);
     case 'aligned': {
       // Congruent to the source, so that whole pages may be shared.
-      const unit = alignment(picks.to);
       const target = (picks.to % (Math.floor(last / unit) + 1)) * unit + (sourceFirst % unit);
       return Math.min(target, last);
     }

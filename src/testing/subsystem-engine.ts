@@ -29,6 +29,7 @@ import {
 import {
   ANSWER_DONE,
   type Answer,
+  type BackgroundState,
   type CopyEngine,
   type DeviceRange,
   type DeviceShape,
@@ -187,8 +188,13 @@ class SubsystemEngine implements CopyEngine {
     return owed;
   }
 
-  backgroundStep(trackBudget: number): boolean {
-    return this.#subsystem.backgroundStep({ tracks: trackBudget }).idle;
+  backgroundStep(trackBudget: number): BackgroundState {
+    const copies = [...this.#relations.keys()].filter((copy) => this.isPending(copy));
+    const before = copies.map((copy) => [copy, this.owedTracks(copy)] as const);
+    const { idle, waitsForSpace } = this.#subsystem.backgroundStep({ tracks: trackBudget });
+    for (const [copy, owed] of before) this.#checkSeparated(owed, this.owedTracks(copy));
+    if (waitsForSpace) return 'stuck';
+    return idle ? 'idle' : 'more';
   }
 
   withdraw(copy: number, range?: DeviceRange): Answer<number> {
@@ -272,6 +278,17 @@ class SubsystemEngine implements CopyEngine {
     const found = violations.map(({ invariant, detail }) => `${invariant}: ${detail}`);
     for (const id of [...this.#relations.values()].flat()) found.push(...this.#checkRelation(id));
     return found;
+  }
+
+  /** What the background copy has just come to stands alone. */
+  #checkSeparated(before: readonly DeviceRange[], after: readonly DeviceRange[]): void {
+    const stillOwed = new Set(after.map(({ device, first }) => `${device}/${first}`));
+    for (const { device, first } of before) {
+      if (stillOwed.has(`${device}/${first}`)) continue;
+      const entry = this.#subsystem.trackEntry(this.#find(device).index, trackIndex(first));
+      if (entry.kind !== 'instance' || !entry.shared) continue;
+      throw new Error(`device ${device} track ${first} is owed no more, but is shared`);
+    }
   }
 
   /** What a relation says about itself must fit together. */

@@ -63,7 +63,7 @@ export function pickTrack(session: ModelSession, device: TwinDevice, picked: Tra
       return border === undefined ? value % trackCount : Math.min(border, trackCount - 1);
     }
     case 'aligned':
-      return (value * alignment(value)) % trackCount;
+      return (Math.floor(value / ALIGNMENTS.length) * alignment(value)) % trackCount;
     case 'end':
       return Math.max(trackCount - 1 - (value % 3), 0);
     default:
@@ -71,18 +71,22 @@ export function pickTrack(session: ModelSession, device: TwinDevice, picked: Tra
   }
 }
 
-/** A count from 1 to `most`. */
-export function pickCount(picked: CountPick, most: number): number {
+/**
+ * A count from 1 to `most`.
+ *
+ * @param unit - Tracks of a page, where the count is to fill pages or to miss that by one.
+ */
+export function pickCount(picked: CountPick, most: number, unit: number): number {
   invariant(most >= 1, 'pick-count-room', String(most));
   const { size, value } = picked;
+  const pages = unit * (1 + (value % 2));
   switch (size) {
     case 'some':
       return 1 + (value % most);
     case 'aligned':
-      return Math.min(alignment(value) * (1 + (value % 2)), most);
+      return Math.min(pages, most);
     case 'nearlyAligned':
-      // One track less or one more than a page may hold.
-      return Math.min(alignment(value) * (1 + (value % 2)) + (value % 4 < 2 ? -1 : 1), most);
+      return Math.min(pages + (value % 4 < 2 ? -1 : 1), most);
     case 'toEnd':
       return most;
     default:

@@ -9,15 +9,16 @@
 import {
   ANSWER_DONE,
   type Answer,
+  type BackgroundState,
   brokenRules,
   type CopyEngine,
+  type DeviceRange,
   type DeviceShape,
   NEVER_WRITTEN_CONTENT,
   NO_COPY,
   type RuledDevice,
   type SnapshotOrder,
   type TrackContent,
-  type TrackRange,
   type WrittenContent,
 } from '../../src/testing.ts';
 
@@ -98,14 +99,14 @@ export class ExampleEngine implements CopyEngine {
   }
 
   /** Does all that is owed to the oldest pending copy. */
-  backgroundStep(_trackBudget: number): boolean {
+  backgroundStep(_trackBudget: number): BackgroundState {
     const [oldest] = this.#duties;
-    if (oldest === undefined) return true;
+    if (oldest === undefined) return 'idle';
     for (const duty of this.#duties) {
       if (duty.copy === oldest.copy) this.#separate(duty);
     }
     this.#duties = this.#duties.filter((duty) => duty.copy !== oldest.copy);
-    return false;
+    return 'more';
   }
 
   #separate({ copy, target, first, count }: Duty): void {
@@ -121,7 +122,7 @@ export class ExampleEngine implements CopyEngine {
     }
   }
 
-  withdraw(copy: number, range?: TrackRange & { readonly device: number }): Answer<number> {
+  withdraw(copy: number, range?: DeviceRange): Answer<number> {
     let withdrawn = 0;
     for (const [name, { owedBy }] of this.#devices) {
       if (range !== undefined && range.device !== name) continue;

@@ -8,7 +8,9 @@ import { describe, expect, it } from 'vitest';
 import {
   ANSWER_DONE,
   type Answer,
+  type BackgroundState,
   type CopyEngine,
+  type DeviceRange,
   NaiveTwin,
   runCopyEngineModel,
   type SeriesReport,
@@ -25,10 +27,7 @@ class HonestEngine extends NaiveTwin {
     return false;
   }
 
-  override withdraw(
-    copy: number,
-    range?: TrackRange & { readonly device: number },
-  ): Answer<number> {
+  override withdraw(copy: number, range?: DeviceRange): Answer<number> {
     const answer = super.withdraw(copy, range);
     return answer.kind === 'done' ? { kind: 'done', value: 0 } : answer;
   }
@@ -120,6 +119,24 @@ class NamesUntouchedTracks extends HonestEngine {
   }
 }
 
+class KeepsPointAlive extends HonestEngine {
+  override readPoint(point: number, track: number): Answer<TrackContent> {
+    const { device } = this.points().find((known) => known.point === point) ?? {};
+    return device === undefined ? super.readPoint(point, track) : super.read(device, track);
+  }
+}
+
+class ForgetsToShrink extends HonestEngine {
+  override resizeDevice(device: number, trackCount: number): Answer {
+    const before = this.device(device)?.contents.slice() ?? [];
+    const answer = super.resizeDevice(device, trackCount);
+    for (const [track, content] of before.entries()) {
+      if (content.kind === 'null' && track === trackCount - 1) super.write(device, track, LIE);
+    }
+    return answer;
+  }
+}
+
 class NeverReportsConflict extends HonestEngine {
   override seriesReport(series: number): SeriesReport {
     return { open: super.seriesReport(series).open };
@@ -139,8 +156,8 @@ class IsPendingForEver extends HonestEngine {
 }
 
 class NeverEnds extends HonestEngine {
-  override backgroundStep(): boolean {
-    return false;
+  override backgroundStep(): BackgroundState {
+    return 'more';
   }
 }
 
@@ -179,7 +196,13 @@ const LIARS: readonly [string, () => CopyEngine, RegExp][] = [
   ['discards nothing', () => new DiscardsNothing(), /shows .* not never written/],
   ['misses changes', () => new MissesChanges(), /differs from point \d+, but is not named/],
   ['names untouched tracks', () => new NamesUntouchedTracks(), /is named as changed since point/],
-  ['never reports a conflict', () => new NeverReportsConflict(), /series \d+ is reported with no conflict, not a conflict/],
+  ['lets a point follow its device', () => new KeepsPointAlive(), /point \d+ track \d+ (shows|is)/],
+  ['damages the last track on resizing', () => new ForgetsToShrink(), /shows .* not null track/],
+  [
+    'never reports a conflict',
+    () => new NeverReportsConflict(),
+    /series \d+ is reported with no conflict, not a conflict/,
+  ],
   ['keeps a window open', () => new KeepsWindowOpen(), /series \d+ is reported open: true/],
   ['is pending for ever', () => new IsPendingForEver(), /is pending though|no work left/],
   ['never ends background work', () => new NeverEnds(), /background work does not end/],
@@ -195,14 +218,17 @@ describe('an engine that does everything right', () => {
     expect([...counts.accepted.keys()].toSorted()).toEqual([
       'announce',
       'background',
+      'clear',
       'compare',
       'define',
       'difference',
       'discard',
       'merge',
       'read',
+      'recall',
       'release',
       'remove',
+      'resize',
       'retain',
       'series',
       'snapshot',

@@ -213,6 +213,7 @@ describe('what changed', () => {
     expect(twin.touchedTracks(5)).toEqual([
       { first: 0, count: 1 },
       { first: 3, count: 2 },
+      { first: 10, count: 2 },
     ]);
     twin.retain(6, 1);
     twin.write(1, 9, bytes(3));

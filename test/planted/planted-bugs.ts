@@ -1,0 +1,241 @@
+/**
+ * The bugs that are planted: each a slip of the kind that really happens.
+ *
+ * @module
+ */
+import type { PlantedBug, Search, SourceChange } from './planted-source.ts';
+
+const bug = (name: string, search: Search, ...changes: SourceChange[]): PlantedBug => ({
+  name,
+  search,
+  changes,
+});
+const change = (file: string, find: string, replace: string): SourceChange => ({
+  file,
+  find,
+  replace,
+});
+const model = (name: string, file: string, find: string, replace: string): PlantedBug =>
+  bug(name, 'search-model.ts', change(file, find, replace));
+
+/** Bugs in counts and pages. */
+const MAPPING = [
+  model(
+    'wrong count on page copy',
+    'mapping/directory-pages.ts',
+    'if (entry >= RESERVED_ENTRY_COUNT) instances.retain(entry);',
+    '',
+  ),
+  model(
+    'children of a copied page not counted',
+    'mapping/directory-pages.ts',
+    'if (child !== 0) children.addParent(child);',
+    '',
+  ),
+  model(
+    'parents of a page not raised by a snapshot',
+    'mapping/directory-range.ts',
+    'if (subtree !== 0) directory.pages.arena(level).addParent(subtree);',
+    '',
+  ),
+  model(
+    'retained point not counted as a parent',
+    'mapping/track-directory.ts',
+    'if (tree.root !== 0) this.pages.arena(tree.levels).addParent(tree.root);',
+    '',
+  ),
+  model(
+    'off by one at the end of an extent',
+    'mapping/directory-range.ts',
+    'for (let at = 0; at < run; at += 1) {',
+    'for (let at = 0; at < run - 1; at += 1) {',
+  ),
+  model(
+    'whole page shared for an extent that ends one track before',
+    'mapping/directory-range.ts',
+    '(endsBothImages || left >= span)',
+    '(endsBothImages || left >= span - 1)',
+  ),
+  model(
+    'null kind lost by a snapshot',
+    'mapping/directory-range.ts',
+    'targetWords[targetBase + at] = entry;',
+    'targetWords[targetBase + at] = entry < RESERVED_ENTRY_COUNT ? 0 : entry;',
+  ),
+  model(
+    'shared page taken apart by the release queue',
+    'mapping/release-queue.ts',
+    `    if (arena.parents(page) > 1) {
+      arena.dropParent(page);
+      return;
+    }
+`,
+    '',
+  ),
+  model(
+    'instance freed, and its space used again, while one slot still holds it',
+    'mapping/track-instances.ts',
+    'if (count === 1) this.#free(id, page, base);',
+    'if (count <= 2) this.#free(id, page, base);',
+  ),
+  model(
+    'space of a freed instance not given back',
+    'mapping/track-instances.ts',
+    'this.#group.giveBack(cylinder, place, sectorsOf(length & LENGTH_MASK));',
+    '',
+  ),
+  model(
+    'difference overlooks the last track of a leaf',
+    'mapping/difference.ts',
+    'for (let at = 0; at < size; at += 1) {',
+    'for (let at = 0; at < size - 1; at += 1) {',
+  ),
+];
+
+/** Bugs in the rules of the copy and its background work. */
+const COPY = [
+  model(
+    'stale conflict flag: a closed series is still watched',
+    'copy/conflict-window.ts',
+    'if (!isOpen(window)) continue;',
+    '',
+  ),
+  model(
+    'conflict window never closed',
+    'copy/conflict-window.ts',
+    'return window.executed.size === window.of;',
+    'return false;',
+  ),
+  model(
+    'conflict on the target side overlooked',
+    'copy/conflict-window.ts',
+    "this.#watch(target, window, 'target', targetFirst, targetCount);",
+    '',
+  ),
+  model(
+    'written bit not set on a pending target',
+    'copy/relation-table.ts',
+    'this.progress(claim.relation).written.set(claim.offset + (track - claim.first));',
+    '',
+  ),
+  model(
+    'background copy looks again at the first track of a stretch only',
+    'copy/background-copy.ts',
+    'const entry = this.#directory.find(target, track + at);',
+    'const entry = this.#directory.find(target, track);',
+  ),
+  model(
+    'background copy takes tracks of shared pages for separate',
+    'copy/background-copy.ts',
+    'if (!isPathShared && this.#instances.count(entry) === 1) continue;',
+    'if (this.#instances.count(entry) === 1) continue;',
+  ),
+  model(
+    'background copy keeps its hold on the shared instance',
+    'copy/background-copy.ts',
+    'this.#instances.release(entry);',
+    '',
+  ),
+  model(
+    'pending target overlaid without being asked to',
+    'copy/snapshot-plan.ts',
+    '(request.supersede === true ? undefined : refusePending(plan, devices, relations)) ??',
+    '',
+  ),
+  model(
+    'later copy does not take its tracks from the earlier one',
+    'copy/target-claims.ts',
+    'const taken = this.remove(device, claim.first, claim.end);',
+    'const taken: Claim[] = [];',
+  ),
+  model(
+    'overlap with a wide source overlooked',
+    'copy/extent-overlap.ts',
+    'if (reaches(widestSource, side.first)) return [widestSource, side];',
+    '',
+  ),
+];
+
+/** Bugs in the paths of the subsystem. */
+const SUBSYSTEM = [
+  model(
+    'lost relocation',
+    'subsystem/read-path.ts',
+    'const shown = relocateTrack(stored, encodeCchh(address.cylinder, address.head));',
+    'const shown = stored;',
+  ),
+  model(
+    'overflow counts not relocated',
+    'track/relocation.ts',
+    'else if (mayOverflow && count === from + OVERFLOW) view.setUint32(at, cchh + OVERFLOW);',
+    '',
+  ),
+  model(
+    'null kind lost by a write',
+    'subsystem/write-path.ts',
+    'entryOfNullFormat(format)',
+    'entryOfNullFormat(1)',
+  ),
+  model(
+    'discard leaves the last track',
+    'subsystem/housekeeping.ts',
+    'ranges.clear(relation.target, first, end - first);',
+    'ranges.clear(relation.target, first, end - first - 1);',
+  ),
+  model(
+    'tracks that fall off a smaller image come back with it',
+    'subsystem/device-definition.ts',
+    'ranges.clear(index, trackCount, device.trackCount - trackCount);',
+    '',
+  ),
+  bug(
+    'checksum not verified',
+    'search-damage.ts',
+    change(
+      'mapping/track-store.ts',
+      'if (this.isIntact(id, bytes)) return bytes;',
+      'return bytes;',
+    ),
+  ),
+];
+
+/** Bugs in the rules of tokens. */
+const TOKENS = [
+  bug(
+    'token not consumed',
+    'search-tokens.ts',
+    change(
+      'ecam/execute-target.ts',
+      'for (const { token } of group) definitions.consume(token);',
+      '',
+    ),
+    change(
+      'ecam/responder-state.ts',
+      'if (executedBy !== undefined) return consumed(executedBy);',
+      '',
+    ),
+  ),
+  bug(
+    'token good for every path group',
+    'search-tokens.ts',
+    change(
+      'ecam/responder-state.ts',
+      `if (owner === undefined) return unknownToken('source');
+  if (owner !== pathGroup) return securityReject(pathGroup);`,
+      `if (owner === undefined) return unknownToken('source');`,
+    ),
+  ),
+  bug(
+    'token never expires',
+    'search-tokens.ts',
+    change('ecam/definitions.ts', 'return now >= definition.expiresAt;', 'return false;'),
+  ),
+  bug(
+    'token expires one instant late',
+    'search-tokens.ts',
+    change('ecam/definitions.ts', 'now >= definition.expiresAt', 'now > definition.expiresAt'),
+  ),
+];
+
+/** All of them. */
+export const PLANTED_BUGS: readonly PlantedBug[] = [...MAPPING, ...COPY, ...SUBSYSTEM, ...TOKENS];
