@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trackIndex } from '../../src/base/units.ts';
@@ -88,10 +88,13 @@ describe.skipIf(cckdcdsk === undefined || dasdcopy === undefined)('what we write
       overwrite: true,
       flush: false,
     });
-    expect(saved.files).toHaveLength(2);
+    expect(saved.files).toEqual(['set_1.ckd', 'set_2.ckd'].map((name) => join(FOLDER, name)));
+    expect(saved.partBytes).toEqual([2_147_397_632, 512 + 15 * 56_832]);
+    expect(saved.files.map((name) => statSync(name).size)).toEqual(saved.partBytes);
     const [first = ''] = saved.files;
     const copy = make(dasdcopy, ['-q', '-z', first], join(FOLDER, 'set.cckd'));
     expect((await digestFile(copy)).digest).toBe(digestVolume(source).digest);
+    expect((await digestFile(first)).digest).toBe(digestVolume(source).digest);
     for (const name of saved.files) rmSync(name);
   });
 });

@@ -52,7 +52,7 @@ describe('parse(write(x)) = x', () => {
         expect(written.nullTracks).toBe(contents.filter(({ kind }) => kind === 'null').length);
         expect(written.nullTracks + written.byteTracks).toBe(geometry.trackCount);
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 });

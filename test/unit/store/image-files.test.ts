@@ -3,14 +3,13 @@
  *
  * @module
  */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { writeImage } from '../../../src/image/write-image.ts';
 import { openImageFile } from '../../../src/store/open-image-file.ts';
 import { saveImageFile } from '../../../src/store/save-image-file.ts';
-import { digestVolume } from '../../../src/store/sha256.ts';
 import {
   buildCompressed,
   buildPlainSet,
@@ -25,7 +24,7 @@ import {
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TOP = temporaryFolder();
-const SHAPE = sampleGeometry('2311-1', 200);
+const SHAPE = sampleGeometry('2311-1', 60);
 const TRACKS = sampleTracks(SHAPE, 21);
 const SOURCE = sourceOf(SHAPE, TRACKS);
 const EXPECTED = fingerprints(TRACKS);
@@ -75,7 +74,7 @@ describe('openImageFile', () => {
   it('finds the parts of a set by the name of the first, each plain or in gzip', async () => {
     const folder = newFolder();
     const names = ['set_1.ckd', 'set_2.ckd', 'set_3.ckd'].map((name) => join(folder, name));
-    for (const [at, part] of buildPlainSet(SHAPE, TRACKS, 70).entries()) {
+    for (const [at, part] of buildPlainSet(SHAPE, TRACKS, 25).entries()) {
       writeFileSync(names[at] ?? '', at === 1 ? gzipSync(part.bytes) : part.bytes);
     }
     const opened = await openImageFile(names[0] ?? '');
@@ -90,7 +89,7 @@ describe('openImageFile', () => {
 
   it('names the part that is missing', async () => {
     const folder = newFolder();
-    const [first] = buildPlainSet(SHAPE, TRACKS, 70);
+    const [first] = buildPlainSet(SHAPE, TRACKS, 25);
     writeFileSync(join(folder, 'set_1.ckd'), first?.bytes ?? '');
     await expect(openImageFile(join(folder, 'set_1.ckd'))).rejects.toMatchObject({
       code: 'IMAGE_PART_MISSING',
@@ -158,7 +157,7 @@ describe('saveImageFile', () => {
   ] as const)('%s %o is the file that the image layer writes', async (format, options) => {
     const folder = newFolder();
     const path = join(folder, 'volume');
-    const saved = await saveImageFile(path, format, SOURCE, options);
+    const saved = await saveImageFile(path, format, SOURCE, { ...options, flush: false });
     const file = new MemoryFile('volume');
     const written = writeImage(format, SOURCE, [file], options);
     expect(readFileSync(path).equals(file.bytes)).toBe(true);
@@ -175,19 +174,6 @@ describe('saveImageFile', () => {
       expect(seen.at(-1)).toBe(SHAPE.trackCount);
       expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     }
-  });
-
-  it('splits a plain image above 2 GiB, writing no zeros', async () => {
-    const folder = newFolder();
-    const shape = sampleGeometry('3390-3', 2520);
-    const contents = [...sampleTracks(sampleGeometry('3390-1', 2), 4)];
-    const saved = await saveImageFile(join(folder, 'big.ckd'), 'ckd', sourceOf(shape, contents));
-    expect(saved.files).toEqual(['big_1.ckd', 'big_2.ckd'].map((name) => join(folder, name)));
-    expect(saved.partBytes).toEqual([2_147_397_632, 512 + 15 * 56_832]);
-    expect(saved.files.map((name) => statSync(name).size)).toEqual(saved.partBytes);
-    const opened = await openImageFile(join(folder, 'big_1.ckd'));
-    expect(digestVolume(opened.image)).toEqual(digestVolume(sourceOf(shape, contents)));
-    opened.close();
   });
 
   it('refuses to replace a file unless told to', async () => {
