@@ -6,8 +6,8 @@
  *
  * @module
  */
-import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
+import { addCompletion } from './completion.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { stopTask } from './run-task.ts';
 import { endOnInterrupt, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
@@ -54,7 +54,7 @@ export function buildProgram(finish: (code: ExitCode) => void): Command {
   addRun(program, finish);
   addScenario(program, finish);
   addImage(program, finish);
-  tab(program);
+  addCompletion(program);
   for (const command of everyCommand(program)) {
     command.exitOverride().helpOption('--help', 'show help');
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { loadScenario } from '../scenario/loading.ts';
+import { formatCount } from '../scenario/quantity.ts';
 import { scenarioJsonSchema } from '../scenario/schema.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { formatJson, type Terminal } from './terminal.ts';
@@ -33,8 +34,8 @@ export function scenarioCheckCommand(
     return EXIT.done;
   }
   terminal.line(
-    `${file}: ${scenario.name}: ${figures.subsystems} subsystems, ${figures.hosts} hosts, ` +
-      `${figures.entries} entries, nothing wrong`,
+    `${file}: nothing wrong: ${formatCount(figures.subsystems, 'subsystem')}, ` +
+      `${formatCount(figures.hosts, 'host')}, ${figures.entries} timeline entries`,
   );
   return EXIT.done;
 }

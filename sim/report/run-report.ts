@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatBytes, formatDuration } from '../scenario/quantity.ts';
+import { formatBytes, formatCount, formatDuration } from '../scenario/quantity.ts';
 import type { EntryCost, EntryRecord, RunRecord } from '../scenario/run-record.ts';
 import { compareMethods } from './method-comparison.ts';
 import { type Column, formatTable } from './table.ts';
@@ -71,10 +71,10 @@ function costRow(line: string, title: string, cost: EntryCost, shared: number): 
   return [
     line,
     title,
-    formatCount(cost.messages),
+    orDash(cost.messages, grouped),
     orDash(cost.channelBytesIn + cost.channelBytesOut, formatBytes),
-    formatCount(shared),
-    formatCount(cost.tracksCopied),
+    orDash(shared, grouped),
+    orDash(cost.tracksCopied, grouped),
     orDash(cost.processorNanos, formatDuration),
   ];
 }
@@ -91,7 +91,7 @@ function endLines(run: RunRecord): readonly string[] {
   const subsystems = run.subsystems.map(
     (one) =>
       `${one.name}: ${formatBytes(one.liveBytes)} of ${formatBytes(one.capacityBytes)} in use ` +
-      `(${one.netCapacityLoadPercent.toFixed(1)} %), ${one.devices} devices`,
+      `(${one.netCapacityLoadPercent.toFixed(1)} %), ${formatCount(one.devices, 'device')}`,
   );
   const volumes = run.volumes
     .filter((one) => one.volser !== null)
@@ -145,7 +145,6 @@ function orDash(value: number, format: (value: number) => string): string {
   return value === 0 ? '–' : format(value);
 }
 
-/** A count with its thousands apart; nothing is a dash. */
-function formatCount(count: number): string {
-  return count === 0 ? '–' : count.toLocaleString('en-US');
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }

@@ -18,6 +18,7 @@ import {
 import { type EntryMachine, type EntryStep, ended } from './entry-machine.ts';
 import type { DeviceOrVolume } from './field.ts';
 import type { Laboratory } from './laboratory.ts';
+import { formatCount } from './quantity.ts';
 import type { Plain } from './run-record.ts';
 import type { EntryOf } from './scenario.ts';
 import type { BackupTarget } from './timeline-schema.ts';
@@ -169,7 +170,7 @@ function jobNotes(job: JobRecord): readonly string[] {
     const rewritten =
       copy.rewritten.length === 0
         ? 'nothing rewritten'
-        : `${copy.rewritten.length} tracks rewritten`;
+        : `${formatCount(copy.rewritten.length, 'track')} rewritten`;
     return (
       `${copy.sourceVolser} copied ${how}${why} to ${formatDeviceNumber(copy.target.device)}, ` +
       `now ${copy.targetVolser} (${copy.identity}, ${rewritten})`

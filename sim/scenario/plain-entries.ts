@@ -8,7 +8,7 @@ import { describeName } from './copy-entry.ts';
 import { deviceTracks } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
 import type { Laboratory, PlacedDevice } from './laboratory.ts';
-import { formatDuration } from './quantity.ts';
+import { formatCount, formatDuration } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 
 /** The machine of a `check`: every invariant of one subsystem or of all. */
@@ -32,7 +32,8 @@ export function checkEntry(laboratory: Laboratory, entry: EntryOf<'check'>): Ent
     }
     const { devices = 0, pages = 0, instances = 0 } = looked;
     return ended({ violations: 0, looked }, [
-      `every invariant holds: ${devices} devices, ${pages} pages, ${instances} track instances`,
+      `every invariant holds: ${formatCount(devices, 'device')}, ${formatCount(pages, 'page')}, ` +
+        formatCount(instances, 'track instance'),
     ]);
   });
 }

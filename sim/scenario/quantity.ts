@@ -71,6 +71,11 @@ export function formatDuration(nanoseconds: number): string {
   return scale(nanoseconds, ['ns', 'us', 'ms', 's', 'min', 'h', 'd'], [1e3, 1e3, 1e3, 60, 60, 24]);
 }
 
+/** A count with its noun: `1 track`, `1,234 tracks`. */
+export function formatCount(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 function parseQuantity(
   text: string,
   units: Readonly<Record<string, bigint>>,

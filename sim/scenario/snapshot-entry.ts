@@ -15,6 +15,7 @@ import { describeName } from './copy-entry.ts';
 import { type EntryMachine, ended, type MadeRelation, oneStep } from './entry-machine.ts';
 import type { DeviceOrVolume } from './field.ts';
 import type { Laboratory, LaboratorySubsystem, PlacedDevice } from './laboratory.ts';
+import { formatCount } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 
 type Pair = EntryOf<'snapshot'>['fields']['pairs'][number];
@@ -63,7 +64,7 @@ export function snapshotEntry(
       );
     }
     return ended({ relations: relations.length, sequence, tracks, pagesShared }, [
-      `${tracks} tracks copied by pointers at sequence ${sequence}`,
+      `${formatCount(tracks, 'track')} copied by pointers at sequence ${sequence}`,
     ]);
   });
 }

@@ -15,6 +15,7 @@ import {
 import { hostOfBackup } from './copy-entry.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
+import { formatCount } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 import type { SnapshotNames } from './snapshot-entry.ts';
 
@@ -36,7 +37,10 @@ export function inquireEntry(laboratory: Laboratory, entry: EntryOf<'inquire'>):
         tracksCopied,
         tracksRemaining,
       },
-      [`${backup} is ${state} after ${inquiries} inquiries, ${tracksCopied} tracks copied`],
+      [
+        `${backup} is ${state} after ${inquiries === 1 ? 'one inquiry' : `${inquiries} inquiries`}, ` +
+          `${formatCount(tracksCopied, 'track')} copied`,
+      ],
     );
   };
   const step = (): EntryStep => {

@@ -21,6 +21,7 @@ import type { CopyWitnesses, WitnessedCopy } from './copy-witnesses.ts';
 import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
 import type { Laboratory, PlacedDevice } from './laboratory.ts';
+import { formatCount } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 import { compareStructure, volumeBefore } from './structure-comparison.ts';
 
@@ -252,7 +253,7 @@ function conclude(
   const [first] = wrong;
   if (first !== undefined) {
     return failed('integrity', {
-      what: `${wrong.length} tracks of ${entry.fields.backup} are wrong, first track ${first.track}`,
+      what: `${formatCount(wrong.length, 'difference')} in ${entry.fields.backup}, first at track ${first.track}`,
       limit: first.why,
       fix: 'this is a bug of vdasd: keep the scenario and its seed',
     });
@@ -270,6 +271,7 @@ function conclude(
     ...(result.rewritten > 0 ? [`${result.rewritten} rewritten by step 210, same structure`] : []),
     ...(result.changedSince > 0 ? [`${result.changedSince} written since`] : []),
   ];
-  const tracks = `${compared.toLocaleString('en-US')} tracks`;
-  return ended(result, [`witness of ${entry.fields.backup}: ${tracks}, ${parts.join(', ')}`]);
+  return ended(result, [
+    `witness of ${entry.fields.backup}: ${formatCount(compared, 'track')}, ${parts.join(', ')}`,
+  ]);
 }

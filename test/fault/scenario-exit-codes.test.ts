@@ -231,6 +231,8 @@ describe('the command line', () => {
     expect(runVdasd(['complete', '--', 'image', 'convert', '--format', '']).output).toContain(
       'cckd',
     );
+    const files = runVdasd(['complete', '--', 'run', 'sim/scenarios/f']).output;
+    expect(files).toContain('sim/scenarios/first-backup.yaml');
     for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
       expect(runVdasd(['complete', shell]).output).toContain('vdasd');
     }

@@ -72,7 +72,7 @@ describe('verify', () => {
     });
     expect(failure).toMatchObject({
       kind: 'integrity',
-      what: `1 tracks of one are wrong, first track ${track}`,
+      what: `1 difference in one, first at track ${track}`,
       limit: 'its content is not that of the source',
       line: 15,
     });
