@@ -21,6 +21,7 @@ import {
 } from '../../src/index.ts';
 import { openImageFile } from '../../src/store.ts';
 import { imageVolume } from '../report/image-record.ts';
+import { fromPrintable } from '../report/printable.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ExtractOptions } from './main.ts';
 import { reportRefusal } from './report-refusal.ts';
@@ -51,7 +52,7 @@ export async function imageExtractCommand(
   options: ExtractOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const wanted = parseWanted(name);
+  const wanted = parseWanted(fromPrintable(name));
   if (options.json === true && options.output === undefined) {
     throw usage('--json without -o', 'the records and the JSON would mix on standard output');
   }

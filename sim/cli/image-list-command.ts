@@ -12,6 +12,7 @@ import {
   isPartlyRead,
 } from '../report/image-record.ts';
 import { formatDataSets } from '../report/image-report.ts';
+import { toPrintable } from '../report/printable.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ImageOptions } from './main.ts';
 import { reportRefusal } from './report-refusal.ts';
@@ -77,11 +78,13 @@ function printMembers(dataSets: readonly ListedDataSet[], terminal: Terminal): v
   for (const { name, members } of dataSets) {
     if (members === undefined) continue;
     terminal.line();
-    terminal.line(terminal.style('bold', `${name}: ${members.length} members`));
-    const cells = members.map((member) => `${member.name}${member.alias ? '*' : ''}`.padEnd(10));
-    const perLine = Math.max(1, Math.floor((terminal.width - 2) / 10));
+    terminal.line(terminal.style('bold', `${toPrintable(name)}: ${members.length} members`));
+    const cells = members.map((member) => `${toPrintable(member.name)}${member.alias ? '*' : ''}`);
+    const cellWidth = Math.max(8, ...cells.map((cell) => cell.length)) + 2;
+    const perLine = Math.max(1, Math.floor((terminal.width - 2) / cellWidth));
     for (let at = 0; at < cells.length; at += perLine) {
-      terminal.line(`  ${cells.slice(at, at + perLine).join('')}`.trimEnd());
+      const row = cells.slice(at, at + perLine).map((cell) => cell.padEnd(cellWidth));
+      terminal.line(`  ${row.join('')}`.trimEnd());
     }
   }
   const hasAlias = dataSets.some((one) => one.members?.some((member) => member.alias));

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { formatBytes } from '../scenario/quantity.ts';
 import type { DataSetRecord, ImageInspection } from './image-record.ts';
+import { toPrintable } from './printable.ts';
 import { formatTable } from './table.ts';
 
 /** Lines of `vdasd image inspect`. */
@@ -56,7 +58,7 @@ export function formatDataSets(
       { title: 'extents', shrinks: true },
     ],
     dataSets.map((one) => [
-      one.name,
+      toPrintable(one.name),
       one.organisation,
       one.recordFormat,
       String(one.recordLength),
