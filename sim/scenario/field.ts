@@ -16,7 +16,7 @@ interface FieldMark {
 }
 
 /** A span of numbers, both ends included: `0A82-0A8F`, `100-199`. A single number is its own span. */
-interface Span {
+export interface Span {
   readonly first: number;
   readonly last: number;
 }

@@ -13,7 +13,7 @@ import {
 } from '../../src/index.ts';
 import { describeName } from './copy-entry.ts';
 import { type EntryMachine, ended, type MadeRelation, oneStep } from './entry-machine.ts';
-import type { DeviceOrVolume } from './field.ts';
+import type { DeviceOrVolume, Span } from './field.ts';
 import type { Laboratory, LaboratorySubsystem, PlacedDevice } from './laboratory.ts';
 import { formatCount } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
@@ -110,13 +110,12 @@ function toRequest(
 
 function toRun(pair: Pair, source: PlacedDevice): { first: number; count: number } | undefined {
   const { tracks, cylinders } = pair;
-  if (tracks !== undefined) return { first: tracks.first, count: tracks.last - tracks.first + 1 };
-  if (cylinders === undefined) return undefined;
-  const { headCount } = source.device.model.type;
-  return {
-    first: cylinders.first * headCount,
-    count: (cylinders.last - cylinders.first + 1) * headCount,
-  };
+  if (tracks !== undefined) return spanOf(tracks, 1);
+  return cylinders && spanOf(cylinders, source.device.model.type.headCount);
+}
+
+function spanOf(span: Span, tracksEach: number): { first: number; count: number } {
+  return { first: span.first * tracksEach, count: (span.last - span.first + 1) * tracksEach };
 }
 
 function findDevice(
