@@ -14,8 +14,10 @@ export {
 export {
   ANSWER_DONE,
   type Answer,
+  type BackgroundState,
   type CopyEngine,
   contentsEqual,
+  type DeviceRange,
   type DeviceShape,
   formatContent,
   NEVER_WRITTEN_CONTENT,
@@ -32,10 +34,9 @@ export { brokenRules } from './testing/copy-rules.ts';
 export {
   ModelMismatch,
   ModelSession,
-  type SessionCounts,
   type SessionOptions,
 } from './testing/model-session.ts';
-export { NaiveTwin, refusalCodes, type TwinRefusal } from './testing/naive-twin.ts';
+export { NaiveTwin } from './testing/naive-twin.ts';
 export { formatOperation, type Operation, type OperationKind } from './testing/operation.ts';
 export {
   formatFailure,
@@ -45,5 +46,7 @@ export {
   runCopyEngineModel,
   searchCopyEngineModel,
 } from './testing/run-copy-engine-model.ts';
+export type { SessionCounts } from './testing/session-counts.ts';
 export { SUBSYSTEM_SHAPES, subsystemEngine } from './testing/subsystem-engine.ts';
 export { NO_COPY, type RuledDevice } from './testing/twin-device.ts';
+export { refusalCodes, type TwinRefusal } from './testing/twin-refusal.ts';

@@ -148,7 +148,7 @@ function snapshotCommand(): fc.Arbitrary<CopyCommand> {
 function restoreCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
     command('restore', (session) => {
-      const order = pickOf(session.recentOrders(), value);
+      const order = pickOf(session.recent.list(), value);
       return order && { kind: 'snapshot', copy: session.nextName(), order: reverseOrder(order) };
     }),
   );

@@ -14,26 +14,22 @@ interface Place {
   readonly count: number;
 }
 
-/**
- * Codes of all broken rules, in no particular order of weight; none when the request is good.
- *
- * An unknown device hides the rest, because nothing else can be said then.
- */
+/** Codes of all broken rules, in no particular order; none when the request is good. */
 export function brokenRules(
   order: SnapshotOrder,
   devices: ReadonlyMap<number, RuledDevice>,
 ): readonly string[] {
-  const pairs = [...order.extents, ...order.wholeDevices];
-  if (pairs.some(({ source, target }) => !devices.has(source) || !devices.has(target))) {
-    return ['DEVICE_UNKNOWN'];
-  }
   const codes = new Set<string>();
-  if (pairs.length === 0) codes.add('EXTENT_EMPTY');
-  for (const { source, target } of pairs) {
-    if (geometry(devices, source) !== geometry(devices, target)) codes.add('GEOMETRY_MISMATCH');
+  const { extents, wholeDevices } = order;
+  if (extents.length + wholeDevices.length === 0) codes.add('EXTENT_EMPTY');
+  for (const { source, target } of [...extents, ...wholeDevices]) {
+    if (!devices.has(source) || !devices.has(target)) codes.add('DEVICE_UNKNOWN');
+    else if (geometry(devices, source) !== geometry(devices, target)) {
+      codes.add('GEOMETRY_MISMATCH');
+    }
   }
-  for (const extent of order.extents) extentRules(extent, devices, codes);
-  for (const { source, target } of order.wholeDevices) {
+  for (const extent of extents) extentRules(extent, devices, codes);
+  for (const { source, target } of wholeDevices) {
     if (source === target) codes.add('EXTENT_IDENTICAL');
     if (trackCount(devices, source) > (devices.get(target)?.shape.trackCapacity ?? 0)) {
       codes.add('TARGET_TOO_SMALL');

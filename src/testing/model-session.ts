@@ -20,39 +20,20 @@ import {
   contentsEqual,
   formatContent,
   type SeriesReport,
-  type SnapshotOrder,
   type TrackContent,
-  type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
-import { NaiveTwin, refusalCodes } from './naive-twin.ts';
+import { NaiveTwin } from './naive-twin.ts';
 import { formatOperation, formatRange, type Operation, type OperationKind } from './operation.ts';
+import { RecentOrders } from './recent-orders.ts';
+import { countUp, type SessionCounts, startCounts } from './session-counts.ts';
+import { tracksOf } from './track-ranges.ts';
 import type { TwinDevice } from './twin-device.ts';
+import { refusalCodes } from './twin-refusal.ts';
 
 /** An engine that does not do what the twin does. */
 export class ModelMismatch extends Error {
   override readonly name = 'ModelMismatch';
-}
-
-/** What a session has looked at. A run that looked at nothing proves nothing. */
-export interface SessionCounts {
-  operations: number;
-  tracksCompared: number;
-  checks: number;
-  readonly accepted: Map<OperationKind, number>;
-  /** By refusal code. */
-  readonly refused: Map<string, number>;
-}
-
-/** Empty counts, to be shared by all sessions of a run. */
-export function startCounts(): SessionCounts {
-  return {
-    operations: 0,
-    tracksCompared: 0,
-    checks: 0,
-    accepted: new Map(),
-    refused: new Map(),
-  };
 }
 
 /** Settings of a session. */
@@ -70,16 +51,14 @@ const DRAIN_TRACKS = 1_000;
 /** Background steps after which work that has not ended never will. */
 const DRAIN_STEPS_MAX = 1_000;
 
-/** Snapshots that commands still refer to. */
-const RECENT_ORDERS_MAX = 6;
-
 /** One sequence of operations on a fresh engine. */
 export class ModelSession {
   readonly twin: NaiveTwin;
   readonly engine: CopyEngine;
+  /** The last accepted snapshots, for commands that refer to them. */
+  readonly recent = new RecentOrders();
   readonly #options: SessionOptions;
   readonly #counts: SessionCounts;
-  readonly #recentOrders: SnapshotOrder[] = [];
   #sinceCheck = 0;
   #serial = 0;
   #lastName = 0;
@@ -101,28 +80,6 @@ export class ModelSession {
   nextName(): number {
     this.#lastName += 1;
     return this.#lastName;
-  }
-
-  /** The last accepted snapshot orders, oldest first. */
-  recentOrders(): readonly SnapshotOrder[] {
-    return this.#recentOrders;
-  }
-
-  /** Tracks on both sides of the borders of recently copied extents, where mistakes like to be. */
-  borders(device: number): readonly number[] {
-    const tracks: number[] = [];
-    const add = (on: number, first: number, count: number): void => {
-      if (on !== device) return;
-      tracks.push(first, first + count - 1, first + count);
-      if (first > 0) tracks.push(first - 1);
-    };
-    for (const { extents } of this.#recentOrders) {
-      for (const extent of extents) {
-        add(extent.source, extent.sourceFirst, extent.sourceCount);
-        add(extent.target, extent.targetFirst, extent.targetCount);
-      }
-    }
-    return tracks;
   }
 
   /** Does one operation to both. @throws ModelMismatch when they disagree. */
@@ -274,10 +231,7 @@ export class ModelSession {
     const { copy, order } = operation;
     const perhaps = this.twin.perhapsBrokenRules(order);
     const result = this.#both(operation, (side) => side.snapshot(copy, order), perhaps);
-    if (result === 'done') {
-      this.#recentOrders.push(order);
-      if (this.#recentOrders.length > RECENT_ORDERS_MAX) this.#recentOrders.shift();
-    }
+    if (result === 'done') this.recent.add(order);
     return result;
   }
 
@@ -423,13 +377,11 @@ export class ModelSession {
   }
 
   #accept(kind: OperationKind): void {
-    const { accepted } = this.#counts;
-    accepted.set(kind, (accepted.get(kind) ?? 0) + 1);
+    countUp(this.#counts.accepted, kind);
   }
 
   #refuse(code: string): void {
-    const { refused } = this.#counts;
-    refused.set(code, (refused.get(code) ?? 0) + 1);
+    countUp(this.#counts.refused, code);
   }
 }
 
@@ -443,12 +395,6 @@ const MISSING_READ: Answer<TrackContent> = Object.freeze({
   kind: 'refused',
   code: 'FEATURE_MISSING',
 });
-
-function* tracksOf(ranges: readonly TrackRange[]): Generator<number> {
-  for (const { first, count } of ranges) {
-    for (let track = first; track < first + count; track += 1) yield track;
-  }
-}
 
 function formatConflict(conflict: SeriesReport['conflict']): string {
   if (conflict === undefined) return 'no conflict';

@@ -33,7 +33,10 @@ import {
   type WrittenContent,
 } from './copy-engine.ts';
 import { brokenRules } from './copy-rules.ts';
+import { rangesWhere } from './track-ranges.ts';
 import { NO_COPY, type TwinDevice, TwinTracks } from './twin-device.ts';
+import { refused } from './twin-refusal.ts';
+import { type SeriesConflict, TwinSeriesBook } from './twin-series.ts';
 
 /** A copy as the twin remembers it. */
 interface TwinCopy {
@@ -47,16 +50,6 @@ interface TwinPoint {
   readonly contents: readonly TrackContent[];
 }
 
-interface TwinSeries {
-  readonly parts: readonly (readonly SnapshotExtent[])[];
-  executed: number;
-  /** All that the first change in the window hit; a report names one of them. */
-  conflicts: readonly SeriesConflict[];
-}
-
-/** One write that hit a series while its window was open. */
-export type SeriesConflict = NonNullable<SeriesReport['conflict']>;
-
 /** The oracle. Answers like an engine; its refusals carry all broken rules. */
 export class NaiveTwin implements CopyEngine {
   readonly keepsNullTracks = true;
@@ -64,7 +57,7 @@ export class NaiveTwin implements CopyEngine {
   readonly #devices = new Map<number, TwinTracks>();
   readonly #copies = new Map<number, TwinCopy>();
   readonly #points = new Map<number, TwinPoint>();
-  readonly #series = new Map<number, TwinSeries>();
+  readonly #series = new TwinSeriesBook();
   #now = 0;
 
   /** @param isDutyTold - The engine says exactly what it owes; a written track is then none of it. */
@@ -93,7 +86,7 @@ export class NaiveTwin implements CopyEngine {
 
   /** Names of the announced series. */
   series(): readonly number[] {
-    return [...this.#series.keys()];
+    return this.#series.names();
   }
 
   defineDevice(device: number, shape: DeviceShape): Answer {
@@ -113,12 +106,7 @@ export class NaiveTwin implements CopyEngine {
     for (const [name, point] of this.#points) {
       if (point.device === device) this.#points.delete(name);
     }
-    for (const [name, { parts }] of this.#series) {
-      const isTouched = parts
-        .flat()
-        .some(({ source, target }) => [source, target].includes(device));
-      if (isTouched) this.#series.delete(name);
-    }
+    this.#series.forgetDevice(device);
     return ANSWER_DONE;
   }
 
@@ -136,7 +124,7 @@ export class NaiveTwin implements CopyEngine {
     if (trackCount < 1 || trackCount > most) return refused('CYLINDERS_OUT_OF_MODEL');
     const lost = tracks.trackCount - trackCount;
     if (lost > 0) {
-      this.#noteChange([{ device, first: trackCount, count: lost }]);
+      this.#series.noteChange([{ device, first: trackCount, count: lost }]);
       tracks.shrinkTo(trackCount);
     } else tracks.growTo(trackCount, this.#tick());
     return ANSWER_DONE;
@@ -146,7 +134,7 @@ export class NaiveTwin implements CopyEngine {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
     const { trackCount } = tracks;
-    this.#noteChange([{ device, first: 0, count: trackCount }]);
+    this.#series.noteChange([{ device, first: 0, count: trackCount }]);
     tracks.shrinkTo(0);
     tracks.growTo(trackCount, this.#tick());
     return ANSWER_DONE;
@@ -156,7 +144,7 @@ export class NaiveTwin implements CopyEngine {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
     if (track >= tracks.trackCount) return refused('TRACK_OUT_OF_DEVICE');
-    this.#noteChange([{ device, first: track, count: 1 }]);
+    this.#series.noteChange([{ device, first: track, count: 1 }]);
     tracks.contents[track] = content;
     tracks.owedBy[track] = NO_COPY;
     if (this.#isDutyTold) tracks.perhapsOwedBy[track] = NO_COPY;
@@ -191,11 +179,10 @@ export class NaiveTwin implements CopyEngine {
       first: targetFirst,
       count: targetCount,
     }));
-    this.#noteChange(changed, order.series?.id);
+    this.#series.noteChange(changed, order.series?.id);
     for (const { extent, contents } of pieces) this.#put(copy, order.background, extent, contents);
     this.#copies.set(copy, { extents, isPending: order.background });
-    const series = order.series && this.#series.get(order.series.id);
-    if (series !== undefined) series.executed += 1;
+    if (order.series !== undefined) this.#series.execute(order.series.id);
     return ANSWER_DONE;
   }
 
@@ -281,7 +268,7 @@ export class NaiveTwin implements CopyEngine {
         tracks.touchedAt[track] = now;
       }
     }
-    this.#noteChange(cleared);
+    this.#series.noteChange(cleared);
     return ANSWER_DONE;
   }
 
@@ -311,7 +298,7 @@ export class NaiveTwin implements CopyEngine {
   /** Tracks whose content differs: the least that an engine must name. */
   changedTracks(from: number, to?: number): readonly TrackRange[] {
     const [before, after] = this.#pointPair(from, to);
-    return ranges(after.length, (track) => {
+    return rangesWhere(after.length, (track) => {
       const then = before.contents[track] ?? NEVER_WRITTEN_CONTENT;
       return !contentsEqual(then, after[track] ?? NEVER_WRITTEN_CONTENT);
     });
@@ -322,32 +309,29 @@ export class NaiveTwin implements CopyEngine {
     const [before] = this.#pointPair(from, undefined);
     const { shape, touchedAt } = this.#require(before.device);
     // Tracks behind the present end may have been there in between.
-    return ranges(shape.trackCapacity, (track) => (touchedAt[track] ?? before.at + 1) > before.at);
+    return rangesWhere(
+      shape.trackCapacity,
+      (track) => (touchedAt[track] ?? before.at + 1) > before.at,
+    );
   }
 
   announceSeries(series: number, parts: readonly (readonly SnapshotExtent[])[]): Answer {
-    this.#series.set(series, { parts, executed: 0, conflicts: [] });
+    this.#series.announce(series, parts);
     return ANSWER_DONE;
   }
 
   /** The part of a series that is executed next, as an order's fields; nothing after the last. */
   nextInSeries(series: number): Pick<SnapshotOrder, 'extents' | 'series'> | undefined {
-    const { parts, executed } = this.#requireSeries(series);
-    const extents = parts[executed];
-    if (extents === undefined) return undefined;
-    return { extents, series: { id: series, ordinal: executed + 1, of: parts.length } };
+    return this.#series.next(series);
   }
 
   seriesReport(series: number): SeriesReport {
-    const known = this.#requireSeries(series);
-    const [conflict] = known.conflicts;
-    const open = isOpen(known);
-    return conflict === undefined ? { open } : { open, conflict };
+    return this.#series.report(series);
   }
 
   /** What a report of a series may name as its conflict. */
   conflicts(series: number): readonly SeriesConflict[] {
-    return this.#requireSeries(series).conflicts;
+    return this.#series.conflicts(series);
   }
 
   #pointPair(from: number, to: number | undefined): [TwinPoint, readonly TrackContent[]] {
@@ -417,26 +401,6 @@ export class NaiveTwin implements CopyEngine {
     return forgiven;
   }
 
-  /** Tracks are changed at one instant; a series does not disturb itself. */
-  #noteChange(changed: readonly DeviceRange[], except?: number): void {
-    for (const [name, series] of this.#series) {
-      if (name === except || !isOpen(series) || series.conflicts.length > 0) continue;
-      const extents = series.parts.flat();
-      series.conflicts = changed.flatMap((range) =>
-        extents.flatMap((extent) => [
-          ...hits(range, extent.source, extent.sourceFirst, extent.sourceCount, 'source'),
-          ...hits(range, extent.target, extent.targetFirst, extent.targetCount, 'target'),
-        ]),
-      );
-    }
-  }
-
-  #requireSeries(series: number): TwinSeries {
-    const known = this.#series.get(series);
-    if (known === undefined) throw new InvariantViolation('twin-series-known', String(series));
-    return known;
-  }
-
   #require(device: number): TwinTracks {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) throw new InvariantViolation('twin-device-known', String(device));
@@ -449,56 +413,6 @@ export class NaiveTwin implements CopyEngine {
   }
 }
 
-/** A refusal that lists every broken rule behind the first. */
-export interface TwinRefusal {
-  readonly kind: 'refused';
-  readonly code: string;
-  readonly codes: readonly string[];
-}
-
-/** All rules that an answer of the twin says are broken; none when it is "yes". */
-export function refusalCodes(answer: Answer<unknown>): readonly string[] {
-  if (answer.kind === 'done') return [];
-  return 'codes' in answer ? (answer as TwinRefusal).codes : [answer.code];
-}
-
-function refused(...codes: string[]): TwinRefusal {
-  return { kind: 'refused', code: codes[0] ?? '', codes };
-}
-
-function isOpen(series: TwinSeries): boolean {
-  return series.executed > 0 && series.executed < series.parts.length;
-}
-
 function touches({ source, target }: SnapshotExtent, device: number): boolean {
   return source === device || target === device;
-}
-
-/** The tracks of a range that lie in one side of an extent, as conflicts. */
-function hits(
-  range: DeviceRange,
-  device: number,
-  first: number,
-  count: number,
-  side: SeriesConflict['side'],
-): SeriesConflict[] {
-  if (device !== range.device) return [];
-  const found: SeriesConflict[] = [];
-  const end = Math.min(first + count, range.first + range.count);
-  for (let track = Math.max(first, range.first); track < end; track += 1) {
-    found.push({ device, track, side });
-  }
-  return found;
-}
-
-/** The runs of tracks below `trackCount` for which `isIn` holds. */
-function ranges(trackCount: number, isIn: (track: number) => boolean): readonly TrackRange[] {
-  const found: { first: number; count: number }[] = [];
-  for (let track = 0; track < trackCount; track += 1) {
-    if (!isIn(track)) continue;
-    const last = found.at(-1);
-    if (last !== undefined && last.first + last.count === track) last.count += 1;
-    else found.push({ first: track, count: 1 });
-  }
-  return found;
 }

@@ -9,7 +9,8 @@ import { invariant } from '../base/invariant.ts';
 import { exactSequence } from './command-sequence.ts';
 import { type CopyCommand, copyCommands } from './copy-commands.ts';
 import type { CopyEngine, DeviceShape } from './copy-engine.ts';
-import { ModelSession, type SessionCounts, startCounts } from './model-session.ts';
+import { ModelSession } from './model-session.ts';
+import { type SessionCounts, startCounts } from './session-counts.ts';
 
 /** Settings of a run; every one has a default. */
 export interface ModelRunInput {

@@ -13,19 +13,13 @@ import { InvariantViolation } from '../base/invariant.ts';
 import { type DeviceIndex, deviceIndex, deviceNumber, trackIndex } from '../base/units.ts';
 import type { CopyExtent } from '../copy/extent.ts';
 import type { RelationId } from '../copy/relation.ts';
-import { formatAddress, type TrackAddress, toTrackAddress } from '../geometry/address.ts';
+import { toTrackAddress } from '../geometry/address.ts';
 import { findModel } from '../geometry/device-model.ts';
 import type { Device } from '../mapping/device-table.ts';
 import type { PointId } from '../mapping/retained-point.ts';
 import type { SubsystemInput } from '../subsystem/configuration.ts';
-import { Subsystem, type TrackEntry } from '../subsystem/subsystem.ts';
-import {
-  NEVER_WRITTEN,
-  nullFormatOfEntry,
-  RESERVED_ENTRY_COUNT,
-  type ReservedEntry,
-  recogniseNullTrack,
-} from '../track/null-track.ts';
+import { Subsystem } from '../subsystem/subsystem.ts';
+import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import {
   ANSWER_DONE,
   type Answer,
@@ -33,8 +27,6 @@ import {
   type CopyEngine,
   type DeviceRange,
   type DeviceShape,
-  formatContent,
-  NEVER_WRITTEN_CONTENT,
   type SeriesReport,
   type SnapshotExtent,
   type SnapshotOrder,
@@ -42,7 +34,13 @@ import {
   type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
-import { contentOfTrack, trackOfContent } from './track-payload.ts';
+import {
+  checkNullTrack,
+  contentOfBytes,
+  contentOfEntry,
+  contentOfReserved,
+} from './entry-content.ts';
+import { trackOfContent } from './track-payload.ts';
 
 /** Bytes of a content that is a signature. */
 const SIGNATURE_BYTES = 8;
@@ -138,7 +136,7 @@ class SubsystemEngine implements CopyEngine {
     if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
     const address = toTrackAddress(at, heads);
     if (entry?.kind === 'instance')
-      return { kind: 'done', value: contentOf(outcome.value, address) };
+      return { kind: 'done', value: contentOfBytes(outcome.value, address) };
     checkNullTrack(contentOfEntry(entry), outcome.value, address);
     return { kind: 'done', value: contentOfEntry(entry) };
   }
@@ -247,7 +245,7 @@ class SubsystemEngine implements CopyEngine {
     const outcome = this.#subsystem.readTrackAt(this.#point(point), at);
     if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
     const { headCount } = devices.require(device).model.type;
-    return { kind: 'done', value: contentOf(outcome.value, toTrackAddress(at, headCount)) };
+    return { kind: 'done', value: contentOfBytes(outcome.value, toTrackAddress(at, headCount)) };
   }
 
   changedTracks(from: number, to?: number): readonly TrackRange[] {
@@ -362,32 +360,6 @@ class SubsystemEngine implements CopyEngine {
 
 /** One null track in so many is read as bytes. */
 const NULL_READ_EVERY = 16;
-
-function contentOf(track: Uint8Array, address: TrackAddress): TrackContent {
-  const bytes = contentOfTrack(track, address);
-  if (typeof bytes === 'string') throw new Error(`at ${formatAddress(address)} stands ${bytes}`);
-  return { kind: 'bytes', bytes };
-}
-
-function contentOfReserved(entry: number): TrackContent {
-  if (entry === NEVER_WRITTEN) return NEVER_WRITTEN_CONTENT;
-  return { kind: 'null', format: nullFormatOfEntry(entry as ReservedEntry) };
-}
-
-function contentOfEntry(entry: TrackEntry | undefined): TrackContent {
-  return entry?.kind === 'null' ? entry : NEVER_WRITTEN_CONTENT;
-}
-
-/** A track without instance must read as the null track of its kind, at its own address. */
-function checkNullTrack(content: TrackContent, bytes: Uint8Array, address: TrackAddress): void {
-  const expected = content.kind === 'null' ? content.format : NEVER_WRITTEN_FORMAT;
-  const format = recogniseNullTrack(bytes, address);
-  if (format === expected) return;
-  throw new Error(`${formatContent(content)} reads as null track of format ${format}`);
-}
-
-/** A track that nobody has written reads like this format. */
-const NEVER_WRITTEN_FORMAT = 1;
 
 /** The outcome of a request, or of a write that does not have to wait. */
 function answer(outcome: {

@@ -59,7 +59,7 @@ export function pickTrack(session: ModelSession, device: TwinDevice, picked: Tra
   const { trackCount } = device;
   switch (where) {
     case 'border': {
-      const border = pickOf(session.borders(device.name), value);
+      const border = pickOf(session.recent.borders(device.name), value);
       return border === undefined ? value % trackCount : Math.min(border, trackCount - 1);
     }
     case 'aligned':

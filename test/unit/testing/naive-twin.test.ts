@@ -96,7 +96,11 @@ describe('refusals', () => {
     refusalCodes(twin.snapshot(twin.copies().length + 20, order(request))).toSorted();
 
   it.each<[string, Partial<SnapshotOrder>, string[]]>([
-    ['an unknown device', { extents: [extent(1, 0, 9, 0, 1)] }, ['DEVICE_UNKNOWN']],
+    [
+      'an unknown device',
+      { extents: [extent(1, 0, 9, 0, 1)] },
+      ['DEVICE_UNKNOWN', 'EXTENT_OUT_OF_DEVICE'],
+    ],
     ['nothing', {}, ['EXTENT_EMPTY']],
     ['an empty extent', { extents: [extent(1, 0, 2, 0, 0)] }, ['EXTENT_EMPTY']],
     ['another geometry', { extents: [extent(1, 0, 4, 0, 1)] }, ['GEOMETRY_MISMATCH']],
