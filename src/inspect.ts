@@ -37,6 +37,7 @@ export interface MemoryReport {
 /** Adds up the memory of the map, exactly. Stored track bytes are not part of it. */
 export function memoryReport(subsystem: Subsystem): MemoryReport {
   const { pages, instances, group, relations } = subsystem.parts;
+  group.settle();
   const directoryBytes = arenaBytes(pages.leaves) + arenaBytes(pages.interiors);
   const instanceBytes = instances.liveCount * INSTANCE_BYTES;
   const spaceBytes = group.cylinders.usedBytes + group.ranges.usedBytes;

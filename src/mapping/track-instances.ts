@@ -2,16 +2,19 @@
  * Track instances (VTI): what a directory entry leads to.
  *
  * An instance is immutable but for its count and, when collection moves it, its place. Its id is
- * never shown a second content while anybody holds it. Layout, eight 32-bit words:
+ * never shown a second content while anybody holds it. Layout, two records of four 32-bit words:
  *
- * | word | content |
- * | --- | --- |
- * | 0 | leaf slots that hold the instance; 0 when free |
- * | 1 | logical cylinder; when free, the next free id |
- * | 2 | place in the cylinder (media/logical-cylinder.ts) |
- * | 3 | stored length in bytes, and a flag: the medium holds bytes |
- * | 4, 5 | signature, or checksum of the stored bytes |
- * | 6, 7 | birth: commit sequence, low and high |
+ * | record | word | content |
+ * | --- | --- | --- |
+ * | holding | 0 | leaf slots that hold the instance; 0 when free |
+ * | | 1 | logical cylinder; when free, the next free id |
+ * | | 2 | place in the cylinder (media/logical-cylinder.ts) |
+ * | | 3 | stored length in bytes, and a flag: the medium holds bytes |
+ * | content | 0, 1 | signature, or checksum of the stored bytes |
+ * | | 2, 3 | birth: commit sequence, low and high |
+ *
+ * Two records, because a read wants only the content and a release only the holding: each then moves
+ * half the memory, and memory is what these operations wait for.
  *
  * @module
  */
@@ -23,22 +26,22 @@ import type { Medium } from '../media/medium.ts';
 import type { RedundancyGroup } from '../media/redundancy-group.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 
-const RECORD_BITS = 3;
+const RECORD_BITS = 2;
 const COUNT = 0;
 const CYLINDER = 1;
 const PLACE = 2;
 const LENGTH = 3;
-const LOW = 4;
-const HIGH = 5;
-const BIRTH_LOW = 6;
-const BIRTH_HIGH = 7;
+const LOW = 0;
+const HIGH = 1;
+const BIRTH_LOW = 2;
+const BIRTH_HIGH = 3;
 
 const HAS_BYTES = 1 << 30;
 const LENGTH_MASK = HAS_BYTES - 1;
 const TWO_32 = 2 ** 32;
 
 /** Bytes that one instance takes. */
-export const INSTANCE_BYTES = 4 << RECORD_BITS;
+export const INSTANCE_BYTES = 2 * (4 << RECORD_BITS);
 
 /** The table of instances. A signature that was read stands in {@link low} and {@link high}. */
 export class TrackInstances {
@@ -50,6 +53,8 @@ export class TrackInstances {
   readonly #medium: Medium;
   readonly #records = new PagedRecords(RECORD_BITS, CYLINDER, RESERVED_ENTRY_COUNT);
   readonly #pages = this.#records.pages;
+  /** Pages of content records, beside those of holding records. */
+  readonly #contents: Uint32Array[] = [];
   readonly #shift = this.#records.pageShift;
   readonly #mask = this.#records.recordMask;
 
@@ -83,10 +88,14 @@ export class TrackInstances {
     page[base + CYLINDER] = this.#group.cylinder;
     page[base + PLACE] = this.#group.place;
     page[base + LENGTH] = hasBytes ? lengthBytes | HAS_BYTES : lengthBytes;
-    page[base + LOW] = low;
-    page[base + HIGH] = high;
-    page[base + BIRTH_LOW] = birth;
-    page[base + BIRTH_HIGH] = birth / TWO_32;
+    if (id >>> this.#shift === this.#contents.length) {
+      this.#contents.push(new Uint32Array(page.length));
+    }
+    const content = this.#contents[id >>> this.#shift] as Uint32Array;
+    content[base + LOW] = low;
+    content[base + HIGH] = high;
+    content[base + BIRTH_LOW] = birth;
+    content[base + BIRTH_HIGH] = birth / TWO_32;
     return id;
   }
 
@@ -118,7 +127,7 @@ export class TrackInstances {
 
   /** Loads signature or checksum into {@link low} and {@link high}. */
   loadSignature(id: number): void {
-    const page = this.#pages[id >>> this.#shift] as Uint32Array;
+    const page = this.#contents[id >>> this.#shift] as Uint32Array;
     const base = (id & this.#mask) << RECORD_BITS;
     this.low = page[base + LOW] as number;
     this.high = page[base + HIGH] as number;
@@ -142,7 +151,9 @@ export class TrackInstances {
 
   /** Commit sequence of the change that made the instance. */
   birth(id: number): number {
-    return this.#word(id, BIRTH_LOW) + this.#word(id, BIRTH_HIGH) * TWO_32;
+    const page = this.#contents[id >>> this.#shift] as Uint32Array;
+    const base = (id & this.#mask) << RECORD_BITS;
+    return (page[base + BIRTH_LOW] as number) + (page[base + BIRTH_HIGH] as number) * TWO_32;
   }
 
   /** The stored bytes: a view that is valid until the next change. */

@@ -5,6 +5,10 @@
  * open cylinder, filled member by member; a free cylinder; a longer freed range, split; freed
  * neighbours, joined. Moving instances together (free-space collection) is not done here.
  *
+ * The range that came back last stays in hand, out of the accounts of its cylinder, until something
+ * else comes back. Overwriting track after track then moves neither accounts nor lists: each write
+ * takes what the one before gave back. {@link RedundancyGroup.settle} puts the hand down.
+ *
  * Only this module takes and gives space.
  *
  * @module
@@ -33,6 +37,10 @@ export class RedundancyGroup {
   #openMember = 0;
   #openSector = 0;
   readonly #freeCylinders: number[] = [];
+  /** The range in hand; no sectors when there is none. Its cylinder still counts it as live. */
+  #handCylinder = 0;
+  #handPlace = 0;
+  #handSectors = 0;
 
   constructor(number: number, capacitySectors: number, reserveSectors: number) {
     invariant(reserveSectors < capacitySectors, 'reserve-below-capacity');
@@ -75,7 +83,12 @@ export class RedundancyGroup {
   take(sectors: number, mayUseReserve: boolean): boolean {
     const kept = mayUseReserve ? 0 : this.reserveSectors;
     if (this.#liveSectors + sectors > this.capacitySectors - kept) return false;
-    if (this.ranges.take(sectors)) {
+    if (this.#handSectors === sectors) {
+      this.#handSectors = 0;
+      this.#deadSectors -= sectors;
+      this.cylinder = this.#handCylinder;
+      this.place = this.#handPlace;
+    } else if (this.ranges.take(sectors)) {
       this.#deadSectors -= sectors;
       this.cylinder = this.ranges.cylinder;
       this.place = this.ranges.place;
@@ -88,10 +101,22 @@ export class RedundancyGroup {
 
   /** Gives the space of a dead instance back. */
   giveBack(cylinder: number, place: number, sectors: number): void {
+    if (this.#handSectors > 0) this.settle();
     this.#liveSectors -= sectors;
     this.#deadSectors += sectors;
+    this.#handCylinder = cylinder;
+    this.#handPlace = place;
+    this.#handSectors = sectors;
+  }
+
+  /** Enters the range in hand into the accounts. Whoever looks at cylinders or ranges calls it first. */
+  settle(): void {
+    const sectors = this.#handSectors;
+    if (sectors === 0) return;
+    this.#handSectors = 0;
+    const cylinder = this.#handCylinder;
     if (this.cylinders.kill(cylinder, sectors) === 0) this.#restart(cylinder);
-    else this.ranges.put(cylinder, place, sectors);
+    else this.ranges.put(cylinder, this.#handPlace, sectors);
   }
 
   #takeFresh(sectors: number): boolean {
@@ -108,6 +133,9 @@ export class RedundancyGroup {
   }
 
   #takeSplit(sectors: number): boolean {
+    // The hand may hold the very sectors that are missing, or empty a whole cylinder.
+    this.settle();
+    if (this.#takeFresh(sectors)) return true;
     const found =
       this.ranges.takeSplit(sectors) ||
       (this.ranges.coalesce() && (this.ranges.take(sectors) || this.ranges.takeSplit(sectors)));

@@ -52,10 +52,11 @@ export interface SubsystemParts {
   readonly background: BackgroundCopy;
 }
 
-/** Joins the parts. */
+/** Joins the parts. @param shape - Another shape of directory pages, for measurements and tests. */
 export function assembleParts(
   configuration: SubsystemConfiguration,
   ports: SubsystemPorts,
+  shape: DirectoryShape = DIRECTORY_SHAPE,
 ): SubsystemParts {
   const { journal, meter } = ports;
   const commits = new CommitOrder();
@@ -66,7 +67,7 @@ export function assembleParts(
   const load = new LoadWatch(capacitySectors, ports.trace);
   const instances = new TrackInstances(group, medium);
   const store = new TrackStore(group, medium, instances, ports, load);
-  const pages = new DirectoryPages(DIRECTORY_SHAPE, instances);
+  const pages = new DirectoryPages(shape, instances);
   const queue = new ReleaseQueue(pages, instances);
   const directory = new TrackDirectory(devices, pages, queue);
   const ranges = new DirectoryRanges(directory, devices, instances);

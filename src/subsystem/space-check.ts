@@ -21,6 +21,7 @@ const LENGTH_VALUES = MEMBER_SECTORS + 1;
 /** @returns Cylinders looked at. */
 export function checkSpace(parts: SubsystemParts, report: ReportViolation): number {
   const { group } = parts;
+  group.settle();
   const { cylinders } = group;
   const live = new Float64Array(cylinders.openedCount);
   const dead = new Float64Array(cylinders.openedCount);
