@@ -304,7 +304,7 @@ export function findModel(name: string): DeviceModel | undefined {
 
 /**
  * The smallest model of a type that holds an image: primary cylinders at most the image's, and the
- * sum of primary and alternate at least the image's; failing that, the smallest that covers it.
+ * sum of primary and alternate at least the image's. A 3390 beyond those is an extended volume.
  *
  * @param typeCode - Low byte of the device type as image headers give it (X'90'), or the whole code.
  */

@@ -2,12 +2,11 @@
  * Volumes made by Hercules' own tools, with a manifest of digests that were not computed by us: every
  * one imports with the digest that the manifest gives, and survives export and import again.
  *
- * The folder is that of `VDASD_VOLUMES`; with `VDASD_FULL=1` and no such folder the script beside the
- * project builds one first (90 s). Otherwise the tests are skipped with a message.
+ * The folder is that of `VDASD_VOLUMES`, which continuous integration builds first; without one the
+ * tests are skipped with a message.
  *
  * @module
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +16,6 @@ import { digestVolume } from '../../src/store/sha256.ts';
 import { debianTool } from '../support/debian-tools.ts';
 import { digestFile, saveAndDigest } from '../support/image-round-trip.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { TOP } from '../support/tree.ts';
 
 /** One line: the digest of a volume's tracks, or the hash of the file where that is reproducible. */
 interface ManifestLine {
@@ -26,7 +24,6 @@ interface ManifestLine {
   readonly name: string;
 }
 
-const SCRIPT = join(TOP, '../shared/tools/make-volumes.sh');
 const FOLDER = temporaryFolder();
 const volumes = findVolumes();
 const manifest = volumes === undefined ? [] : readManifest(volumes);
@@ -35,18 +32,8 @@ const cckdcdsk = debianTool('cckdcdsk');
 function findVolumes(): string | undefined {
   const given = process.env['VDASD_VOLUMES'];
   if (given !== undefined && existsSync(join(given, 'MANIFEST'))) return given;
-  const build = process.env['VDASD_FULL'] === '1' && existsSync(SCRIPT);
-  if (!build) {
-    console.log('skipped: no volumes in the folder of VDASD_VOLUMES, and VDASD_FULL is not 1');
-    return undefined;
-  }
-  const made = join(FOLDER, 'volumes');
-  const run = spawnSync('bash', [SCRIPT, made], {
-    encoding: 'utf8',
-    env: { ...process.env, SPLIT: '1' },
-  });
-  if (run.status !== 0) throw new Error(`make-volumes.sh failed:\n${run.stderr}`);
-  return made;
+  console.log('skipped: VDASD_VOLUMES names no folder with a MANIFEST');
+  return undefined;
 }
 
 function readManifest(folder: string): readonly ManifestLine[] {
