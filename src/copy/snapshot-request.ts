@@ -22,7 +22,7 @@ export interface SnapshotRequest {
 
 /** A snapshot that was made. */
 export interface SnapshotResult {
-  /** One per pair of source and target device, in the order of the request. */
+  /** One per pair of source and target device: those of whole devices first, then those of extents. */
   readonly relations: readonly RelationId[];
   /** The instant. */
   readonly sequence: CommitSequence;

@@ -173,16 +173,16 @@ function makeJob(
   };
 }
 
-/** Relations come one for each pair of devices, in the order in which the request names the pairs. */
+/** Relations come one for each pair of devices, in the order in which the snapshot meets the pairs. */
 function relationsByPair(
   group: readonly Definition[],
   relations: readonly RelationId[],
 ): (definition: Definition) => RelationId {
   const pairOf = ({ source, target }: Definition): string => `${source.index}>${target.index}`;
-  // The snapshot takes extents before whole devices (snapshotOf).
+  // A snapshot takes whole devices before extents, wherever they stand in the group.
   const inOrder = [
-    ...group.filter(({ request }) => !request.wholeDevice),
     ...group.filter(({ request }) => request.wholeDevice),
+    ...group.filter(({ request }) => !request.wholeDevice),
   ];
   const pairs = [...new Set(inOrder.map(pairOf))];
   invariant(pairs.length === relations.length, 'one-relation-for-each-pair');

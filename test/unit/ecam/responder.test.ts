@@ -135,31 +135,28 @@ describe('a group', () => {
     });
   });
 
-  it('keeps track of which relation belongs to which definition', () => {
-    const bench = new EcamBench();
-    bench.write(0x0a80, 1, 1);
-    bench.write(0x0a82, 1, 2);
-    const pollingToken = bench.execute([
-      bench.define({ label: 'whole' }),
-      bench.define({
-        ...extents(0, 0, 10),
-        source: { device: 0x0a82 },
-        target: { device: 0x0a83 },
-        label: 'first',
-      }),
-      bench.define({
-        ...extents(20, 20, 10),
-        source: { device: 0x0a82 },
-        target: { device: 0x0a83 },
-        label: 'second',
-      }),
-    ]);
-    const [, relationOfExtents] = bench.subsystem.relations();
-    expect(bench.get('device', { kind: 'queryDevice', device: 0x0a83 }).jobs).toMatchObject([
-      { label: 'first', tracks: 10, role: 'target', source: 0x0a82, pollingToken },
-      { label: 'second', tracks: 10, role: 'target', source: 0x0a82, pollingToken },
-    ]);
-    expect(relationOfExtents).toBeDefined();
+  it('keeps track of which relation belongs to which definition, whatever their order', () => {
+    const other = { source: { device: 0x0a82 }, target: { device: 0x0a83 } };
+    const changes = [
+      { label: 'whole' },
+      { ...extents(0, 0, 10), ...other, label: 'first' },
+      { ...extents(20, 20, 10), ...other, label: 'second' },
+    ];
+    for (const order of [changes, changes.toReversed()]) {
+      const bench = new EcamBench();
+      const pollingToken = bench.execute(order.map((change) => bench.define(change)));
+      // The tracks of the extents leave their relation; the copy of the whole device goes on.
+      bench.subsystem.clearDevice(bench.device(0x0a83).index);
+      const jobsOf = (device: number) => bench.get('device', { kind: 'queryDevice', device }).jobs;
+      expect(jobsOf(0x0a81)).toMatchObject([{ label: 'whole', tracks: TRACKS, state: 'copying' }]);
+      const part = { tracks: 10, role: 'target', source: 0x0a82, pollingToken };
+      expect(jobsOf(0x0a83).toSorted((one, two) => (one.label < two.label ? -1 : 1))).toMatchObject(
+        [
+          { ...part, label: 'first', state: 'superseded' },
+          { ...part, label: 'second', state: 'superseded' },
+        ],
+      );
+    }
   });
 
   it('of which one definition is refused copies nothing', () => {
