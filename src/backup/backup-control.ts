@@ -10,6 +10,7 @@ import type { EcamRequest, Status } from '../ecam/messages.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
 import type { JobRecord } from '../host/host-records.ts';
 import { checkStillThere } from './lineage.ts';
+import { deviceNeed } from './steps/serialize-source.ts';
 import { unexpected } from './target-inspection.ts';
 
 /** How far a backup is, over all its copies. */
@@ -78,21 +79,32 @@ export function withdrawBackup(host: DataProcessor, name: string): Step<number> 
 
 /**
  * Drops the copies of a backup themselves: their tracks become never-written, their devices go
- * offline and are unlabelled.
+ * offline and are unlabelled. Refused VOLUME_BUSY while a job uses one of the devices: a restore that
+ * has read the copy's label would bring back nothing.
  */
 export function discardBackup(host: DataProcessor, name: string): Step<number> {
   const job = findJob(host, name);
   if (job.kind === 'refused') return job;
-  for (const { target } of job.value.copies) {
-    const gone = checkStillThere(job.value, target);
+  const needs = job.value.copies.map(({ target }) => deviceNeed(target, 'exclusive'));
+  const owner = `discard of ${name} of ${host.name}`;
+  const enqueue = host.serialization.request(owner, needs, 'refuse');
+  if (enqueue.kind === 'refused') return enqueue;
+  const discarded = discardCopies(host, job.value);
+  enqueue.value.release();
+  return discarded;
+}
+
+function discardCopies(host: DataProcessor, job: JobRecord): Step<number> {
+  for (const { target } of job.copies) {
+    const gone = checkStillThere(job, target);
     if (gone !== undefined) return gone;
   }
-  const discarded = withdraw(host, name, true);
+  const discarded = withdraw(host, job.name, true);
   if (discarded.kind !== 'done') return discarded;
-  for (const copy of job.value.copies) {
+  for (const copy of job.copies) {
     if (copy.method === 'hostCopy') continue;
     host.complex.varyOffline(copy.target);
-    host.records.markOverwritten(copy.target, `discard of ${name}`);
+    host.records.markOverwritten(copy.target, `discard of ${job.name}`);
   }
   return discarded;
 }

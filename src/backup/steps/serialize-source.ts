@@ -43,7 +43,7 @@ export function targetNeeds(block: UnitControlBlock): readonly ResourceNeed[] {
 }
 
 /** A device as a resource. */
-function deviceNeed(place: DeviceName, mode: ResourceMode): ResourceNeed {
+export function deviceNeed(place: DeviceName, mode: ResourceMode): ResourceNeed {
   return {
     major: 'DEVICE',
     minor: `${place.subsystem}.${formatDeviceNumber(place.device)}`,

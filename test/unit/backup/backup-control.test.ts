@@ -8,6 +8,7 @@ import {
   withdrawBackup,
 } from '../../../src/backup/backup-control.ts';
 import { startBackup } from '../../../src/backup/backup-job.ts';
+import { startRestore } from '../../../src/backup/restore-job.ts';
 import { deviceNumber } from '../../../src/base/units.ts';
 import { must, usualRoom } from './machine-room.ts';
 
@@ -74,6 +75,19 @@ describe('discarding a backup', () => {
     expect(room.digest(0x0a80)).toBe(source);
     expect(discardBackup(host, 'nightly')).toMatchObject({ code: 'BACKUP_TARGET_CHANGED' });
     room.background(10_000);
+    expect(room.violations()).toEqual([]);
+  });
+
+  it('is refused while a job uses the copy: a restore never brings back what is gone', () => {
+    const { room, host } = usualRoom();
+    must(room.drive(startBackup(host, REQUEST)));
+    const source = room.digest(0x0a80);
+    const restore = startRestore(host, { backup: 'nightly' });
+    room.driveTo(restore, 'execute');
+    expect(discardBackup(host, 'nightly')).toMatchObject({ code: 'VOLUME_BUSY' });
+    must(room.drive(restore));
+    expect(room.digest(0x0a80)).toBe(source);
+    expect(must(discardBackup(host, 'nightly'))).toBe(1);
     expect(room.violations()).toEqual([]);
   });
 });
