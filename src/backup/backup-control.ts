@@ -10,6 +10,7 @@ import type { EcamRequest, Status } from '../ecam/messages.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
 import type { JobRecord } from '../host/host-records.ts';
 import { checkStillThere } from './lineage.ts';
+import { findFinishedBackup } from './restore-job.ts';
 import { deviceNeed } from './steps/serialize-source.ts';
 import { unexpected } from './target-inspection.ts';
 
@@ -74,16 +75,17 @@ export function inquireBackup(
 
 /** Drops the background duty of a backup; the copies stay whole. Answers how many had one. */
 export function withdrawBackup(host: DataProcessor, name: string): Step<number> {
-  return withdraw(host, name, false);
+  const job = findJob(host, name);
+  return job.kind === 'refused' ? job : withdraw(host, job.value, false);
 }
 
 /**
- * Drops the copies of a backup themselves: their tracks become never-written, their devices go
- * offline and are unlabelled. Refused VOLUME_BUSY while a job uses one of the devices: a restore that
- * has read the copy's label would bring back nothing.
+ * Drops the copies of the latest finished backup of a name: their tracks become never-written, their
+ * devices go offline and are unlabelled. Refused VOLUME_BUSY while a job uses one of the devices: a
+ * restore that has read the copy's label would bring back nothing.
  */
 export function discardBackup(host: DataProcessor, name: string): Step<number> {
-  const job = findJob(host, name);
+  const job = findFinishedBackup(host, name);
   if (job.kind === 'refused') return job;
   const needs = job.value.copies.map(({ target }) => deviceNeed(target, 'exclusive'));
   const owner = `discard of ${name} of ${host.name}`;
@@ -99,7 +101,7 @@ function discardCopies(host: DataProcessor, job: JobRecord): Step<number> {
     const gone = checkStillThere(job, target);
     if (gone !== undefined) return gone;
   }
-  const discarded = withdraw(host, job.name, true);
+  const discarded = withdraw(host, job, true);
   if (discarded.kind !== 'done') return discarded;
   for (const copy of job.copies) {
     if (copy.method === 'hostCopy') continue;
@@ -109,11 +111,9 @@ function discardCopies(host: DataProcessor, job: JobRecord): Step<number> {
   return discarded;
 }
 
-function withdraw(host: DataProcessor, name: string, discard: boolean): Step<number> {
-  const job = findJob(host, name);
-  if (job.kind === 'refused') return job;
+function withdraw(host: DataProcessor, job: JobRecord, discard: boolean): Step<number> {
   let withdrawn = 0;
-  for (const { subsystem, token } of tokensOf(job.value)) {
+  for (const { subsystem, token } of tokensOf(job)) {
     const request: EcamRequest = { kind: 'withdraw', pollingToken: token, discard };
     const answer = host.exchange(subsystem, request);
     if (answer.kind !== 'done') return answer;

@@ -41,8 +41,8 @@ export function startRestore(host: DataProcessor, request: RestoreRequest): Copy
   });
 }
 
-/** The latest finished backup of that name. */
-function findFinishedBackup(host: DataProcessor, name: string): Outcome<JobRecord> {
+/** The latest finished backup of that name. Refused BACKUP_UNKNOWN. */
+export function findFinishedBackup(host: DataProcessor, name: string): Outcome<JobRecord> {
   const job = host.records
     .generations(name)
     .findLast(({ kind, state }) => kind === 'backup' && state === 'done');

@@ -90,4 +90,16 @@ describe('discarding a backup', () => {
     expect(must(discardBackup(host, 'nightly'))).toBe(1);
     expect(room.violations()).toEqual([]);
   });
+
+  it('is for finished backups: a restored original is no copy, and a failed run drops nothing', () => {
+    const { room, host } = usualRoom();
+    must(room.drive(startBackup(host, REQUEST)));
+    must(room.drive(startRestore(host, { backup: 'nightly' })));
+    const source = room.digest(0x0a80);
+    expect(discardBackup(host, 'restore of nightly')).toMatchObject({ code: 'BACKUP_UNKNOWN' });
+    expect(room.digest(0x0a80)).toBe(source);
+    expect(room.drive(startBackup(host, { ...REQUEST, source: 'NOSUCH' })).kind).toBe('refused');
+    expect(must(discardBackup(host, 'nightly'))).toBe(1);
+    expect(room.violations()).toEqual([]);
+  });
 });
