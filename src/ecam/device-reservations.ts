@@ -3,13 +3,14 @@
  *
  * A reservation is made and released by channel commands (the channel layer) and keeps everybody
  * else from the device. It is state of the subsystem, not of a host: the responder looks at it too,
- * because a copy onto a reserved device would get round it.
+ * because a copy onto a reserved device, or dropping one from it, would get round it.
  *
  * Only path groups reserve; whoever else asks finds the device taken.
  *
  * @module
  */
-import type { DeviceIndex } from '../base/units.ts';
+import { type Refusal, refuse } from '../base/refusal.ts';
+import { type DeviceIndex, formatDeviceNumber } from '../base/units.ts';
 import type { Device } from '../mapping/device-table.ts';
 import type { PathGroupId } from './path-group-id.ts';
 
@@ -28,6 +29,17 @@ export class DeviceReservations {
     const reservation = this.#reservations.get(device.index);
     if (reservation === undefined || reservation.generation !== device.generation) return undefined;
     return reservation.holder === asker ? undefined : reservation.holder;
+  }
+
+  /** Why `asker` may not use the device now, if it is reserved to somebody else. */
+  refusal(device: Device, asker: PathGroupId): Refusal | undefined {
+    const holder = this.otherHolder(device, asker);
+    if (holder === undefined) return undefined;
+    return refuse('DEVICE_RESERVED', {
+      what: `device ${formatDeviceNumber(device.number)}`,
+      limit: `reserved to ${holder}`,
+      fix: 'send the message again when it was released',
+    });
   }
 
   /** Reserves to `holder`. The caller has checked that nobody else holds it, or means to take it. */

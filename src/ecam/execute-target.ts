@@ -110,13 +110,7 @@ function checkDevices(
         fix: 'send the source definition again',
       });
     }
-    const holder = reservations.otherHolder(device, pathGroup);
-    if (holder === undefined) return undefined;
-    return refuse('DEVICE_RESERVED', {
-      what: `device ${formatDeviceNumber(defined.number)}`,
-      limit: `reserved to ${holder}`,
-      fix: 'execute again when it was released',
-    });
+    return reservations.refusal(device, pathGroup);
   };
   for (const { source, target } of group) {
     const refusal = check(source) ?? check(target);

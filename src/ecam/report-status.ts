@@ -9,7 +9,7 @@
 import type { Refusal } from '../base/refusal.ts';
 import type { RelationId, RelationState } from '../copy/relation.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
-import type { Job } from './jobs.ts';
+import { isDevice, type Job } from './jobs.ts';
 import type {
   JobState,
   Status,
@@ -75,6 +75,8 @@ export function withdrawJob(
   const job = findJob(state, pathGroup, tokenKey(request.pollingToken));
   if ('code' in job) return job;
   const { jobs, series, subsystem } = state;
+  const reserved = request.discard === true ? checkTargets(state, pathGroup, job) : undefined;
+  if (reserved !== undefined) return reserved;
   let withdrawn = 0;
   for (const relation of job.relations) {
     const { state: standing } = standingOf(subsystem, relation);
@@ -97,6 +99,21 @@ export function withdrawJob(
     jobs.abandonSeries(job.token);
   }
   return { kind: 'withdrawn', withdrawn };
+}
+
+/** Discarding clears tracks, which a reservation keeps from everybody but its holder. */
+function checkTargets(
+  { subsystem, reservations }: ResponderState,
+  pathGroup: PathGroupId,
+  job: Job,
+): Refusal | undefined {
+  for (const { target } of job.parts) {
+    const device = subsystem.findDevice(target.number);
+    if (device === undefined || !isDevice(target, device)) continue;
+    const refusal = reservations.refusal(device, pathGroup);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
 }
 
 /** The figures of a relation, or of one that the subsystem no longer knows. */

@@ -345,6 +345,23 @@ describe('withdraw', () => {
     expect(bench.ask(inquiry(pollingToken))).toMatchObject({ state: 'shared' });
   });
 
+  it('with discard is refused while a target is reserved to another path group', () => {
+    const bench = new EcamBench();
+    bench.write(0x0a80, 1, 1);
+    const pollingToken = bench.execute([bench.define()]);
+    const copied = bench.read(0x0a81, 1);
+    const discard = { kind: 'withdraw', pollingToken, discard: true } as const;
+    bench.responder.reservations.reserve(bench.device(0x0a81), SYSB);
+    expect(bench.refusal(discard)).toBe('DEVICE_RESERVED');
+    expect(bench.read(0x0a81, 1)).toEqual(copied);
+    expect(bench.ask(inquiry(pollingToken))).toMatchObject({ state: 'copying' });
+    // Withdrawing changes no content, and what another reserves on the source side is not touched.
+    bench.get('withdrawn', { kind: 'withdraw', pollingToken });
+    bench.responder.reservations.releaseAll(SYSB);
+    bench.responder.reservations.reserve(bench.device(0x0a80), SYSB);
+    expect(bench.get('withdrawn', discard).withdrawn).toBe(1);
+  });
+
   it('with discard drops the copy itself', () => {
     const bench = new EcamBench();
     bench.write(0x0a80, 1, 1);
