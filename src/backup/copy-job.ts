@@ -35,6 +35,7 @@ import {
   go,
   type Phase,
   type PhaseAnswer,
+  sourceOf,
 } from './copy-run.ts';
 import { lineageOf } from './lineage.ts';
 import { StepLog } from './step-log.ts';
@@ -190,6 +191,7 @@ export class CopyJob implements StepMachine<JobRecord> {
     const step = run.log.current;
     const targetState = run.pairs.map((pair) => describeTarget(pair)).join('; ');
     run.host.meter.charge(run.log.account(), () => {
+      this.#giveUpSeries();
       for (const pair of run.pairs) this.#giveBack(pair);
     });
     run.enqueue?.release();
@@ -201,6 +203,29 @@ export class CopyJob implements StepMachine<JobRecord> {
     });
     this.#ended = refusal;
     return refusal;
+  }
+
+  /**
+   * Withdraws what a serial series has executed, where parts of it are left: nobody will execute
+   * them, and a series that never ends would be watched for ever and keep its slots.
+   */
+  #giveUpSeries(): void {
+    const { pairs, polling, log } = this.#run;
+    const unfinished = new Set(
+      pairs
+        .filter(({ definitions, executedCount }) => executedCount < definitions.length)
+        .map((pair) => sourceOf(pair).block.subsystem),
+    );
+    for (const { subsystem, token } of polling) {
+      if (!unfinished.has(subsystem)) continue;
+      const steps = { sent: log.current, received: log.current };
+      const answer = this.#run.exchange(
+        subsystem,
+        { kind: 'withdraw', pollingToken: token },
+        steps,
+      );
+      if (answer.kind === 'refused') log.note(log.current, `withdraw: ${answer.code}`);
+    }
   }
 
   /** Releases a target; one that was only taken offline goes back to where it was online. */

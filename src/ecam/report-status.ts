@@ -98,6 +98,8 @@ export function withdrawJob(
     subsystem.forgetSeries(key);
     jobs.abandonSeries(job.token);
   }
+  // Nothing is left to happen to the job, and this answer says so.
+  jobs.noteReported(job.token);
   return { kind: 'withdrawn', withdrawn };
 }
 

@@ -3,10 +3,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import { startBackup } from '../../../src/backup/backup-job.ts';
-import { nanos } from '../../../src/base/units.ts';
+import { deviceNumber, nanos } from '../../../src/base/units.ts';
 import type { PathGroupId } from '../../../src/ecam/path-group-id.ts';
 import { Responder } from '../../../src/ecam/responder.ts';
 import { totalMessages } from '../../../src/host/host-records.ts';
+import { WATCH_WINDOW } from '../../../src/mapping/device-table.ts';
 import { must, usualRoom } from './machine-room.ts';
 
 const BACK01 = { kind: 'volser', volser: 'BACK01' } as const;
@@ -51,6 +52,32 @@ describe('a serial series', () => {
       room.driveTo(job, phase);
       room.scribble(host, 0x0a80, 20, 'outside the window');
       expect(must(room.drive(job)).conflict).toBeUndefined();
+    }
+  });
+});
+
+describe('a serial series that ends before its last execution', () => {
+  it('is given up: its window is closed, no background work goes on, and its slots come free', () => {
+    const { room, host } = usualRoom({}, { jobCountMax: 5 });
+    for (let again = 0; again < 10; again += 1) {
+      const job = startBackup(host, {
+        ...REQUEST,
+        name: `n${again}`,
+        atomic: 'serial',
+        copy: 'background',
+        reuse: true,
+        target: { kind: 'device', device: deviceNumber(0x0a83) },
+        volser: 'BACK03',
+      });
+      expect(room.driveTo(job, 'execute')).toBe(true);
+      job.step();
+      room.clock.advance(nanos(601_000_000_000));
+      expect(room.drive(job)).toMatchObject({ kind: 'refused', code: 'TOKEN_EXPIRED' });
+      expect(job.record.failure?.targetState).toContain('overwritten in part');
+      const { parts } = room.store().subsystem;
+      expect(parts.relations.pendingCount).toBe(0);
+      expect(parts.devices.watches.some((watch) => (watch & WATCH_WINDOW) !== 0)).toBe(false);
+      expect(room.violations()).toEqual([]);
     }
   });
 });
