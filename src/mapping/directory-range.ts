@@ -48,6 +48,11 @@ export class DirectoryRanges {
     const { trackCounts, levels } = this.#devices;
     const endsBothImages =
       sourceFirst + count === trackCounts[source] && targetFirst + count === trackCounts[target];
+    const isSameHeight = levels[source] === levels[target];
+    if (endsBothImages && isSameHeight && sourceFirst === 0 && targetFirst === 0) {
+      this.#directory.shareRoot(source, target);
+      return 1;
+    }
     const levelMax = Math.min(levels[source] as number, levels[target] as number);
     return this.#copy(range, levelMax, endsBothImages);
   }
