@@ -13,11 +13,14 @@ import { type Refusal, refuse } from '../base/refusal.ts';
 import type { DeviceIndex } from '../base/units.ts';
 import { type DeviceTable, WATCH_WINDOW } from '../mapping/device-table.ts';
 import type { CopyExtent } from './extent.ts';
+import { type ExtentSide, extentSides } from './extent-overlap.ts';
 import type { SeriesConflict, SeriesMembership } from './relation.ts';
 
 /** Tracks that a window watches. */
 interface WatchedRange {
   readonly window: ConflictWindow;
+  /** Part of the series to which the range belongs. */
+  readonly ordinal: number;
   readonly first: number;
   readonly end: number;
   readonly side: 'source' | 'target';
@@ -85,24 +88,32 @@ export class ConflictWindows {
       };
       this.#windows.set(series.id, window);
     }
+    if (isOpen(window)) this.#unwatch(window, series.ordinal);
     window.parts.set(series.ordinal, extents);
-    if (isOpen(window)) this.#rewatch();
+    if (isOpen(window)) this.#watch(window, series.ordinal);
     return window;
   }
 
   /** A part is executed at this instant: the window opens with the first and closes with the last. */
   execute(series: SeriesMembership, extents: readonly CopyExtent[]): ConflictWindow {
     const window = this.define(series, extents);
+    const wasOpen = isOpen(window);
     window.executed.add(series.ordinal);
-    this.#rewatch();
+    if (isOpen(window) !== wasOpen) {
+      for (const ordinal of window.parts.keys()) {
+        if (wasOpen) this.#unwatch(window, ordinal);
+        else this.#watch(window, ordinal);
+      }
+    }
     return window;
   }
 
   /** Forgets a series, open or not. @returns Whether it was known. */
   forget(id: string): boolean {
-    const isKnown = this.#windows.delete(id);
-    if (isKnown) this.#rewatch();
-    return isKnown;
+    const window = this.#windows.get(id);
+    if (window === undefined) return false;
+    for (const ordinal of window.parts.keys()) this.#unwatch(window, ordinal);
+    return this.#windows.delete(id);
   }
 
   /** Tracks are being changed. `exempt` is the series that changes its own targets. */
@@ -118,7 +129,7 @@ export class ConflictWindows {
   /** A device is removed: nobody watches it any more. */
   forgetDevice(device: DeviceIndex): void {
     for (const window of this.#windows.values()) window.goneDevices.add(device);
-    if (this.#watched.has(device)) this.#rewatch();
+    this.#keep(device, []);
   }
 
   report(id: string): SeriesConflict {
@@ -129,39 +140,40 @@ export class ConflictWindows {
     return { open, conflict: true, first: window.first };
   }
 
-  /** Finds again what has to be watched. Series are rare and short; writes are not. */
-  #rewatch(): void {
-    const { watches } = this.#devices;
-    for (const device of this.#watched.keys()) {
-      watches[device] = (watches[device] as number) & ~WATCH_WINDOW;
-    }
-    this.#watched.clear();
-    for (const window of this.#windows.values()) {
-      if (!isOpen(window)) continue;
-      for (const extents of window.parts.values()) {
-        for (const extent of extents) {
-          const { source, sourceFirst, sourceCount, target, targetFirst, targetCount } = extent;
-          this.#watch(source, window, 'source', sourceFirst, sourceCount);
-          this.#watch(target, window, 'target', targetFirst, targetCount);
-        }
-      }
+  #watch(window: ConflictWindow, ordinal: number): void {
+    for (const { device, first, count, kind } of sidesOf(window, ordinal)) {
+      if (window.goneDevices.has(device)) continue;
+      const ranges = this.#watched.get(device) ?? [];
+      ranges.push({ window, ordinal, first, end: first + count, side: kind });
+      this.#keep(device, ranges);
     }
   }
 
-  #watch(
-    device: DeviceIndex,
-    window: ConflictWindow,
-    side: WatchedRange['side'],
-    first: number,
-    count: number,
-  ): void {
-    if (window.goneDevices.has(device)) return;
-    const { watches } = this.#devices;
-    watches[device] = (watches[device] as number) | WATCH_WINDOW;
-    const ranges = this.#watched.get(device) ?? [];
-    ranges.push({ window, first, end: first + count, side });
-    this.#watched.set(device, ranges);
+  /** Looks only at what the part's own devices are watched for, however many series are known. */
+  #unwatch(window: ConflictWindow, ordinal: number): void {
+    for (const device of new Set(sidesOf(window, ordinal).map((side) => side.device))) {
+      const ranges = this.#watched.get(device) ?? [];
+      const others = ranges.filter((one) => one.window !== window || one.ordinal !== ordinal);
+      this.#keep(device, others);
+    }
   }
+
+  #keep(device: DeviceIndex, ranges: WatchedRange[]): void {
+    const { watches } = this.#devices;
+    const watch = watches[device] as number;
+    if (ranges.length === 0) {
+      this.#watched.delete(device);
+      watches[device] = watch & ~WATCH_WINDOW;
+    } else {
+      this.#watched.set(device, ranges);
+      watches[device] = watch | WATCH_WINDOW;
+    }
+  }
+}
+
+/** Source and target sides of a part's extents; none for a part that was not announced. */
+function sidesOf({ parts }: ConflictWindow, ordinal: number): readonly ExtentSide[] {
+  return (parts.get(ordinal) ?? []).flatMap(extentSides);
 }
 
 function isOpen(window: ConflictWindow): boolean {

@@ -22,7 +22,7 @@ export interface ExtentSide {
 export function findOverlap(
   extents: readonly CopyExtent[],
 ): readonly [ExtentSide, ExtentSide] | undefined {
-  const sides = extents.flatMap(sidesOf).toSorted(byPlace);
+  const sides = extents.flatMap(extentSides).toSorted(byPlace);
   let device = -1;
   let widestSource: ExtentSide | undefined;
   let widestTarget: ExtentSide | undefined;
@@ -43,7 +43,8 @@ export function findOverlap(
   return undefined;
 }
 
-function sidesOf(extent: CopyExtent, at: number): ExtentSide[] {
+/** Source and target of an extent, which stands at place `at` of its request. */
+export function extentSides(extent: CopyExtent, at: number): ExtentSide[] {
   const ordinal = at + 1;
   const { source, sourceFirst, sourceCount, target, targetFirst, targetCount } = extent;
   return [

@@ -4,7 +4,7 @@
  * @module
  */
 import { describe, expect, it } from 'vitest';
-import type { Device } from '../../../src/mapping/device-table.ts';
+import { type Device, WATCH_WINDOW } from '../../../src/mapping/device-table.ts';
 import type { Subsystem } from '../../../src/subsystem/subsystem.ts';
 import {
   codeOf,
@@ -141,6 +141,30 @@ describe('the conflict window', () => {
     expect(subsystem.forgetSeries('S')).toBe(true);
     expect(subsystem.seriesConflict('S')).toEqual({ open: false, conflict: false });
     expect(subsystem.forgetSeries('S')).toBe(false);
+  });
+
+  it('watches a part that is announced anew where it lies now, beside what others watch there', () => {
+    const state = setup();
+    const { subsystem, a, b, c, d } = state;
+    openWindow(state);
+    subsystem.defineSeriesPart({ id: 'T', ordinal: 1, of: 2 }, [extent(c, 0, d, 250, 5)]);
+    snap(subsystem, {
+      extents: [extent(c, 0, d, 250, 5)],
+      series: { id: 'T', ordinal: 1, of: 2 },
+    });
+    expect(subsystem.defineSeriesPart(part(2), [extent(c, 200, d, 200, 10)])).toBeUndefined();
+    write(subsystem, d, 100, 5);
+    expect(subsystem.seriesConflict('S').conflict).toBe(false);
+    write(subsystem, c, 2, 5);
+    expect(subsystem.seriesConflict('S').conflict).toBe(false);
+    expect(subsystem.seriesConflict('T').first).toMatchObject({ track: 2, side: 'source' });
+    write(subsystem, c, 205, 5);
+    expect(subsystem.seriesConflict('S').first).toMatchObject({ track: 205, side: 'source' });
+    subsystem.forgetSeries('T');
+    subsystem.forgetSeries('S');
+    for (const { index } of [a, b, c, d]) {
+      expect((subsystem.parts.devices.watches[index] as number) & WATCH_WINDOW).toBe(0);
+    }
   });
 
   it('forgets a device that is removed', () => {
