@@ -13,7 +13,7 @@ export interface Interval {
 
 /** A set of whole numbers as stretches. */
 export class IntervalList {
-  #intervals: Interval[];
+  readonly #intervals: Interval[];
   #total: number;
 
   constructor(first: number, end: number) {
@@ -42,32 +42,43 @@ export class IntervalList {
 
   /** Takes numbers away. @returns Those of them that were in the set. */
   subtract(first: number, end: number): readonly Interval[] {
+    const removed = this.within(first, end);
+    const [lowest] = removed;
+    const highest = removed.at(-1);
+    if (lowest === undefined || highest === undefined) return removed;
+    const at = this.#firstEndingBehind(first);
+    const low = this.#intervals[at] as Interval;
+    const high = this.#intervals[at + removed.length - 1] as Interval;
     const kept: Interval[] = [];
-    const removed: Interval[] = [];
-    for (const interval of this.#intervals) {
-      const from = Math.max(first, interval.first);
-      const to = Math.min(end, interval.end);
-      if (from >= to) {
-        kept.push(interval);
-        continue;
-      }
-      removed.push({ first: from, end: to });
-      this.#total -= to - from;
-      if (interval.first < from) kept.push({ first: interval.first, end: from });
-      if (to < interval.end) kept.push({ first: to, end: interval.end });
-    }
-    this.#intervals = kept;
+    if (low.first < lowest.first) kept.push({ first: low.first, end: lowest.first });
+    if (highest.end < high.end) kept.push({ first: highest.end, end: high.end });
+    this.#intervals.splice(at, removed.length, ...kept);
+    for (const stretch of removed) this.#total -= stretch.end - stretch.first;
     return removed;
   }
 
   /** The numbers from `first` up to `end` that are in the set. */
   within(first: number, end: number): readonly Interval[] {
     const found: Interval[] = [];
-    for (const interval of this.#intervals) {
+    for (let at = this.#firstEndingBehind(first); at < this.#intervals.length; at += 1) {
+      const interval = this.#intervals[at] as Interval;
       const from = Math.max(first, interval.first);
       const to = Math.min(end, interval.end);
-      if (from < to) found.push({ first: from, end: to });
+      if (from >= to) break;
+      found.push({ first: from, end: to });
     }
     return found;
+  }
+
+  /** Place of the first stretch that ends behind a number. */
+  #firstEndingBehind(number: number): number {
+    let low = 0;
+    let high = this.#intervals.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#intervals[middle] as Interval).end > number) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }

@@ -240,7 +240,12 @@ export class RelationTable {
 
   /** Target tracks that a relation still holds. */
   claimsOf(relation: Relation): readonly Claim[] {
-    return this.claims.of(relation.target).filter((claim) => claim.relation === relation.id);
+    const { id, target, extents } = relation;
+    return extents.flatMap(({ targetFirst, targetCount }) =>
+      this.claims
+        .overlapping(target, targetFirst, targetFirst + targetCount)
+        .filter((claim) => claim.relation === id),
+    );
   }
 
   /** Whether a pending relation has the device as source or target. */

@@ -70,16 +70,15 @@ export class TargetClaims {
   remove(device: DeviceIndex, first: number, end: number): Claim[] {
     const taken = this.overlapping(device, first, end);
     if (taken.length === 0) return taken;
+    const claims = this.#claims.get(device) ?? [];
+    const at = firstEndingBehind(claims, first);
+    const low = claims[at] as Claim;
+    const high = claims[at + taken.length - 1] as Claim;
     const kept: Claim[] = [];
-    for (const claim of this.of(device)) {
-      if (claim.end <= first || claim.first >= end) {
-        kept.push(claim);
-        continue;
-      }
-      if (claim.first < first) kept.push(cut(claim, claim.first, first));
-      if (end < claim.end) kept.push(cut(claim, end, claim.end));
-    }
-    this.#set(device, kept);
+    if (low.first < first) kept.push(cut(low, low.first, first));
+    if (end < high.end) kept.push(cut(high, end, high.end));
+    claims.splice(at, taken.length, ...kept);
+    this.#set(device, claims);
     return taken;
   }
 
