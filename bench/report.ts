@@ -56,6 +56,7 @@ export function appendHistory(
     node: process.version,
     processor: cpus()[0]?.model ?? 'unknown',
     processors: cpus().length,
+    hugePages: process.env['GLIBC_TUNABLES']?.includes('hugetlb=1') ?? false,
     rows,
     goals,
   };

@@ -94,7 +94,7 @@ class ByteBench {
       operations: OPERATIONS,
       run: () => {
         for (let at = 0; at < OPERATIONS; at += 1) {
-          const track = trackIndex(this.#draw.below(TRACK_COUNT));
+          const track = this.#draw.below(TRACK_COUNT);
           const answer = subsystem.readTrack(this.#source.index, track);
           if (answer.kind === 'done') bytes += answer.value.length;
         }

@@ -7,7 +7,7 @@
  * @module
  */
 import { CYLINDER_COUNT_MAX } from '../../src/base/limits.ts';
-import { deviceNumber, trackIndex } from '../../src/base/units.ts';
+import { deviceNumber, type TrackIndex, trackIndex } from '../../src/base/units.ts';
 import { type DeviceModel, extendedModel, findModel } from '../../src/geometry/device-model.ts';
 import type { Device } from '../../src/mapping/device-table.ts';
 import { Subsystem } from '../../src/subsystem/subsystem.ts';
@@ -48,17 +48,20 @@ export function loadedSubsystem(
   return { subsystem, source, targets };
 }
 
-/** Random numbers below a bound, cheap enough to stand inside a measured loop (xorshift32). */
+/**
+ * Random tracks below a bound, cheap enough to stand inside a measured loop (xorshift32). Branded
+ * without a check: a check for every draw costs as much as the read that is measured.
+ */
 export class Draw {
   #state = 0x9e37_79b9;
 
-  below(bound: number): number {
+  below(bound: number): TrackIndex {
     let x = this.#state;
     x ^= x << 13;
     x ^= x >>> 17;
     x ^= x << 5;
     this.#state = x;
-    return (x >>> 0) % bound;
+    return ((x >>> 0) % bound) as TrackIndex;
   }
 }
 

@@ -12,8 +12,8 @@
  */
 import { invariant } from './invariant.ts';
 
-/** Words of a page: 2 MiB. Untouched pages cost address space, not memory. */
-const PAGE_WORD_BITS = 19;
+/** Words of a page by default, as a power of two: 2 MiB. */
+const PAGE_WORD_BITS_DEFAULT = 19;
 
 /** Records numbered from 1; number 0 stands for "none" and is a record of zeros. */
 export class PagedRecords {
@@ -22,6 +22,7 @@ export class PagedRecords {
   readonly pageShift: number;
   readonly recordMask: number;
   readonly pages: Uint32Array[] = [];
+  readonly #pageWordBits: number;
   readonly #linkWord: number;
   #free = 0;
   #highest: number;
@@ -33,10 +34,18 @@ export class PagedRecords {
    * @param recordBits - Words of a record as a power of two.
    * @param linkWord - Word of a free record that may hold the free list.
    * @param lowest - The lowest number handed out, at least 1.
+   * @param pageWordBits - Words of a page as a power of two. Few large pages are found faster, and
+   * untouched parts of them cost address space, not memory.
    */
-  constructor(recordBits: number, linkWord: number, lowest: number) {
+  constructor(
+    recordBits: number,
+    linkWord: number,
+    lowest: number,
+    pageWordBits = PAGE_WORD_BITS_DEFAULT,
+  ) {
     this.recordBits = recordBits;
-    this.pageShift = PAGE_WORD_BITS - recordBits;
+    this.#pageWordBits = pageWordBits;
+    this.pageShift = pageWordBits - recordBits;
     this.recordMask = (1 << this.pageShift) - 1;
     this.#linkWord = linkWord;
     this.#lowest = lowest;
@@ -94,7 +103,7 @@ export class PagedRecords {
   }
 
   #grow(): void {
-    this.pages.push(new Uint32Array(1 << PAGE_WORD_BITS));
+    this.pages.push(new Uint32Array(1 << this.#pageWordBits));
     this.#limit += 1 << this.pageShift;
     invariant(this.#limit <= 2 ** 31, 'paged-records-number-fits', String(this.#limit));
   }

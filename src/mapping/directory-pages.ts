@@ -26,11 +26,12 @@ export class DirectoryPages {
   copiedCount = 0;
   readonly #instances: TrackInstances;
 
-  constructor(shape: DirectoryShape, instances: TrackInstances) {
+  /** @param memoryBits - Words taken from memory at a time, as a power of two. */
+  constructor(shape: DirectoryShape, instances: TrackInstances, memoryBits: number) {
     this.leafBits = shape.leafBits;
     this.interiorBits = shape.interiorBits;
-    this.leaves = new PageArena(shape.leafBits);
-    this.interiors = new PageArena(shape.interiorBits);
+    this.leaves = new PageArena(shape.leafBits, memoryBits);
+    this.interiors = new PageArena(shape.interiorBits, memoryBits);
     this.#instances = instances;
   }
 

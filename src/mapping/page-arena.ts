@@ -19,9 +19,13 @@ export class PageArena {
   readonly #shift: number;
   readonly #mask: number;
 
-  constructor(pageBits: number) {
+  /**
+   * @param pageBits - Entries of a page as a power of two.
+   * @param memoryBits - Words taken from memory at a time, as a power of two.
+   */
+  constructor(pageBits: number, memoryBits: number) {
     this.pageBits = pageBits;
-    this.records = new PagedRecords(pageBits, 0, 1);
+    this.records = new PagedRecords(pageBits, 0, 1, memoryBits);
     this.#shift = this.records.pageShift;
     this.#mask = this.records.recordMask;
     this.#parents.push(new Uint32Array(1 << this.#shift));

@@ -24,7 +24,9 @@ export interface DirectoryTree {
 /** The directories of all devices. */
 export class TrackDirectory {
   readonly pages: DirectoryPages;
-  readonly #devices: DeviceTable;
+  // Roots and levels of all devices, by place in the device table.
+  readonly #roots: Uint32Array;
+  readonly #levels: Uint8Array;
   readonly #queue: ReleaseQueue;
   readonly #leafBits: number;
   readonly #leafMask: number;
@@ -40,7 +42,8 @@ export class TrackDirectory {
 
   constructor(devices: DeviceTable, pages: DirectoryPages, queue: ReleaseQueue) {
     this.pages = pages;
-    this.#devices = devices;
+    this.#roots = devices.roots;
+    this.#levels = devices.levels;
     this.#queue = queue;
     this.#leafBits = pages.leafBits;
     this.#leafMask = (1 << pages.leafBits) - 1;
@@ -58,11 +61,7 @@ export class TrackDirectory {
 
   /** Directory entry of a track of the device's current content. */
   find(device: number, track: number): number {
-    return this.findIn(
-      this.#devices.roots[device] as number,
-      this.#devices.levels[device] as number,
-      track,
-    );
+    return this.findIn(this.#roots[device] as number, this.#levels[device] as number, track);
   }
 
   /** Directory entry of a track under a given root. */
@@ -101,8 +100,8 @@ export class TrackDirectory {
   ownPage(device: number, track: number, level: number): number {
     const { pages } = this;
     const { interiors } = pages;
-    const roots = this.#devices.roots;
-    const levels = this.#devices.levels[device] as number;
+    const roots = this.#roots;
+    const levels = this.#levels[device] as number;
     const root = roots[device] as number;
     let page = root;
     if (root === 0 || pages.arena(levels).parents(root) !== 1) {
@@ -138,8 +137,8 @@ export class TrackDirectory {
   /** Tracks from this one to the end of the empty subtree around it; 0 when its leaf exists. */
   emptySpan(device: number, track: number): number {
     const { interiors } = this.pages;
-    let page = this.#devices.roots[device] as number;
-    for (let level = this.#devices.levels[device] as number; level >= 0; level -= 1) {
+    let page = this.#roots[device] as number;
+    for (let level = this.#levels[device] as number; level >= 0; level -= 1) {
       if (page === 0) {
         const span = this.pages.span(level);
         return span - (track % span);
@@ -174,8 +173,8 @@ export class TrackDirectory {
   /** Whether somebody else holds any page on the way to a track. */
   isPathShared(device: number, track: number): boolean {
     const { interiors } = this.pages;
-    let page = this.#devices.roots[device] as number;
-    for (let level = this.#devices.levels[device] as number; page !== 0; level -= 1) {
+    let page = this.#roots[device] as number;
+    for (let level = this.#levels[device] as number; page !== 0; level -= 1) {
       if (this.pages.arena(level).parents(page) > 1) return true;
       if (level === 0) break;
       page = interiors.words(page)[interiors.base(page) + this.slotAt(track, level)] as number;
@@ -191,14 +190,15 @@ export class TrackDirectory {
   /** The device's current tree. */
   tree(device: DeviceIndex): DirectoryTree {
     return {
-      root: this.#devices.roots[device] as number,
-      levels: this.#devices.levels[device] as number,
+      root: this.#roots[device] as number,
+      levels: this.#levels[device] as number,
     };
   }
 
   /** The whole tree of `source` becomes the tree of `target`. Both have the same levels. O(1). */
   shareRoot(source: number, target: number): void {
-    const { roots, levels } = this.#devices;
+    const roots = this.#roots;
+    const levels = this.#levels;
     const root = roots[source] as number;
     const former = roots[target] as number;
     const level = levels[source] as number;
@@ -209,7 +209,8 @@ export class TrackDirectory {
 
   /** The device's tracks were never written. O(1). */
   clear(device: number): void {
-    const { roots, levels } = this.#devices;
+    const roots = this.#roots;
+    const levels = this.#levels;
     const former = roots[device] as number;
     roots[device] = 0;
     this.#queue.drop(levels[device] as number, former);
@@ -229,7 +230,8 @@ export class TrackDirectory {
 
   /** A slot of an own interior page gets another subtree, which counts the slot as a parent. */
   setSubtree(device: number, track: number, level: number, subtree: number): void {
-    const { roots, levels } = this.#devices;
+    const roots = this.#roots;
+    const levels = this.#levels;
     if (level === levels[device]) {
       const former = roots[device] as number;
       roots[device] = subtree;

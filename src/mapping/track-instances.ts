@@ -51,16 +51,21 @@ export class TrackInstances {
   releasedCount = 0;
   readonly #group: RedundancyGroup;
   readonly #medium: Medium;
-  readonly #records = new PagedRecords(RECORD_BITS, CYLINDER, RESERVED_ENTRY_COUNT);
-  readonly #pages = this.#records.pages;
+  readonly #records: PagedRecords;
+  readonly #pages: readonly Uint32Array[];
   /** Pages of content records, beside those of holding records. */
   readonly #contents: Uint32Array[] = [];
-  readonly #shift = this.#records.pageShift;
-  readonly #mask = this.#records.recordMask;
+  readonly #shift: number;
+  readonly #mask: number;
 
-  constructor(group: RedundancyGroup, medium: Medium) {
+  /** @param memoryBits - Words taken from memory at a time, as a power of two. */
+  constructor(group: RedundancyGroup, medium: Medium, memoryBits: number) {
     this.#group = group;
     this.#medium = medium;
+    this.#records = new PagedRecords(RECORD_BITS, CYLINDER, RESERVED_ENTRY_COUNT, memoryBits);
+    this.#pages = this.#records.pages;
+    this.#shift = this.#records.pageShift;
+    this.#mask = this.#records.recordMask;
   }
 
   /** Live instances. */

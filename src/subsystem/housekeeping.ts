@@ -36,9 +36,18 @@ export function withdrawRelation(
 ): Outcome<{ readonly withdrawn: number }> {
   const { relations } = parts;
   if (relations.get(id) === undefined) return refuseUnknown(id);
-  const first = range?.first ?? 0;
-  const end = range === undefined ? Number.MAX_SAFE_INTEGER : range.first + range.count;
-  return done({ withdrawn: relations.withdraw(id, first, end) });
+  if (range === undefined) {
+    return done({ withdrawn: relations.withdraw(id, 0, Number.MAX_SAFE_INTEGER) });
+  }
+  const { first, count } = range;
+  if (!Number.isSafeInteger(first + count) || !Number.isSafeInteger(count) || count < 0) {
+    return refuse('EXTENT_OUT_OF_DEVICE', {
+      what: `${count} tracks from track ${first} of relation ${id}`,
+      limit: 'a stretch is a whole number of tracks, 0 or more',
+      fix: 'give a whole number of tracks',
+    });
+  }
+  return done({ withdrawn: relations.withdraw(id, first, first + count) });
 }
 
 /** Drops a copy: what its relation still holds of the target was never written. */

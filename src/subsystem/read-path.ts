@@ -52,6 +52,7 @@ export class ReadPath {
   /** Signatures read and not yet told to the meter. */
   signatureReadCount = 0;
   readonly #devices: DeviceTable;
+  readonly #trackCounts: Uint32Array;
   readonly #directory: TrackDirectory;
   readonly #instances: TrackInstances;
   readonly #store: TrackStore;
@@ -59,6 +60,7 @@ export class ReadPath {
 
   constructor(parts: SubsystemParts, meter: Meter) {
     this.#devices = parts.devices;
+    this.#trackCounts = parts.devices.trackCounts;
     this.#directory = parts.directory;
     this.#instances = parts.instances;
     this.#store = parts.store;
@@ -81,7 +83,7 @@ export class ReadPath {
 
   /** Loads a signature; `false` for a track that holds no instance. The hot path: numbers only. */
   readSignature(device: number, track: number): boolean {
-    if (!(track < (this.#devices.trackCounts[device] as number)) || track < 0) outside(track);
+    if (!(track < (this.#trackCounts[device] as number)) || track < 0) outside(track);
     this.signatureReadCount += 1;
     const instances = this.#instances;
     const entry = this.#directory.find(device, track);
@@ -95,7 +97,7 @@ export class ReadPath {
   }
 
   entry(device: DeviceIndex, track: number): TrackEntry {
-    const trackCount = this.#devices.trackCounts[device] as number;
+    const trackCount = this.#trackCounts[device] as number;
     invariant(track < trackCount, 'track-in-device', String(track));
     const instances = this.#instances;
     const entry = this.#directory.find(device, track);

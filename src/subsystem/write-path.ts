@@ -41,6 +41,8 @@ export class WritePath {
   /** Signatures written and not yet told to the meter. */
   signatureWriteCount = 0;
   readonly #devices: DeviceTable;
+  readonly #trackCounts: Uint32Array;
+  readonly #watches: Uint8Array;
   readonly #directory: TrackDirectory;
   readonly #instances: TrackInstances;
   readonly #store: TrackStore;
@@ -51,6 +53,8 @@ export class WritePath {
 
   constructor(parts: SubsystemParts, policy: SpacePolicy, meter: Meter) {
     this.#devices = parts.devices;
+    this.#trackCounts = parts.devices.trackCounts;
+    this.#watches = parts.devices.watches;
     this.#directory = parts.directory;
     this.#instances = parts.instances;
     this.#store = parts.store;
@@ -105,9 +109,8 @@ export class WritePath {
     high: number,
     lengthBytes: number,
   ): CommitSequence | 0 {
-    const devices = this.#devices;
     const instances = this.#instances;
-    if (!(track < (devices.trackCounts[device] as number)) || track < 0) outside(track);
+    if (!(track < (this.#trackCounts[device] as number)) || track < 0) outside(track);
     if (
       !this.#store.take(lengthBytes, false) &&
       !this.#policy.takeAfterRelease(device as DeviceIndex, lengthBytes, false)
@@ -116,7 +119,7 @@ export class WritePath {
     }
     const sequence = this.#commits.next();
     const id = instances.create(lengthBytes, false, low, high, sequence);
-    if (devices.watches[device] !== 0) this.#relations.noteWrite(device as DeviceIndex, track);
+    if (this.#watches[device] !== 0) this.#relations.noteWrite(device as DeviceIndex, track);
     const former = this.#directory.replace(device, track, id);
     if (former >= RESERVED_ENTRY_COUNT) instances.release(former);
     this.signatureWriteCount += 1;
@@ -124,7 +127,7 @@ export class WritePath {
   }
 
   #point(device: DeviceIndex, track: number, entry: number): void {
-    if (this.#devices.watches[device] !== 0) this.#relations.noteWrite(device, track);
+    if (this.#watches[device] !== 0) this.#relations.noteWrite(device, track);
     const former = this.#directory.replace(device, track, entry);
     if (former >= RESERVED_ENTRY_COUNT) this.#instances.release(former);
   }
