@@ -182,6 +182,19 @@ describe('withdraw', () => {
     expect(subsystem.relationTracks(relation).shared).toBe(19);
   });
 
+  it('of a stretch that is none is refused and drops nothing', () => {
+    const { subsystem, devices } = smallSubsystem(['3390-1', '3390-1']);
+    const [a, b] = devices as unknown as readonly [Device, Device];
+    const { relation } = snap(subsystem, { wholeDevices: [whole(a, b)], background: 'copy' });
+    const { tracksRemaining } = subsystem.relationState(relation);
+    for (const count of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const answer = subsystem.withdraw(relation, { first: track(3), count });
+      expect(codeOf(answer)).toBe('EXTENT_OUT_OF_DEVICE');
+    }
+    expect(value(subsystem.withdraw(relation, { first: track(3), count: 0 })).withdrawn).toBe(0);
+    expect(subsystem.relationState(relation).tracksRemaining).toBe(tracksRemaining);
+  });
+
   it('of an unknown relation is refused', () => {
     const { subsystem } = setup();
     expect(codeOf(subsystem.withdraw(relationId(9)))).toBe('RELATION_UNKNOWN');
