@@ -140,12 +140,14 @@ export class Subsystem {
     return this.#reads.readTrack(device, track);
   }
 
-  /** The track as it was at a retained point. */
+  /** The track as it was at a retained point. Refused DEVICE_UNKNOWN when the device was removed since. */
   readTrackAt(point: PointId, track: TrackIndex): Outcome<Uint8Array> {
     const record = this.parts.points.get(point);
     if (record === undefined) return refusePoint(point);
+    const device = this.parts.devices.get(record.device);
+    if (device?.generation !== record.generation) return refuseGone(record);
     invariant(track < record.trackCount, 'track-in-point', String(track));
-    return this.#reads.readTrackIn(this.#deviceOf(record), record.tree, track);
+    return this.#reads.readTrackIn(device, record.tree, track);
   }
 
   /**
@@ -365,6 +367,14 @@ function refuseRelation(relation: RelationId): Refusal {
     what: `relation ${relation}`,
     limit: 'it was never made, or is forgotten',
     fix: 'check the relation',
+  });
+}
+
+function refuseGone({ id, name }: RetainedPoint): Refusal {
+  return refuse('DEVICE_UNKNOWN', {
+    what: `device of retained point ${id} (${name})`,
+    limit: 'the device was removed; its point only holds space any more',
+    fix: 'release the point',
   });
 }
 

@@ -225,4 +225,21 @@ describe('retained points', () => {
     expect(subsystem.parts.instances.liveCount).toBe(2);
     expect(violationsOf(subsystem)).toEqual([]);
   });
+
+  it('outlive their device as held space only', () => {
+    const { subsystem, devices } = smallSubsystem(['3390-1']);
+    const device = devices[0] as Device;
+    write(subsystem, device, 1, 10);
+    const point = subsystem.retain(device.index, 'gone');
+    value(subsystem.removeDevice(device.number));
+    expect(codeOf(subsystem.readTrackAt(point, track(1)))).toBe('DEVICE_UNKNOWN');
+    // Another device in the same place is not the point's.
+    value(subsystem.defineDevice({ number: device.number, model: device.model }));
+    expect(codeOf(subsystem.readTrackAt(point, track(1)))).toBe('DEVICE_UNKNOWN');
+    expect(subsystem.capacity().liveBytes).toBeGreaterThan(0);
+    value(subsystem.releasePoint(point));
+    while (!subsystem.backgroundStep({ tracks: 10 }).idle);
+    expect(subsystem.capacity().liveBytes).toBe(0);
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
 });
