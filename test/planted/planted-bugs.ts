@@ -97,8 +97,8 @@ const COPY = [
   model(
     'stale conflict flag: a closed series is still watched',
     'copy/conflict-window.ts',
-    'if (!isOpen(window)) continue;',
-    '',
+    'if (wasOpen) this.#unwatch(window, ordinal);',
+    'if (wasOpen) continue;',
   ),
   model(
     'conflict window never closed',
@@ -109,8 +109,8 @@ const COPY = [
   model(
     'conflict on the target side overlooked',
     'copy/conflict-window.ts',
-    "this.#watch(target, window, 'target', targetFirst, targetCount);",
-    '',
+    'if (window.goneDevices.has(device)) continue;',
+    "if (kind === 'target' || window.goneDevices.has(device)) continue;",
   ),
   model(
     'written bit not set on a pending target',
