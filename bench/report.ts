@@ -65,8 +65,8 @@ export function appendHistory(
 
 function cell(row: BenchRow, field: string): string {
   const value = (row as unknown as Readonly<Record<string, unknown>>)[field];
-  if (value === undefined) return '';
-  return typeof value === 'number' ? format(value) : String(value);
+  if (typeof value === 'number') return format(value);
+  return typeof value === 'string' ? value : '';
 }
 
 function format(value: number): string {

@@ -71,8 +71,8 @@ class ByteBench {
   }
 
   write(): ByteTrackRow {
-    const run = (): void => this.#writeMany();
-    return row('random full-track write', measure('write', { operations: OPERATIONS, run }));
+    const figures = measure('write', { operations: OPERATIONS, run: () => this.#writeMany() });
+    return row('random full-track write', figures);
   }
 
   firstWrite(): ByteTrackRow {

@@ -99,24 +99,24 @@ function overwrite(parts: SubsystemParts, track: number): void {
 function lookups(parts: SubsystemParts, trackCount: number): number {
   const draw = new Draw();
   let found = 0;
-  const run = (): void => {
+  const round = (): void => {
     let sum = 0;
     for (let at = 0; at < OPERATIONS; at += 1) {
       sum += parts.directory.find(0, draw.below(trackCount));
     }
     found = sum;
   };
-  const { nanosMedian } = measure('lookup', { operations: OPERATIONS, run });
+  const { nanosMedian } = measure('lookup', { operations: OPERATIONS, run: round });
   if (found === 0) throw new Error('nothing was found');
   return nanosMedian;
 }
 
 function overwrites(parts: SubsystemParts, trackCount: number): number {
   const draw = new Draw();
-  const run = (): void => {
+  const round = (): void => {
     for (let at = 0; at < OPERATIONS; at += 1) overwrite(parts, draw.below(trackCount));
   };
-  return measure('overwrite', { operations: OPERATIONS, run }).nanosMedian;
+  return measure('overwrite', { operations: OPERATIONS, run: round }).nanosMedian;
 }
 
 function firstWrites(parts: SubsystemParts, trackCount: number, count: number): number {

@@ -125,10 +125,10 @@ function peers(model: string, trackCount: number): PointerCopyRow[] {
   const add = (peer: string, action: () => unknown, rounds = 15): void => {
     const name = `${model}: peer ${peer}`;
     const sink: unknown[] = [];
-    const run = (): void => {
+    const round = (): void => {
       sink[0] = action();
     };
-    rows.push({ name, ...measure(name, { operations: 1, rounds, run }) });
+    rows.push({ name, ...measure(name, { operations: 1, rounds, run: round }) });
   };
   const table = Uint32Array.from({ length: trackCount }, (_, at) => at);
   const kept = new Uint32Array(trackCount);

@@ -51,8 +51,8 @@ export function smallSubsystem(
 }
 
 /** A valid track with one record of so many bytes, each of them `fill`. */
-export function trackOf(device: Device, track: number, fill: number, dataBytes = 100): Uint8Array {
-  const address = toTrackAddress(trackIndex(track), device.model.type.headCount);
+export function trackOf(device: Device, at: number, fill: number, dataBytes = 100): Uint8Array {
+  const address = toTrackAddress(trackIndex(at), device.model.type.headCount);
   return buildTrack(address, [{ number: 1, data: new Uint8Array(dataBytes).fill(fill) }]);
 }
 
@@ -60,18 +60,18 @@ export function trackOf(device: Device, track: number, fill: number, dataBytes =
 export function write(
   subsystem: Subsystem,
   device: Device,
-  track: number,
+  at: number,
   fill: number,
   dataBytes = 100,
   options: WriteOptions = {},
 ): Step<CommitSequence> {
-  const image = trackOf(subsystem.device(device.index), track, fill, dataBytes);
-  return subsystem.writeTrack(device.index, trackIndex(track), image, options);
+  const image = trackOf(subsystem.device(device.index), at, fill, dataBytes);
+  return subsystem.writeTrack(device.index, trackIndex(at), image, options);
 }
 
 /** First data byte of record 1 of a track; -1 for a track without one. */
-export function fillOf(subsystem: Subsystem, device: Device, track: number): number {
-  const image = value(subsystem.readTrack(device.index, trackIndex(track)));
+export function fillOf(subsystem: Subsystem, device: Device, at: number): number {
+  const image = value(subsystem.readTrack(device.index, trackIndex(at)));
   return image.length > 37 ? (image[29] as number) : -1;
 }
 

@@ -33,7 +33,7 @@ function setup(outOfSpace: OutOfSpacePolicy) {
   const events: string[] = [];
   const trace = {
     emit: (event: string, data: Readonly<Record<string, unknown>>) =>
-      events.push(`${event} ${data['to'] ?? data['policy'] ?? data['tracks']}`),
+      events.push(`${event} ${JSON.stringify(data['to'] ?? data['policy'] ?? data['tracks'])}`),
   };
   const small = smallSubsystem(
     ['3390-1', '3390-1', '3390-1'],
@@ -77,7 +77,7 @@ describe('a subsystem without space', () => {
     });
     expect(codeOf(write(subsystem, a, 0, 5, DATA_BYTES))).toBe('OUT_OF_SPACE');
     expect(subsystem.relationState(relation).state).toBe('withdrawn');
-    expect(events).toContain('outOfSpace dropBackground');
+    expect(events).toContain('outOfSpace "dropBackground"');
     expect(events.some((event) => event.startsWith('backgroundDropped'))).toBe(true);
     expect(fillOf(subsystem, b, count - 1)).toBe(1);
     expect(violationsOf(subsystem)).toEqual([]);
@@ -137,14 +137,14 @@ describe('a subsystem without space', () => {
     fill(subsystem, a);
     write(subsystem, a, 0, 1, DATA_BYTES, { reserve: true });
     expect(events.filter((event) => event.startsWith('netCapacityLoad'))).toEqual([
-      'netCapacityLoad warn',
-      'netCapacityLoad alert',
+      'netCapacityLoad "warn"',
+      'netCapacityLoad "alert"',
     ]);
     expect(subsystem.capacity()).toMatchObject({ threshold: 'alert', capacityBytes: 2_097_152 });
     subsystem.clearDevice(a.index);
     while (subsystem.backgroundStep({ tracks: 10 }).releasedSlots > 0);
     expect(subsystem.capacity()).toMatchObject({ threshold: 'normal', liveBytes: 0 });
-    expect(events.at(-1)).toBe('netCapacityLoad normal');
+    expect(events.at(-1)).toBe('netCapacityLoad "normal"');
   });
 });
 
