@@ -6,14 +6,15 @@
  *
  * @module
  */
+import type { PagedRecords } from '../base/paged-records.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { DirectoryPages } from './directory-pages.ts';
 import type { Subtree } from './release-queue.ts';
 import type { TrackInstances } from './track-instances.ts';
 
 /** A count that is wrong. */
-export interface CountFault {
-  readonly invariant: 'page-parents' | 'instance-slots';
+interface CountFault {
+  readonly invariant: 'page-parents' | 'instance-slots' | 'free-numbers';
   readonly detail: string;
 }
 
@@ -94,6 +95,10 @@ class RecountWalk {
     if (live !== this.#instances.liveCount) {
       this.#fault('instance-slots', `${live} are live, kept ${this.#instances.liveCount}`);
     }
+    this.#compareFree('instance', this.#instances.records, (id) => this.#instances.count(id));
+    const { leaves, interiors } = this.#pages;
+    this.#compareFree('leaf', leaves.records, (page) => leaves.parents(page));
+    this.#compareFree('interior page', interiors.records, (page) => interiors.parents(page));
     if (this.#faultCount > FAULT_DETAILS_MAX) {
       const rest = this.#faultCount - FAULT_DETAILS_MAX;
       this.#faults.push({ invariant: 'page-parents', detail: `and ${rest} more wrong counts` });
@@ -136,6 +141,21 @@ class RecountWalk {
       if (found[page] === kept(page)) continue;
       const detail = `${kind} page ${page} has ${found[page]} parents, kept ${kept(page)}`;
       this.#fault('page-parents', detail);
+    }
+  }
+
+  /** Every number ever handed out is in use or in the free list, once, and a free one has no holder. */
+  #compareFree(kind: string, records: PagedRecords, holders: (record: number) => number): void {
+    const everUsed = records.highest - records.lowest + 1;
+    let freeCount = 0;
+    for (const record of records.freeRecords()) {
+      freeCount += 1;
+      if (freeCount > everUsed) break;
+      if (holders(record) !== 0) this.#fault('free-numbers', `${kind} ${record} is free and held`);
+    }
+    if (freeCount + records.usedCount !== everUsed) {
+      const found = `${freeCount} free and ${records.usedCount} used`;
+      this.#fault('free-numbers', `${kind}: ${found} of ${everUsed} numbers`);
     }
   }
 

@@ -51,7 +51,8 @@ export class TrackInstances {
   releasedCount = 0;
   readonly #group: RedundancyGroup;
   readonly #medium: Medium;
-  readonly #records: PagedRecords;
+  /** Holding records; a free one has count 0. */
+  readonly records: PagedRecords;
   readonly #pages: readonly Uint32Array[];
   /** Pages of content records, beside those of holding records. */
   readonly #contents: Uint32Array[] = [];
@@ -62,20 +63,20 @@ export class TrackInstances {
   constructor(group: RedundancyGroup, medium: Medium, memoryBits: number) {
     this.#group = group;
     this.#medium = medium;
-    this.#records = new PagedRecords(RECORD_BITS, CYLINDER, RESERVED_ENTRY_COUNT, memoryBits);
-    this.#pages = this.#records.pages;
-    this.#shift = this.#records.pageShift;
-    this.#mask = this.#records.recordMask;
+    this.records = new PagedRecords(RECORD_BITS, CYLINDER, RESERVED_ENTRY_COUNT, memoryBits);
+    this.#pages = this.records.pages;
+    this.#shift = this.records.pageShift;
+    this.#mask = this.records.recordMask;
   }
 
   /** Live instances. */
   get liveCount(): number {
-    return this.#records.usedCount;
+    return this.records.usedCount;
   }
 
   /** Highest id ever given. */
   get highestId(): number {
-    return this.#records.highest;
+    return this.records.highest;
   }
 
   /**
@@ -86,7 +87,7 @@ export class TrackInstances {
    */
   create(lengthBytes: number, hasBytes: boolean, low: number, high: number, birth: number): number {
     if (lengthBytes < 1 || lengthBytes > TRACK_BYTES_MAX) badLength();
-    const id = this.#records.allocate();
+    const id = this.records.allocate();
     const page = this.#pages[id >>> this.#shift] as Uint32Array;
     const base = (id & this.#mask) << RECORD_BITS;
     page[base + COUNT] = 1;
@@ -179,7 +180,7 @@ export class TrackInstances {
     const place = page[base + PLACE] as number;
     if ((length & HAS_BYTES) !== 0) this.#medium.forget(cylinder, place);
     this.#group.giveBack(cylinder, place, sectorsOf(length & LENGTH_MASK));
-    this.#records.free(id);
+    this.records.free(id);
     this.releasedCount += 1;
   }
 }

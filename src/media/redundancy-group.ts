@@ -63,11 +63,6 @@ export class RedundancyGroup {
     return this.capacitySectors - this.#liveSectors - this.#deadSectors;
   }
 
-  /** The cylinder that is being filled, or -1. */
-  get openCylinder(): number {
-    return this.#openCylinder;
-  }
-
   /** Cylinders that were used and are empty again. */
   get freeCylinders(): readonly number[] {
     return this.#freeCylinders;

@@ -4,6 +4,7 @@
  * | invariant | what is compared |
  * | --- | --- |
  * | page-parents, instance-slots | counts, found again from devices, points and the release queue |
+ * | free-numbers | free instances and pages are held by nobody, and every number is free or used |
  * | no-overlap | places of live instances and free ranges |
  * | cylinder-accounts | live, dead, unwritten of each cylinder and their sums |
  * | image-bounds | nothing is mapped behind the end of an image |

@@ -20,7 +20,7 @@ import { type Nanos, nanos } from '../base/units.ts';
 import type { OutOfSpacePolicy } from '../mapping/device-table.ts';
 
 /** What a track instance keeps: real bytes, or a 64-bit signature for generated load. */
-export type ContentMode = 'bytes' | 'signature';
+type ContentMode = 'bytes' | 'signature';
 
 /** A configuration as a caller gives it. */
 export interface SubsystemInput {

@@ -25,7 +25,7 @@ import { RedundancyGroup } from '../media/redundancy-group.ts';
 import type { SubsystemConfiguration, SubsystemPorts } from './configuration.ts';
 
 /** Entries of directory pages: chosen by measurement (docs/decisions/0002). */
-export const DIRECTORY_SHAPE: DirectoryShape = Object.freeze({ leafBits: 7, interiorBits: 9 });
+const DIRECTORY_SHAPE: DirectoryShape = Object.freeze({ leafBits: 7, interiorBits: 9 });
 
 /** Sectors of a full 3390 track, by which the metadata reserve is measured. */
 const RESERVE_TRACK_SECTORS = 111;

@@ -9,6 +9,8 @@ import { invariant } from '../base/invariant.ts';
 import type { Meter } from '../base/ports.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import {
+  type CommitSequence,
+  commitSequence,
   type DeviceIndex,
   formatDeviceNumber,
   type InstanceId,
@@ -43,6 +45,8 @@ export type TrackEntry =
       readonly bytes: number;
       /** The stored track is bytes; otherwise a signature. */
       readonly hasBytes: boolean;
+      /** The change that made the instance. */
+      readonly birth: CommitSequence;
       /** Some other device, retained point or queued tree reaches the same instance. */
       readonly shared: boolean;
     };
@@ -110,6 +114,7 @@ export class ReadPath {
       id: instanceId(entry),
       bytes: instances.lengthBytes(entry),
       hasBytes: instances.hasBytes(entry),
+      birth: commitSequence(instances.birth(entry)),
       shared: instances.count(entry) > 1 || this.#directory.isPathShared(device, track),
     };
   }

@@ -7,6 +7,7 @@
 import {
   CYLINDER_SECTORS,
   MEMBER_SECTORS,
+  placeGroup,
   placeMember,
   placeSector,
   sectorsOf,
@@ -25,7 +26,7 @@ export function checkSpace(parts: SubsystemParts, report: ReportViolation): numb
   const { cylinders } = group;
   const live = new Float64Array(cylinders.openedCount);
   const dead = new Float64Array(cylinders.openedCount);
-  const ranges = collectRanges(parts, live, dead);
+  const ranges = collectRanges(parts, live, dead, report);
   checkOverlap(ranges, report);
   let liveSum = 0;
   let deadSum = 0;
@@ -41,6 +42,11 @@ export function checkSpace(parts: SubsystemParts, report: ReportViolation): numb
       report('cylinder-accounts', `cylinder ${at}: live, dead and unwritten miss its size`);
     }
   }
+  for (const at of group.freeCylinders) {
+    if (cylinders.live(at) + cylinders.dead(at) > 0) {
+      report('cylinder-accounts', `cylinder ${at} is free and holds sectors`);
+    }
+  }
   if (liveSum !== group.liveSectors || deadSum !== group.deadSectors) {
     const sums = `${liveSum} live and ${deadSum} dead`;
     report('cylinder-accounts', `${sums}, kept ${group.liveSectors} and ${group.deadSectors}`);
@@ -53,6 +59,7 @@ function collectRanges(
   parts: SubsystemParts,
   live: Float64Array,
   dead: Float64Array,
+  report: ReportViolation,
 ): Float64Array {
   const { instances, group } = parts;
   const free = [...group.ranges.ranges()];
@@ -62,7 +69,11 @@ function collectRanges(
     if (instances.count(id) === 0) continue;
     const cylinder = instances.cylinder(id);
     const sectors = sectorsOf(instances.lengthBytes(id));
-    ranges[at] = pack(cylinder, instances.place(id), sectors);
+    const place = instances.place(id);
+    if (placeGroup(place) !== group.number) {
+      report('no-overlap', `instance ${id} lies in group ${placeGroup(place)}, which is not there`);
+    }
+    ranges[at] = pack(cylinder, place, sectors);
     at += 1;
     live[cylinder] = (live[cylinder] ?? 0) + sectors;
   }

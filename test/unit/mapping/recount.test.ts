@@ -30,6 +30,19 @@ const PLANTED: readonly [string, string, (parts: SubsystemParts) => void][] = [
     },
   ],
   [
+    'an instance that is free and held',
+    'free-numbers',
+    (parts) => parts.instances.records.free(parts.directory.find(0, 7)),
+  ],
+  [
+    'a page number that is lost',
+    'free-numbers',
+    (parts) => {
+      parts.pages.leaves.records.allocate();
+      parts.pages.leaves.records.free(0);
+    },
+  ],
+  [
     'an instance that no slot holds',
     'instance-slots',
     (parts) => {

@@ -53,6 +53,7 @@ describe('writeTrack', () => {
     write(subsystem, a, 0, 2);
     const after = subsystem.trackEntry(a.index, track(0));
     expect(before).not.toEqual(after);
+    expect(after).toMatchObject({ birth: subsystem.commits.last() });
     expect(subsystem.parts.instances.liveCount).toBe(1);
     snap(subsystem, { wholeDevices: [whole(a, b)] });
     expect(subsystem.trackEntry(a.index, track(0))).toMatchObject({ shared: true });
