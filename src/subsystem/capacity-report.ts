@@ -55,3 +55,6 @@ export interface CheckReport {
     readonly checksums: number;
   };
 }
+
+/** Tells of something that does not hold. */
+export type ReportViolation = (invariant: string, detail: string) => void;

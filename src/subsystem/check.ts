@@ -16,7 +16,7 @@
 import { recount } from '../mapping/recount.ts';
 import type { Subtree } from '../mapping/release-queue.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
-import type { CheckReport, CheckViolation } from './capacity-report.ts';
+import type { CheckReport, CheckViolation, ReportViolation } from './capacity-report.ts';
 import type { SubsystemParts } from './parts.ts';
 import { checkSpace } from './space-check.ts';
 
@@ -45,9 +45,6 @@ export function checkSubsystem(parts: SubsystemParts): CheckReport {
     },
   };
 }
-
-/** Tells of something that does not hold. */
-export type ReportViolation = (invariant: string, detail: string) => void;
 
 function* heldTrees(parts: SubsystemParts): Generator<Subtree> {
   for (const { index } of parts.devices.values()) {

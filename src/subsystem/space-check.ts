@@ -13,7 +13,7 @@ import {
   sectorsOf,
 } from '../media/logical-cylinder.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
-import type { ReportViolation } from './check.ts';
+import type { ReportViolation } from './capacity-report.ts';
 import type { SubsystemParts } from './parts.ts';
 
 /** Sectors of a member fit this many values, so a range packs into one exact number. */
