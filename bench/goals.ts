@@ -106,6 +106,20 @@ const GOALS: Readonly<Record<string, readonly Goal[]>> = {
       atLeast: 2,
     },
   ],
+  'image/convert': ['records', 'dense'].flatMap((content) => [
+    {
+      goal: `${content}: ckd to ckd against dasdcopy: at least as fast`,
+      rows: [`${content}: ckd to ckd`, `${content}: ckd to ckd, dasdcopy`] as const,
+      field: 'mebibytesPerSecond',
+      atLeast: 1,
+    },
+    {
+      goal: `${content}: ckd to zlib cckd against dasdcopy: at least twice as fast`,
+      rows: [`${content}: ckd to cckd zlib`, `${content}: ckd to cckd zlib, dasdcopy`] as const,
+      field: 'mebibytesPerSecond',
+      atLeast: 2,
+    },
+  ]),
   'ecam/exchange': [
     {
       goal: 'exchange of a device backup: at most 100 us',
