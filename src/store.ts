@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { fileFault, withFile } from './store/file-fault.ts';
 export { type OpenedImage, type OpenImageOptions, openImageFile } from './store/open-image-file.ts';
 export {
   outputFiles,

@@ -58,24 +58,35 @@ function exitCodeOfInput(code: InputErrorCode): ExitCode {
     case 'IMAGE_COMPRESSION':
     case 'IMAGE_PART_ORDER':
     case 'DATA_SET_DAMAGED':
+    case 'FILE_IO':
       return EXIT.integrity;
     case 'IMAGE_TOO_LARGE':
+    case 'FILE_NO_SPACE':
+    case 'CAPACITY_EXCEEDED':
       return EXIT.capacity;
     case 'IMAGE_UNSUPPORTED':
     case 'FILE_EXISTS':
+    case 'FILE_REFUSED':
       return EXIT.refused;
     case 'SCENARIO_INVALID':
     case 'CONFIGURATION_INVALID':
     case 'USAGE':
       return EXIT.usage;
     default:
-      return EXIT.internal;
+      return unreachable(code, 'input-error-code');
   }
+}
+
+/** A scenario whose only trouble is a missing file or too little space says so; others are usage. */
+function exitCodeOfProblems({ problems }: ScenarioInvalid): ExitCode {
+  const codes = new Set(problems.map(({ code }) => exitCodeOfInput(code)));
+  const [first = EXIT.usage] = codes;
+  return codes.size === 1 ? first : EXIT.usage;
 }
 
 /** Exit code of anything that was thrown. */
 export function exitCodeOfError(error: unknown): ExitCode {
-  if (error instanceof ScenarioInvalid) return EXIT.usage;
+  if (error instanceof ScenarioInvalid) return exitCodeOfProblems(error);
   if (error instanceof InputError) return exitCodeOfInput(error.code);
   return EXIT.internal;
 }

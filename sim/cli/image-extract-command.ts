@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import {
   type DataSetEntry,
   findDataSet,
@@ -19,14 +19,13 @@ import {
   recordText,
   type VolumeTracks,
 } from '../../src/index.ts';
-import { openImageFile } from '../../src/store.ts';
+import { fileFault, openImageFile } from '../../src/store.ts';
 import { imageVolume } from '../report/image-record.ts';
 import { fromPrintable } from '../report/printable.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ExtractOptions } from './main.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { formatJson, type Terminal } from './terminal.ts';
-import { fileError } from './text-file.ts';
 import { beginFile } from './unfinished-files.ts';
 
 /** Bytes that are written at once. */
@@ -167,13 +166,22 @@ function writeToFile(
   path: string,
   chunks: Iterable<{ readonly bytes: Uint8Array; readonly records: number }>,
 ): Extracted {
+  if (existsSync(path)) {
+    throw new InputError('FILE_EXISTS', {
+      what: 'the file is there already',
+      place: { file: path },
+      limit: 'it is not overwritten',
+      fix: 'choose another name, or remove it first',
+    });
+  }
   const unfinished = beginFile(path);
   const total = { records: 0, bytes: 0 };
   let file: number | undefined;
   try {
     file = openSync(unfinished, 'w');
     for (const chunk of chunks) {
-      writeSync(file, chunk.bytes);
+      // Goes on after a short write, which writeSync leaves to its caller.
+      writeFileSync(file, chunk.bytes);
       total.records += chunk.records;
       total.bytes += chunk.bytes.length;
     }
@@ -182,7 +190,7 @@ function writeToFile(
     renameSync(unfinished, path);
     return total;
   } catch (error) {
-    throw error instanceof InputError ? error : fileError(path, error);
+    throw fileFault(path, 'writing', error);
   } finally {
     if (file !== undefined) closeSync(file);
     rmSync(unfinished, { force: true });

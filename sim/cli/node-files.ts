@@ -6,7 +6,13 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { digestVolume, openImageFile, outputFiles, saveImageFile } from '../../src/store.ts';
+import {
+  digestVolume,
+  openImageFile,
+  outputFiles,
+  saveImageFile,
+  withFile,
+} from '../../src/store.ts';
 import type { ScenarioFiles } from '../scenario/files.ts';
 
 const CHUNK_BYTES = 1_048_576;
@@ -40,7 +46,8 @@ export function nodeFiles(folders: RunFolders): ScenarioFiles {
     },
     saveImage: async (file, format, source, progress) => {
       const path = resolve(folders.outputs, file);
-      mkdirSync(dirname(path), { recursive: true });
+      const folder = dirname(path);
+      withFile(folder, 'making the folder', () => mkdirSync(folder, { recursive: true }));
       for (const one of outputFiles(path, format, source.geometry)) folders.writes(one);
       const options = { overwrite: folders.mayReplace, progress };
       const saved = await saveImageFile(path, format, source, options);

@@ -32,8 +32,9 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    // The folder was never made: nothing was written there.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // There is no such folder, or a file has its name: nothing was written there.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
 }

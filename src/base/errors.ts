@@ -20,9 +20,12 @@ export type InputErrorCode =
   | 'DATA_SET_DAMAGED'
   | 'FILE_NOT_FOUND'
   | 'FILE_EXISTS'
+  | 'FILE_REFUSED'
+  | 'FILE_NO_SPACE'
   | 'FILE_IO'
   | 'SCENARIO_INVALID'
   | 'CONFIGURATION_INVALID'
+  | 'CAPACITY_EXCEEDED'
   | 'USAGE';
 
 /** Where the trouble is: any of the fields that are known. */

@@ -21,7 +21,7 @@ export class FileSource implements ByteSource {
     const stat = withFile(name, 'reading', () => fstatSync(descriptor));
     if (!stat.isFile()) {
       closeSync(descriptor);
-      throw new InputError('FILE_IO', {
+      throw new InputError('FILE_REFUSED', {
         what: 'this is no regular file',
         limit: 'an image is read at any offset',
         fix: 'give the name of a file',
@@ -31,7 +31,7 @@ export class FileSource implements ByteSource {
     this.sizeBytes = stat.size;
   }
 
-  /** @throws InputError FILE_NOT_FOUND, FILE_IO */
+  /** @throws InputError FILE_NOT_FOUND, FILE_REFUSED, FILE_IO */
   static open(path: string): FileSource {
     return new FileSource(
       path,

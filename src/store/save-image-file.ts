@@ -46,7 +46,7 @@ export function outputFiles(
  * Writes every track of `source` to `path`, or to `path` with `_1`, `_2` … when it is a plain image
  * above 2 GiB.
  *
- * @throws InputError FILE_EXISTS, FILE_IO, IMAGE_TOO_LARGE, IMAGE_TRACK, and what the source throws.
+ * @throws InputError FILE_EXISTS, FILE_REFUSED, FILE_NO_SPACE, FILE_IO, IMAGE_TOO_LARGE, IMAGE_TRACK, and what the source throws.
  * Nothing has changed then.
  */
 export async function saveImageFile(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, openSync, writeSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/base/errors.ts';
 import { withFile } from '../../../src/store/file-fault.ts';
@@ -13,11 +13,18 @@ describe('withFile', () => {
     const full = openSync('/dev/full', 'w');
     expect(() => withFile('out.ckd', 'writing', () => writeSync(full, 'x'))).toThrow(
       expect.objectContaining({
-        code: 'FILE_IO',
+        code: 'FILE_NO_SPACE',
+        what: 'writing failed: no space left on device',
         limit: 'the system answered ENOSPC',
         fix: 'make room on the disk, or write to another one',
         place: { file: 'out.ckd' },
       }),
+    );
+  });
+
+  it('a folder in place of a file', () => {
+    expect(() => withFile('.', 'reading', () => readFileSync('.'))).toThrow(
+      expect.objectContaining({ code: 'FILE_REFUSED', fix: 'give the name of a file' }),
     );
   });
 

@@ -125,7 +125,7 @@ describe('openImageFile', () => {
       code: 'FILE_NOT_FOUND',
       place: { file: join(folder, 'none') },
     });
-    await expect(openImageFile(folder)).rejects.toMatchObject({ code: 'FILE_IO' });
+    await expect(openImageFile(folder)).rejects.toMatchObject({ code: 'FILE_REFUSED' });
     writeFileSync(join(folder, 'text'), 'not an image');
     await expect(openImageFile(join(folder, 'text'))).rejects.toMatchObject({
       code: 'IMAGE_NOT_RECOGNISED',

@@ -43,13 +43,25 @@ describe('the exit code', () => {
     ['IMAGE_TRUNCATED', 8],
     ['IMAGE_NOT_RECOGNISED', 8],
     ['DATA_SET_DAMAGED', 8],
-    ['FILE_IO', 1],
+    ['FILE_IO', 8],
+    ['FILE_REFUSED', 5],
+    ['FILE_NO_SPACE', 7],
+    ['CAPACITY_EXCEEDED', 7],
   ] satisfies readonly (readonly [InputErrorCode, number])[])(
     'of the error %s is %i',
     (code, exit) => {
       expect(exitCodeOfError(new InputError(code, { what: '', limit: '', fix: '' }))).toBe(exit);
     },
   );
+
+  it('of a scenario whose only trouble is a file or space is that of the trouble', () => {
+    const problem = (code: InputErrorCode): InputError =>
+      new InputError(code, { what: '', limit: '', fix: '' });
+    expect(exitCodeOfError(new ScenarioInvalid([problem('FILE_NOT_FOUND')]))).toBe(4);
+    expect(exitCodeOfError(new ScenarioInvalid([problem('CAPACITY_EXCEEDED')]))).toBe(7);
+    const mixed = [problem('IMAGE_TRUNCATED'), problem('SCENARIO_INVALID')];
+    expect(exitCodeOfError(new ScenarioInvalid(mixed))).toBe(2);
+  });
 
   it('of a bad scenario is 2, of a bug 1', () => {
     expect(exitCodeOfError(new ScenarioInvalid([]))).toBe(2);
