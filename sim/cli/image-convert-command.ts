@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatBytes } from '../scenario/quantity.ts';
+import { formatBytes, formatCount } from '../scenario/quantity.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { ImageOptions } from './main.ts';
 import { openProgress } from './progress.ts';
@@ -27,8 +27,8 @@ export async function imageConvertCommand(
   }
   for (const warning of done.warnings) terminal.error(`vdasd: warning: ${warning}`);
   terminal.line(
-    `${done.to.join(', ')}: ${done.device}, ${done.cylinders} cylinders, ` +
-      `${done.byteTracks} tracks with data, ${formatBytes(done.bytesWritten)} as ${format}`,
+    `${done.to.join(', ')}: ${done.device}, ${formatCount(done.cylinders, 'cylinder')}, ` +
+      `${formatCount(done.byteTracks, 'track')} with data, ${formatBytes(done.bytesWritten)} as ${format}`,
   );
   return EXIT.done;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatBytes } from '../scenario/quantity.ts';
+import { formatBytes, formatCount, formatNumber } from '../scenario/quantity.ts';
 import type { DataSetRecord, ImageInspection } from './image-record.ts';
 import { toPrintable } from './printable.ts';
 import { formatTable } from './table.ts';
@@ -21,17 +21,22 @@ export function formatInspection(image: ImageInspection, width: number): readonl
   if (vtoc !== null) {
     const { extent } = vtoc;
     facts.push(
-      ['VTOC', `${extent.from} to ${extent.to}, ${vtoc.dscbs} DSCBs${describeOwn(vtoc)}`],
+      [
+        'VTOC',
+        `${extent.from} to ${extent.to}, ${formatCount(vtoc.dscbs, 'DSCB')}${describeOwn(vtoc)}`,
+      ],
       [
         'free',
-        `${vtoc.freeTracks} tracks in ${vtoc.freeExtents} extents (${vtoc.freeSpaceAuthority})`,
+        `${formatCount(vtoc.freeTracks, 'track')} in ${formatCount(vtoc.freeExtents, 'extent')}, ` +
+          (AUTHORITIES[vtoc.freeSpaceAuthority] ?? ''),
       ],
     );
   }
   facts.push(
     [
       'tracks',
-      `${image.nonNullTracks} with data (${formatBytes(image.trackBytes)}), ${image.nullTracks} null`,
+      `${formatNumber(image.nonNullTracks)} with data (${formatBytes(image.trackBytes)}), ` +
+        `${formatNumber(image.nullTracks)} null`,
     ],
     ['digest', image.digest],
   );
@@ -42,6 +47,14 @@ export function formatInspection(image: ImageInspection, width: number): readonl
   return lines;
 }
 
+/** Where the figures of free space come from, in words. */
+const AUTHORITIES: Readonly<Record<string, string>> = Object.freeze({
+  format5: 'by the format 5 DSCBs',
+  format7: 'by the format 7 DSCBs',
+  index: 'by the VTOC index',
+  invalid: 'computed from the data sets',
+});
+
 /** A table of data sets. */
 export function formatDataSets(
   dataSets: readonly DataSetRecord[],
@@ -49,13 +62,14 @@ export function formatDataSets(
 ): readonly string[] {
   return formatTable(
     [
-      { title: 'data set', shrinks: true },
-      { title: 'org' },
-      { title: 'recfm' },
-      { title: 'lrecl', align: 'right' },
-      { title: 'blksize', align: 'right' },
+      // Never cut: a name is what `image extract` wants.
+      { title: 'data set' },
+      { title: 'org', leaves: 4 },
+      { title: 'recfm', leaves: 5 },
+      { title: 'lrecl', align: 'right', leaves: 3 },
+      { title: 'blksize', align: 'right', leaves: 2 },
       { title: 'tracks', align: 'right' },
-      { title: 'extents', shrinks: true },
+      { title: 'extents', shrinks: true, leaves: 1 },
     ],
     dataSets.map((one) => [
       toPrintable(one.name),
@@ -63,7 +77,7 @@ export function formatDataSets(
       one.recordFormat,
       String(one.recordLength),
       String(one.blockLength),
-      String(one.trackCount),
+      formatNumber(one.trackCount),
       one.extents.map((extent) => `${extent.from}–${extent.to}`).join(' '),
     ]),
     width,
@@ -77,7 +91,8 @@ function describeFormat(image: ImageInspection): string {
 }
 
 function describeShape(image: ImageInspection): string {
-  return `${image.cylinders} cylinders of ${image.headCount} tracks, ${image.trackCount} tracks`;
+  const cylinders = formatCount(image.cylinders, 'cylinder');
+  return `${cylinders} of ${formatCount(image.headCount, 'track')}, ${formatCount(image.trackCount, 'track')}`;
 }
 
 function describeLabel(image: ImageInspection): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatBytes, formatCount, formatDuration } from '../scenario/quantity.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber } from '../scenario/quantity.ts';
 import type { EntryCost, EntryRecord, RunRecord } from '../scenario/run-record.ts';
 import { compareMethods } from './method-comparison.ts';
 import { type Column, formatTable } from './table.ts';
@@ -71,10 +71,10 @@ function costRow(line: string, title: string, cost: EntryCost, shared: number): 
   return [
     line,
     title,
-    orDash(cost.messages, grouped),
+    orDash(cost.messages, formatNumber),
     orDash(cost.channelBytesIn + cost.channelBytesOut, formatBytes),
-    orDash(shared, grouped),
-    orDash(cost.tracksCopied, grouped),
+    orDash(shared, formatNumber),
+    orDash(cost.tracksCopied, formatNumber),
     orDash(cost.processorNanos, formatDuration),
   ];
 }
@@ -143,8 +143,4 @@ function wrap(text: string, width: number, indent: string): readonly string[] {
 
 function orDash(value: number, format: (value: number) => string): string {
   return value === 0 ? '–' : format(value);
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -11,6 +11,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** May be cut with `…` when the table is wider than the screen; the widest such column first. */
   readonly shrinks?: boolean;
+  /** May be left out when cutting is not enough; the lowest first. */
+  readonly leaves?: number;
 }
 
 /** Least width of a column that shrinks. */
@@ -32,21 +34,49 @@ export function formatTable(
   const widths = columns.map((_, at) =>
     Math.max(...[titles, ...rows].map((row) => charCount(row[at] ?? ''))),
   );
-  shrink(widths, columns, width);
+  const shown = keepWhatFits(widths, columns, width);
+  shrink(widths, columns, shown, width);
   const line = (cells: readonly string[]): string =>
-    widths
-      .map((size, at) => pad(cells[at] ?? '', size, columns[at]?.align ?? 'left'))
+    shown
+      .map((at) => pad(cells[at] ?? '', widths[at] ?? 0, columns[at]?.align ?? 'left'))
       .join(' '.repeat(GAP))
       .trimEnd();
   return [line(titles), line(widths.map((size) => '─'.repeat(size))), ...rows.map(line)];
 }
 
-function shrink(widths: number[], columns: readonly Column[], width: number): void {
-  const total = (): number => widths.reduce((sum, size) => sum + size + GAP, -GAP);
+/** Columns, by place, that stay: those that may leave go until the rest fits, cut as far as it can be. */
+function keepWhatFits(
+  widths: readonly number[],
+  columns: readonly Column[],
+  width: number,
+): readonly number[] {
+  const shown = [...columns.keys()];
+  const least = (at: number): number =>
+    columns[at]?.shrinks === true ? Math.min(WIDTH_MIN, widths[at] ?? 0) : (widths[at] ?? 0);
+  const rank = (at: number): number => columns[at]?.leaves ?? Number.POSITIVE_INFINITY;
+  while (shown.reduce((sum, at) => sum + least(at) + GAP, -GAP) > width) {
+    const next = Math.min(...shown.map(rank));
+    if (next === Number.POSITIVE_INFINITY) break;
+    shown.splice(
+      shown.findIndex((at) => rank(at) === next),
+      1,
+    );
+  }
+  return shown;
+}
+
+/** Cuts columns, the widest first, until the shown ones fit. */
+function shrink(
+  widths: number[],
+  columns: readonly Column[],
+  shown: readonly number[],
+  width: number,
+): void {
+  const total = (): number => shown.reduce((sum, at) => sum + (widths[at] ?? 0) + GAP, -GAP);
   while (total() > width) {
     let widest = -1;
-    for (const [at, column] of columns.entries()) {
-      if (column.shrinks !== true || (widths[at] ?? 0) <= WIDTH_MIN) continue;
+    for (const at of shown) {
+      if (columns[at]?.shrinks !== true || (widths[at] ?? 0) <= WIDTH_MIN) continue;
       if (widest < 0 || (widths[at] ?? 0) > (widths[widest] ?? 0)) widest = at;
     }
     if (widest < 0) return;

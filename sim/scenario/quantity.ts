@@ -71,9 +71,14 @@ export function formatDuration(nanoseconds: number): string {
   return scale(nanoseconds, ['ns', 'us', 'ms', 's', 'min', 'h', 'd'], [1e3, 1e3, 1e3, 60, 60, 24]);
 }
 
+/** A number for people: `16,710`. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** A count with its noun: `1 track`, `1,234 tracks`. */
 export function formatCount(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function parseQuantity(
@@ -89,7 +94,7 @@ function parseQuantity(
   if (unit === '') return { kind: 'fault', what: `'${text}' has no unit`, fix };
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (factor === undefined) {
-    const meant = names.find((name) => name.toLowerCase().startsWith(unit.toLowerCase().charAt(0)));
+    const meant = meantUnit(unit.toLowerCase(), names);
     const hint = meant === undefined ? '' : `did you mean ${whole} ${meant}? `;
     return { kind: 'fault', what: `'${unit}' is no unit of ${words.noun}`, fix: hint + fix };
   }
@@ -108,6 +113,16 @@ function parseQuantity(
     return { kind: 'fault', what: `'${text}' is too large`, fix: `stay below 2^53 ${words.whole}` };
   }
   return { kind: 'value', value };
+}
+
+/** The known unit that a wrong one most likely means: `m` is min, `GB` is GiB, `sec` is s. */
+function meantUnit(unit: string, names: readonly string[]): string | undefined {
+  const lower = (name: string): string => name.toLowerCase();
+  return (
+    names.findLast((name) => lower(name).startsWith(unit)) ??
+    names.findLast((name) => unit.startsWith(lower(name))) ??
+    names.find((name) => lower(name).startsWith(unit.charAt(0)))
+  );
 }
 
 function scale(value: number, names: readonly string[], steps: readonly number[]): string {

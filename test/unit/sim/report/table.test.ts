@@ -26,6 +26,22 @@ describe('a table', () => {
     expect(lines.every((line) => Array.from(line).length <= 20)).toBe(true);
   });
 
+  it('leaves columns out, the lowest first, when cutting is not enough', () => {
+    const columns = [
+      { title: 'name' },
+      { title: 'org', leaves: 2 },
+      { title: 'extents', shrinks: true, leaves: 1 },
+    ];
+    const rows = [['PROD.PAYROLL.MASTER', 'PS', '0/1–14/14 20/0–29/14']];
+    expect(formatTable(columns, rows, 36)[2]).toBe('PROD.PAYROLL.MASTER  PS   0/1–14/14…');
+    expect(formatTable(columns, rows, 30)[2]).toBe('PROD.PAYROLL.MASTER  PS');
+    expect(formatTable(columns, rows, 10)).toEqual([
+      'name',
+      '───────────────────',
+      'PROD.PAYROLL.MASTER',
+    ]);
+  });
+
   it('counts characters, not code units', () => {
     expect(formatTable(COLUMNS, [['𝕍', '1']], 80)[2]).toBe('𝕍         1');
   });

@@ -46,6 +46,8 @@ describe('quantities', () => {
 
   it('suggest the unit that was meant', () => {
     expect(parseBytes('40 gb')).toMatchObject({ fix: expect.stringContaining('40 GiB?') });
+    expect(parseDuration('5 m')).toMatchObject({ fix: expect.stringContaining('5 min?') });
+    expect(parseBytes('4 M')).toMatchObject({ fix: expect.stringContaining('4 MiB?') });
     expect(parseDuration('601 sec')).toMatchObject({ fix: expect.stringContaining('601 s?') });
   });
 
