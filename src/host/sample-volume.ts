@@ -6,7 +6,7 @@
  * @module
  */
 import type { Random } from '../base/ports.ts';
-import type { Outcome } from '../base/refusal.ts';
+import { type Outcome, refuse } from '../base/refusal.ts';
 import { trackIndex } from '../base/units.ts';
 import { recordsPerTrack } from '../geometry/track-capacity.ts';
 import { TRACK_MANAGED_CYLINDERS } from './dscb-volume.ts';
@@ -35,6 +35,11 @@ const BLOCK_BYTES = 3120;
 const MEMBER_COUNT = 24;
 const LINE_BYTES_MAX = 255;
 const RECORDS_PER_SCALE = 12_000;
+const PAYROLL_BYTES = 120;
+/** Space of the log for each scale. */
+const LOG_BYTES = 750_000;
+/** Space of the sources for each scale. */
+const SOURCE_BYTES = 700_000;
 
 /**
  * Initialises a volume and fills it. Refused as initialising and building are, for instance on a
@@ -58,13 +63,28 @@ export function buildSampleVolume(
   const opened = VolumeBuilder.open(volume);
   if (opened.kind === 'refused') return opened;
   const scale = options.scale ?? 1;
+  const refusal = checkScale(volume, scale);
+  if (refusal !== undefined) return refusal;
   const steps = [addPayroll, addSources, addLog, addScratchPad, vvds ? addLedger : addNothing];
   for (const step of steps) {
-    const refusal = step(opened.value, volume, random, scale);
-    if (refusal !== undefined) return refusal;
+    const refused = step(opened.value, volume, random, scale);
+    if (refused !== undefined) return refused;
   }
   const finished = opened.value.finish();
   return finished.kind === 'refused' ? finished : readVtoc(volume);
+}
+
+/** The content is made in memory: a scale that cannot fit is refused before that. */
+function checkScale(volume: VolumeTracks, scale: number): ReturnType<SampleStep> {
+  const bytes = PAYROLL_BYTES * RECORDS_PER_SCALE + SOURCE_BYTES + LOG_BYTES;
+  const wanted = tracksFor(bytes * scale, volume);
+  const there = volume.cylinders * volume.type.headCount;
+  if (wanted <= there) return undefined;
+  return refuse('SPACE_NOT_ON_VOLUME', {
+    what: `a sample of scale ${scale}, ${wanted} tracks and more`,
+    limit: `the volume has ${there} tracks`,
+    fix: 'choose a smaller scale or a larger volume',
+  });
 }
 
 /** Tracks that so many bytes take in our blocks. */
@@ -89,7 +109,7 @@ const addPayroll: SampleStep = (builder, _volume, random, scale) => {
     builder.addSequential({
       name: 'PROD.PAYROLL.MASTER',
       recordFormat: 'FB',
-      recordLength: 120,
+      recordLength: PAYROLL_BYTES,
       blockLength: BLOCK_BYTES,
       records,
       secondary: { unit: 'cylinders', quantity: 1 },
@@ -117,7 +137,9 @@ const addSources: SampleStep = (builder, volume, random, scale) => {
       blockLength: BLOCK_BYTES,
       directoryBlocks: directoryBlocksFor(MEMBER_COUNT + 3) + 2,
       members,
-      space: { cylinders: Math.ceil(tracksFor(700_000 * scale, volume) / volume.type.headCount) },
+      space: {
+        cylinders: Math.ceil(tracksFor(SOURCE_BYTES * scale, volume) / volume.type.headCount),
+      },
     }),
   );
 };
@@ -125,7 +147,7 @@ const addSources: SampleStep = (builder, volume, random, scale) => {
 /** A log in three extents with gaps between them. */
 const addLog: SampleStep = (builder, volume, random, scale) => {
   const { headCount } = volume.type;
-  const extentTracks = Math.max(headCount, tracksFor(250_000 * scale, volume));
+  const extentTracks = Math.max(headCount, tracksFor((LOG_BYTES / 3) * scale, volume));
   const from = Math.floor(Math.min(volume.cylinders, TRACK_MANAGED_CYLINDERS) / 4) * headCount;
   const ranges = [0, 1, 2].map((at): TrackRange => {
     const first = trackIndex(from + at * (extentTracks + 2 * headCount));

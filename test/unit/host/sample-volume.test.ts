@@ -73,4 +73,11 @@ describe('sample volume', () => {
     const random = new SeededRandom(1, 'sample volume');
     expect(codeOf(buildSampleVolume(small, random, { volser: 'A' }))).toBe('SPACE_NOT_ON_VOLUME');
   });
+
+  test('a scale that cannot fit is refused before its content is made', () => {
+    const random = new SeededRandom(1, 'sample volume');
+    const options = { volser: 'A', scale: 1_000_000_000 };
+    const refused = buildSampleVolume(emptyDevice('3390-1'), random, options);
+    expect(codeOf(refused)).toBe('SPACE_NOT_ON_VOLUME');
+  });
 });
