@@ -64,7 +64,9 @@ export class SourceDocument {
     if (parsed.errors.length > 0) {
       return parsed.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
-        return yamlError(error.message, { file: name, line, column: col });
+        const message =
+          error.code === 'MULTIPLE_DOCS' ? 'a second document begins here' : error.message;
+        return yamlError(message, { file: name, line, column: col });
       });
     }
     try {
@@ -119,7 +121,7 @@ function yamlError(
   return new InputError('SCENARIO_INVALID', {
     what: message.replace(/\.$/, ''),
     place,
-    limit: 'a scenario is a YAML 1.2 file',
+    limit: 'a scenario is one YAML 1.2 document',
     fix: 'correct the YAML',
   });
 }

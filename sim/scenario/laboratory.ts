@@ -11,6 +11,7 @@ import {
   type Device,
   type DeviceNumber,
   HostComplex,
+  InputError,
   ManualClock,
   type MeterCounter,
   nanos,
@@ -22,8 +23,9 @@ import {
 } from '../../src/index.ts';
 import { deviceTracks, deviceVolume } from './device-volume.ts';
 import type { OpenScenarioImage, ScenarioFiles } from './files.ts';
+import { ScenarioInvalid } from './problems.ts';
 import type { EntryCost } from './run-record.ts';
-import type { Scenario } from './scenario.ts';
+import { problemAt, type Scenario } from './scenario.ts';
 import type { SubsystemForm } from './schema.ts';
 import { WriteLog } from './write-log.ts';
 
@@ -95,7 +97,9 @@ export class Laboratory {
     this.seed = seed;
     this.files = files;
     this.complex = new HostComplex({ clock: this.clock });
-    this.subsystems = scenario.subsystems.map((form) => this.#makeSubsystem(form));
+    this.subsystems = scenario.subsystems.map((form, at) =>
+      this.#placed(at, () => this.#makeSubsystem(form)),
+    );
     this.hosts = scenario.hosts.map((form) => new DataProcessor(form.name, this.complex));
   }
 
@@ -172,12 +176,16 @@ export class Laboratory {
     );
   }
 
-  /** Gives every subsystem one budget of background work. Answers whether anything was done. */
+  /**
+   * Gives every subsystem one budget of background work. Answers whether anything was done; a copy
+   * that only looked at a track and found no space for it has not moved.
+   */
   pump(tracks: number): boolean {
     let isBusy = false;
     for (const { subsystem } of this.subsystems) {
       const report = subsystem.backgroundStep({ tracks });
-      isBusy ||= report.examined > 0 || report.copied > 0 || report.releasedSlots > 0;
+      const isLooking = report.examined > 0 && !report.waitsForSpace;
+      isBusy ||= isLooking || report.copied > 0 || report.releasedSlots > 0;
     }
     return isBusy;
   }
@@ -201,6 +209,18 @@ export class Laboratory {
   close(): void {
     for (const image of this.images.values()) image.close();
     this.images.clear();
+  }
+
+  /** What the subsystem has against its configuration is said at its part of the scenario. */
+  #placed<Value>(at: number, make: () => Value): Value {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const { what, limit } = error;
+      const text = { what, limit, fix: 'correct this subsystem' };
+      throw new ScenarioInvalid([problemAt(this.scenario.document, ['subsystems', at], text)]);
+    }
   }
 
   #makeSubsystem(form: SubsystemForm): LaboratorySubsystem {

@@ -12,6 +12,7 @@ import { InputError } from '../../src/index.ts';
 import { SourceDocument, type ValuePath } from './document.ts';
 import { checkMeaning } from './meaning.ts';
 import { ScenarioInvalid } from './problems.ts';
+import { formatCount } from './quantity.ts';
 import {
   type InnerEntry,
   type InnerKind,
@@ -23,6 +24,9 @@ import { SCENARIO, type ScenarioForm } from './schema.ts';
 import { KNOWN_KEYS_MARK } from './strict-map.ts';
 import { suggest } from './suggestion.ts';
 import { ENTRY_FIELDS } from './timeline-schema.ts';
+
+/** Characters of a text that a message shows. */
+const QUOTE_MAX = 40;
 
 /**
  * Reads a scenario.
@@ -155,7 +159,7 @@ function explain(issue: z.core.$ZodIssue, document: SourceDocument): readonly In
       return [
         at({
           what: `${field} is too short`,
-          limit: `it needs at least ${issue.minimum}`,
+          limit: `it needs at least ${formatCount(Number(issue.minimum), 'element')}`,
           fix: 'add what is missing',
         }),
       ];
@@ -190,8 +194,13 @@ function nameOf(path: ValuePath): string {
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value === '' || value === null) return 'empty';
-  if (typeof value === 'string') return `the text '${value}'`;
+  if (typeof value === 'string') return `the text '${shortened(value)}'`;
   return typeof value === 'object' ? 'a map' : typeof value;
+}
+
+/** A whole file that is no scenario would be one long text. */
+function shortened(text: string): string {
+  return text.length > QUOTE_MAX ? `${text.slice(0, QUOTE_MAX)}…` : text;
 }
 
 function nounOf(expected: string): string {

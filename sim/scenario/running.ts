@@ -270,10 +270,15 @@ function failureOf(refusal: Refusal, kind: FailureKind): Failure {
 }
 
 function stuckFailure(end: Extract<MachineEnd, { kind: 'stuck' }>): Failure {
-  const isSpace = end.waiting.for === 'space' || end.waiting.for === 'nvs';
+  const { waiting } = end;
+  // Background work that is given its budget and does not move lacks space.
+  const isSpace = ['space', 'nvs', 'background'].includes(waiting.for);
   return {
     kind: isSpace ? 'space' : 'busy',
-    what: `it waits for ${end.waiting.for}: ${end.waiting.detail}`,
+    what:
+      waiting.for === 'background'
+        ? `background work has no space to go on: ${waiting.detail}`
+        : `it waits for ${waiting.for}: ${waiting.detail}`,
     limit: 'nothing that is still to run will end that',
     fix: isSpace
       ? 'give the subsystem more capacity, or discard copies before'

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from '../../src/index.ts';
+import { InputError, type InputErrorCode } from '../../src/index.ts';
 import type { Place, SourceDocument, ValuePath } from './document.ts';
 import type { ScenarioForm } from './schema.ts';
 import type { EntryFields } from './timeline-schema.ts';
@@ -43,13 +43,18 @@ export interface Scenario extends Omit<ScenarioForm, 'timeline'> {
   readonly document: SourceDocument;
 }
 
-/** A problem of a scenario at the value of a path. */
+/** A problem of a scenario at the value of a path; of the form of the scenario, unless `code` says else. */
 export function problemAt(
   document: SourceDocument,
   path: ValuePath,
-  text: { readonly what: string; readonly limit: string; readonly fix: string },
+  text: {
+    readonly code?: InputErrorCode;
+    readonly what: string;
+    readonly limit: string;
+    readonly fix: string;
+  },
 ): InputError {
-  return new InputError('SCENARIO_INVALID', {
+  return new InputError(text.code ?? 'SCENARIO_INVALID', {
     ...text,
     place: { file: document.name, ...document.placeOf(path) },
   });

@@ -13,7 +13,8 @@ import {
   extendedModel,
   findModel,
   formatRefusal,
-  type InputError,
+  InputError,
+  type InputErrorCode,
   InvariantViolation,
   initialiseVolume,
   trackIndex,
@@ -23,6 +24,7 @@ import type { ValuePath } from './document.ts';
 import type { OpenScenarioImage } from './files.ts';
 import { Laboratory, type LaboratorySubsystem } from './laboratory.ts';
 import { ScenarioInvalid } from './problems.ts';
+import { formatBytes } from './quantity.ts';
 import { checkReferences } from './references.ts';
 import { problemAt } from './scenario.ts';
 import type { DeviceForm } from './schema.ts';
@@ -33,6 +35,8 @@ export type SetupProgress = (done: number, total: number, what: string) => void;
 /** Trouble of one part of the scenario. */
 interface Trouble {
   readonly path: ValuePath;
+  /** Another code than that of a wrong scenario. */
+  readonly code?: InputErrorCode;
   readonly what: string;
   readonly limit: string;
   readonly fix: string;
@@ -41,8 +45,8 @@ interface Trouble {
 /**
  * Sets everything up.
  *
- * @throws ScenarioInvalid where the scenario does not fit its inputs; InputError for inputs that
- * cannot be read.
+ * @throws ScenarioInvalid where the scenario does not fit its inputs, and for inputs that cannot be
+ * read, with the code of what is wrong with them.
  */
 export async function setUp(laboratory: Laboratory, progress: SetupProgress): Promise<void> {
   const problems: InputError[] = [];
@@ -53,6 +57,10 @@ export async function setUp(laboratory: Laboratory, progress: SetupProgress): Pr
     for (const [deviceAt, form] of owner.form.devices.entries()) {
       const path = ['subsystems', at, 'devices', deviceAt];
       const image = await openImport(laboratory, form);
+      if (image instanceof InputError) {
+        report(importTrouble(image, form, path));
+        continue;
+      }
       const trouble = defineDevices(laboratory, owner, { form, path, image }, progress);
       if (trouble !== undefined) report(trouble);
     }
@@ -67,14 +75,33 @@ export async function setUp(laboratory: Laboratory, progress: SetupProgress): Pr
 async function openImport(
   laboratory: Laboratory,
   form: DeviceForm,
-): Promise<OpenScenarioImage | undefined> {
+): Promise<OpenScenarioImage | InputError | undefined> {
   const file = form.volume?.import;
   if (file === undefined) return undefined;
   const known = laboratory.images.get(file);
   if (known !== undefined) return known;
-  const opened = await laboratory.files.openImage(file);
-  laboratory.images.set(file, opened);
-  return opened;
+  try {
+    const opened = await laboratory.files.openImage(file);
+    laboratory.images.set(file, opened);
+    return opened;
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
+}
+
+/** What is wrong with an image, said where the scenario asks for it. */
+function importTrouble(error: InputError, form: DeviceForm, path: ValuePath): Trouble {
+  const { code, what, fix, place } = error;
+  const at = place.offset === undefined ? '' : ` at byte ${place.offset}`;
+  const isMissing = code === 'FILE_NOT_FOUND';
+  return {
+    path: [...path, 'volume', 'import'],
+    code,
+    what: `import of ${form.volume?.import ?? ''}${at}: ${what}`,
+    limit: isMissing ? 'inputs are named from the folder of the scenario' : error.limit,
+    fix,
+  };
 }
 
 /** A device's part of the scenario, and the image that it asks for. */
@@ -167,9 +194,26 @@ function fillVolume(
     });
   } catch (error) {
     if (!(error instanceof VolumeStopped)) throw error;
-    const limit = `${owner.name} refuses to hold it`;
-    return { path: at, what: error.message, limit, fix: 'give the subsystem more capacity' };
+    return volumeTrouble(error, owner, at);
   }
+}
+
+function volumeTrouble(
+  stopped: VolumeStopped,
+  owner: LaboratorySubsystem,
+  path: ValuePath,
+): Trouble {
+  if (stopped.code !== 'OUT_OF_SPACE') {
+    const limit = `${owner.name} refuses to hold it`;
+    return { path, what: stopped.message, limit, fix: 'choose another image' };
+  }
+  return {
+    path,
+    code: 'CAPACITY_EXCEEDED',
+    what: 'no space for all tracks of this volume',
+    limit: `${owner.name} has ${formatBytes(owner.form.capacity)} for all its volumes`,
+    fix: 'give the subsystem more capacity',
+  };
 }
 
 function makeVolume(
