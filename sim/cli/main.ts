@@ -8,16 +8,19 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { addCompletion } from './completion.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { stopTask } from './run-task.ts';
-import { endOnInterrupt, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
+import { endOnSignal, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
 import { removeUnfinishedFiles } from './unfinished-files.ts';
 import { VERSION } from './version.ts';
+
+/** Wrong usage is reported by us, in the form of every other error; see `usageError`. */
+const NO_ERROR_OUTPUT = Object.freeze({ outputError: () => undefined });
 
 /** Runs one command line and leaves its exit code in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
   endQuietlyOnClosedPipe();
-  endOnInterrupt(async () => {
+  endOnSignal(async () => {
     await stopTask();
     removeUnfinishedFiles();
   });
@@ -34,11 +37,13 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** Exit code of what a command threw, after saying what it was. */
 async function endWithError(error: unknown, argv: readonly string[]): Promise<ExitCode> {
-  // Commander has already printed its text; help and version end this way, too.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const isUsage = error instanceof CommanderError;
+  if (isUsage && error.exitCode === 0) return EXIT.done;
+  // The help of a command that needs a subcommand has been printed and says enough.
+  if (isUsage && error.code === 'commander.help') return EXIT.usage;
   // The model is loaded by the commands that need it: help and completion stay quick.
-  const { reportError } = await import('./report-error.ts');
-  return reportError(error, argv.includes('--json'));
+  const { reportError, usageError } = await import('./report-error.ts');
+  return reportError(isUsage ? usageError(error.message) : error, argv.includes('--json'));
 }
 
 /** All commands. `finish` is told the exit code of the one that ran. */
@@ -49,14 +54,16 @@ export function buildProgram(finish: (code: ExitCode) => void): Command {
     .helpOption('--help', 'show help')
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .exitOverride()
+    .configureOutput(NO_ERROR_OUTPUT)
     .showSuggestionAfterError()
-    .addHelpText('after', examples(['vdasd run scenario.yaml', 'vdasd image inspect pack.cckd']));
+    .addHelpText('after', examples(['vdasd run scenario.yaml', 'vdasd image inspect pack.cckd']))
+    .addHelpText('after', exitCodes());
   addRun(program, finish);
   addScenario(program, finish);
   addImage(program, finish);
   addCompletion(program);
   for (const command of everyCommand(program)) {
-    command.exitOverride().helpOption('--help', 'show help');
+    command.exitOverride().helpOption('--help', 'show help').configureOutput(NO_ERROR_OUTPUT);
   }
   return program;
 }
@@ -156,7 +163,10 @@ function addImage(program: Command, finish: (code: ExitCode) => void): void {
     .description('Write the records of a data set or member.')
     .argument('<file>', 'image file')
     .argument('<dataset>', 'data set, or data set and member: SYS1.MACLIB(GETMAIN)')
-    .option('-o, --output <file>', 'file to write; standard output when left out')
+    .option(
+      '-o, --output <file>',
+      'file to write, must not be there; standard output when left out',
+    )
     .option('--text', 'EBCDIC to UTF-8, a line for each record')
     .addOption(jsonOption())
     .addHelpText(
@@ -204,6 +214,11 @@ function progressOption(): Option {
 
 function examples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+}
+
+function exitCodes(): string {
+  const lines = EXIT_MEANINGS.map(([code, meaning]) => `${String(code).padStart(5)}  ${meaning}`);
+  return `Exit codes:\n${lines.join('\n')}\n`;
 }
 
 function everyCommand(command: Command): readonly Command[] {

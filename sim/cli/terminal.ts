@@ -45,29 +45,57 @@ export function formatJson(value: unknown): string {
 }
 
 /**
- * Ends quietly when the reader of our output has gone: `vdasd … | head` is no error.
+ * Ends quietly when the reader of our output has gone: `vdasd … | head` is no error. Output that is
+ * lost for another reason is one.
  *
  * Installed once by the command line.
  */
 export function endQuietlyOnClosedPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(process.exitCode ?? EXIT.done);
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+      // Nothing can be said about standard error on standard error.
+      if (stream === process.stderr) return;
+      writeSync(2, `vdasd: standard output cannot be written; ${error.message}; make room there\n`);
+      process.exit(error.code === 'ENOSPC' ? EXIT.capacity : EXIT.integrity);
     });
   }
 }
 
+/** Signals that ask to end, with the exit code of each: 128 and its number, as shells have it. */
+const ENDING_SIGNALS = Object.freeze({
+  SIGINT: EXIT.interrupted,
+  SIGTERM: EXIT.terminated,
+  SIGHUP: EXIT.hungUp,
+});
+
 /**
- * Ends with 130 at Ctrl-C, after `cleanUp`, which removes files that are half written.
+ * Ends at Ctrl-C, at a request to end, and when the terminal goes away, after `cleanUp`, which removes
+ * files that are half written.
  *
- * A second Ctrl-C finds no handler and ends at once.
+ * A second Ctrl-C ends at once. The others may come twice by themselves, to the whole group of
+ * processes and from the launcher, so only the first counts.
  */
-export function endOnInterrupt(cleanUp: () => Promise<void>): void {
-  process.once('SIGINT', () => {
-    void cleanUp().finally(() => {
-      writeSync(2, '\nvdasd: interrupted; nothing was left half written\n');
-      process.exit(EXIT.interrupted);
+export function endOnSignal(cleanUp: () => Promise<void>): void {
+  let isEnding = false;
+  for (const [signal, code] of Object.entries(ENDING_SIGNALS)) {
+    process.on(signal, () => {
+      if (isEnding && signal === 'SIGINT') process.exit(code);
+      if (isEnding) return;
+      isEnding = true;
+      void cleanUp().finally(() => {
+        sayInterrupted();
+        process.exit(code);
+      });
     });
-  });
+  }
+}
+
+function sayInterrupted(): void {
+  try {
+    writeSync(2, '\nvdasd: interrupted; nothing was left half written\n');
+  } catch (error) {
+    // The terminal is gone: nobody is left to tell.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
 }

@@ -3,9 +3,17 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EXIT, EXIT_MEANINGS } from '../../sim/cli/exit-code.ts';
 import { runScenarioFile } from '../../sim/index.ts';
 import { openImageFile, saveImageFile } from '../../src/store.ts';
 import { type CommandResult, runVdasd } from '../support/command-line.ts';
@@ -60,7 +68,9 @@ describe('exit code', () => {
   });
 
   it('2: usage', () => {
-    expect(runVdasd(['rnu']).errors).toContain('Did you mean run?');
+    expect(runVdasd(['rnu']).errors).toContain(
+      "unknown command 'rnu'; the command line cannot be read; did you mean run?",
+    );
     expect(runVdasd(['rnu']).exitCode).toBe(2);
     expect(runVdasd(['image', 'convert', 'a', 'b']).exitCode).toBe(2);
     expect(runVdasd(['run', 'x.yaml', '--seed', '-1']).exitCode).toBe(2);
@@ -126,6 +136,35 @@ describe('exit code', () => {
     expect(result.exitCode).toBe(7);
   });
 
+  it('7: capacity, when a background copy has no space to go on', () => {
+    for (const outOfSpace of ['block', 'failWrite']) {
+      const text = HEAD.replace('8 MiB', `2 MiB\n    outOfSpace: ${outOfSpace}`)
+        .replace('sample: production, volser', 'volser')
+        .concat('  - write: { host: SYSA, volume: EMPTY1, tracks: 110, area: any }\n')
+        .concat('  - backup: { host: SYSA, source: EMPTY1, target: 0332, volser: NEW001, ')
+        .concat('copy: background, wait: physical }\n');
+      writeFileSync(join(folder, 'full.yaml'), text);
+      const result = runVdasd(['run', 'full.yaml'], { cwd: folder });
+      expect(result.output, outOfSpace).toContain('background work has no space to go on');
+      expect(result.exitCode).toBe(7);
+    }
+  });
+
+  it('7: capacity, when a volume of the scenario does not fit', () => {
+    writeFileSync(join(folder, 'small.yaml'), `${HEAD.replace('8 MiB', '1 MiB')}  - check: {}\n`);
+    const result = runVdasd(['run', 'small.yaml'], { cwd: folder });
+    expect(result.errors).toContain('small.yaml:6:');
+    expect(result.errors).toContain('DSS1 has 1.00 MiB for all its volumes');
+    expect(result.exitCode).toBe(7);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('7: capacity, when the output has no space', () => {
+    const command = `'${process.execPath}' '${launcher}' scenario schema > /dev/full`;
+    const result = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    expect(result.stderr).toMatch(/^vdasd: standard output cannot be written; .*\n$/);
+    expect(result.status).toBe(7);
+  });
+
   it('8: integrity', () => {
     const file = join(folder, 'short.cckd');
     const bytes = readFileSync(join(folder, 'sample.cckd'));
@@ -161,8 +200,12 @@ describe('exit code', () => {
     expect(result.status).toBe(78);
   });
 
-  it('130: interrupted, with nothing half written', async () => {
-    const out = join(folder, 'interrupted');
+  it.each([
+    ['130: interrupted', 'SIGINT', 130],
+    ['143: asked to end', 'SIGTERM', 143],
+    ['129: terminal gone', 'SIGHUP', 129],
+  ] as const)('%s, with nothing half written', async (_name, signal, exitCode) => {
+    const out = join(folder, signal);
     mkdirSync(out);
     // Large enough that it is not over before the signal comes.
     const text = HEAD.replace('8 MiB', '2 GiB')
@@ -181,11 +224,11 @@ describe('exit code', () => {
       errors += chunk.toString();
       if (isSent || !errors.includes('writing big.ckd')) return;
       isSent = true;
-      child.kill('SIGINT');
+      child.kill(signal);
     });
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(errors).toContain('interrupted');
-    expect(code).toBe(130);
+    expect(code).toBe(exitCode);
     expect(readdirSync(out)).toEqual([]);
   });
 });
@@ -220,6 +263,13 @@ describe('the command line', () => {
       expect(help.exitCode).toBe(0);
       expect(help.output, args.join(' ')).toContain('Examples:\n  $ vdasd');
     }
+    const help = runVdasd(['--help']).output;
+    expect(EXIT_MEANINGS.map(([code]) => code)).toEqual(
+      Object.values(EXIT).toSorted((a, b) => a - b),
+    );
+    for (const [code, meaning] of EXIT_MEANINGS) {
+      expect(help).toContain(`${String(code).padStart(5)}  ${meaning}\n`);
+    }
     const { version } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -238,8 +288,31 @@ describe('the command line', () => {
     }
   });
 
+  it('says what is wrong with the command line as it says everything else', () => {
+    const result = runVdasd(['image', 'convert', 'a', 'b', '--json']);
+    expect(result.errors).toMatch(/^vdasd: required option '--format <format>' not specified; /);
+    expect(JSON.parse(result.output)).toMatchObject({ errors: [{ code: 'USAGE' }], exitCode: 2 });
+  });
+
+  it('says where a scenario asks for an input that is not there', () => {
+    const text = HEAD.replace('sample: production, volser: SAMPLE', 'import: gone.cckd');
+    writeFileSync(join(folder, 'gone.yaml'), `${text}  - check: {}\n`);
+    const result = runVdasd(['run', 'gone.yaml'], { cwd: folder });
+    expect(result.errors).toMatch(/^vdasd: gone.yaml:6:\d+: import of gone.cckd: /);
+    expect(result.exitCode).toBe(4);
+  });
+
+  it('refuses a file in place of the output folder', () => {
+    writeFileSync(join(folder, 'plain.yaml'), `${HEAD}  - check: {}\n`);
+    const result = runVdasd(['run', 'plain.yaml', '--out', 'plain.yaml'], { cwd: folder });
+    expect(result.errors).toMatch(/^vdasd: .*summary.json: writing failed: .*\n$/);
+    expect(result.exitCode).toBe(5);
+  });
+
   it('does not write over a file that is there', () => {
     const sample = join(folder, 'sample.cckd');
+    const member = 'PROD.SOURCE.COBOL(PAY001)';
+    expect(runVdasd(['image', 'extract', sample, member, '-o', sample]).exitCode).toBe(5);
     const result = runVdasd(['image', 'convert', sample, sample, '--format', 'ckd']);
     expect(result.errors).toContain('it is the input');
     expect(result.exitCode).toBe(5);
