@@ -4,8 +4,8 @@
  * @module
  */
 import { formatBytes, formatCount } from '../scenario/quantity.ts';
+import type { ImageOptions } from './command-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import type { ImageOptions } from './main.ts';
 import { openProgress } from './progress.ts';
 import { runTask } from './run-task.ts';
 import { formatJson, type Terminal } from './terminal.ts';

@@ -22,8 +22,8 @@ import {
 import { fileFault, openImageFile } from '../../src/store.ts';
 import { imageVolume } from '../report/image-record.ts';
 import { fromPrintable } from '../report/printable.ts';
+import type { ExtractOptions } from './command-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import type { ExtractOptions } from './main.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { formatJson, type Terminal } from './terminal.ts';
 import { beginFile } from './unfinished-files.ts';

@@ -13,8 +13,8 @@ import {
 } from '../report/image-record.ts';
 import { formatDataSets } from '../report/image-report.ts';
 import { toPrintable } from '../report/printable.ts';
+import type { ImageOptions } from './command-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import type { ImageOptions } from './main.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { formatJson, type Terminal } from './terminal.ts';
 

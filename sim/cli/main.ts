@@ -7,6 +7,7 @@
  * @module
  */
 import { Command, CommanderError, Option } from 'commander';
+import type { ExtractOptions, ImageOptions, RunOptions } from './command-options.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { stopTask } from './run-task.ts';
@@ -180,26 +181,6 @@ function addImage(program: Command, finish: (code: ExitCode) => void): void {
       const { imageExtractCommand } = await import('./image-extract-command.ts');
       finish(await imageExtractCommand(file, dataSet, options, processTerminal));
     });
-}
-
-/** Options of `run` as commander gives them. */
-export interface RunOptions {
-  readonly out?: string;
-  readonly seed?: string;
-  readonly json?: boolean;
-  readonly progress?: 'auto' | 'json' | 'none';
-}
-
-/** Options of the image commands. */
-export interface ImageOptions {
-  readonly json?: boolean;
-  readonly progress?: 'auto' | 'json' | 'none';
-}
-
-/** Options of `image extract`. */
-export interface ExtractOptions extends ImageOptions {
-  readonly output?: string;
-  readonly text?: boolean;
 }
 
 function jsonOption(): Option {

@@ -9,7 +9,8 @@
  */
 import type { Relation, RelationId } from '../../src/index.ts';
 import type { EntryMachine, MadeRelation } from './entry-machine.ts';
-import type { Laboratory, LaboratorySubsystem, PlacedDevice } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { LaboratorySubsystem, PlacedDevice } from './laboratory-subsystem.ts';
 import { TrackWitness } from './witness.ts';
 
 /** What was seen of the source of one copy. */

@@ -7,7 +7,7 @@
  * @module
  */
 import type { CopyJob, Refusal, RelationId, StepAgain, StepWaiting } from '../../src/index.ts';
-import type { LaboratorySubsystem } from './laboratory.ts';
+import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
 import type { FailureKind, Plain } from './run-record.ts';
 
 /** What an entry leaves when it has ended well. */

@@ -6,9 +6,7 @@
  */
 import {
   ControlUnit,
-  CountingMeter,
   DataProcessor,
-  type Device,
   type DeviceNumber,
   HostComplex,
   InputError,
@@ -23,6 +21,11 @@ import {
 } from '../../src/index.ts';
 import { deviceTracks, deviceVolume } from './device-volume.ts';
 import type { OpenScenarioImage, ScenarioFiles } from './files.ts';
+import {
+  LaboratoryMeter,
+  type LaboratorySubsystem,
+  type PlacedDevice,
+} from './laboratory-subsystem.ts';
 import { ScenarioInvalid } from './problems.ts';
 import type { EntryCost } from './run-record.ts';
 import { problemAt, type Scenario } from './scenario.ts';
@@ -30,52 +33,6 @@ import type { SubsystemForm } from './schema.ts';
 import { WriteLog } from './write-log.ts';
 
 const LABEL_TRACK = trackIndex(0);
-
-/** A meter that can look away: what the laboratory itself reads is nobody's work. */
-class LaboratoryMeter extends CountingMeter {
-  #isLookingAway = false;
-
-  override add(counter: MeterCounter, amount: number): void {
-    if (!this.#isLookingAway) super.add(counter, amount);
-  }
-
-  /** Does something that is not counted. */
-  unseen<Result>(work: () => Result): Result {
-    const before = this.#isLookingAway;
-    this.#isLookingAway = true;
-    try {
-      return work();
-    } finally {
-      this.#isLookingAway = before;
-    }
-  }
-
-  /** Does something that is not counted and takes its time; nothing else may go on meanwhile. */
-  async unseenWhile<Result>(work: () => Promise<Result>): Promise<Result> {
-    const before = this.#isLookingAway;
-    this.#isLookingAway = true;
-    try {
-      return await work();
-    } finally {
-      this.#isLookingAway = before;
-    }
-  }
-}
-
-/** One subsystem with what hangs on it. */
-export interface LaboratorySubsystem {
-  readonly name: string;
-  readonly form: SubsystemForm;
-  readonly subsystem: Subsystem;
-  readonly meter: LaboratoryMeter;
-  readonly controlUnit: ControlUnit;
-}
-
-/** A device and the subsystem that it belongs to. */
-export interface PlacedDevice {
-  readonly owner: LaboratorySubsystem;
-  readonly device: Device;
-}
 
 /** Everything that a running scenario is made of. */
 export class Laboratory {

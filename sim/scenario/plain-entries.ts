@@ -7,7 +7,8 @@ import { deviceNumber, formatDeviceNumber, nanos, refuse } from '../../src/index
 import { describeName } from './copy-entry.ts';
 import { deviceTracks } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
-import type { Laboratory, PlacedDevice } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { PlacedDevice } from './laboratory-subsystem.ts';
 import { formatCount, formatDuration } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 

@@ -13,7 +13,8 @@ import type { EntryMachine, MadeRelation } from './entry-machine.ts';
 import { expectEntry } from './expect-entry.ts';
 import type { ScenarioFiles } from './files.ts';
 import { recordSubsystems, recordVolumes } from './final-state.ts';
-import { Laboratory, type PlacedDevice } from './laboratory.ts';
+import { Laboratory } from './laboratory.ts';
+import type { PlacedDevice } from './laboratory-subsystem.ts';
 import { advanceEntry, checkEntry, exportEntry } from './plain-entries.ts';
 import {
   addEntryCosts,

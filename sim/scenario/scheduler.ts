@@ -13,7 +13,8 @@
 import type { Random, Refusal, StepWaiting } from '../../src/index.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
 import type { EntryFailed, EntryMachine, EntryResult, MadeRelation } from './entry-machine.ts';
-import type { Laboratory, PlacedDevice } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { PlacedDevice } from './laboratory-subsystem.ts';
 import { addEntryCosts, type EntryCost, NO_ENTRY_COST, subtractEntryCost } from './run-record.ts';
 
 /** How a machine ended. */

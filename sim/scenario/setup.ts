@@ -22,7 +22,8 @@ import {
 import { deviceVolume, loadTracks, VolumeStopped } from './device-volume.ts';
 import type { ValuePath } from './document.ts';
 import type { OpenScenarioImage } from './files.ts';
-import { Laboratory, type LaboratorySubsystem } from './laboratory.ts';
+import { Laboratory } from './laboratory.ts';
+import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
 import { ScenarioInvalid } from './problems.ts';
 import { formatBytes } from './quantity.ts';
 import { checkReferences } from './references.ts';

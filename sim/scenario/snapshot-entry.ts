@@ -14,7 +14,8 @@ import {
 import { describeName } from './copy-entry.ts';
 import { type EntryMachine, ended, type MadeRelation, oneStep } from './entry-machine.ts';
 import type { DeviceOrVolume, Span } from './field.ts';
-import type { Laboratory, LaboratorySubsystem, PlacedDevice } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { LaboratorySubsystem, PlacedDevice } from './laboratory-subsystem.ts';
 import { formatCount } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 

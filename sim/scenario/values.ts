@@ -15,7 +15,8 @@ import type { Observed } from './comparison.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
 import { deviceVolume } from './device-volume.ts';
 import type { MadeRelation } from './entry-machine.ts';
-import type { Laboratory, LaboratorySubsystem, PlacedDevice } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { LaboratorySubsystem, PlacedDevice } from './laboratory-subsystem.ts';
 import type { SnapshotNames } from './snapshot-entry.ts';
 
 /** A value, computed when it is asked for. */

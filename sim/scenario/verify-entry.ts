@@ -20,7 +20,8 @@ import {
 import type { CopyWitnesses, WitnessedCopy } from './copy-witnesses.ts';
 import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
-import type { Laboratory, PlacedDevice } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { PlacedDevice } from './laboratory-subsystem.ts';
 import { formatCount } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 import { compareStructure, volumeBefore } from './structure-comparison.ts';

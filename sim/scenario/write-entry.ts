@@ -19,7 +19,8 @@ import {
 } from '../../src/index.ts';
 import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended } from './entry-machine.ts';
-import type { Laboratory, PlacedDevice } from './laboratory.ts';
+import type { Laboratory } from './laboratory.ts';
+import type { PlacedDevice } from './laboratory-subsystem.ts';
 import type { EntryOf } from './scenario.ts';
 import {
   fillTrack,

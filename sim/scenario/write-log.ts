@@ -7,7 +7,7 @@
  * @module
  */
 import type { Device } from '../../src/index.ts';
-import type { LaboratorySubsystem, PlacedDevice } from './laboratory.ts';
+import type { LaboratorySubsystem, PlacedDevice } from './laboratory-subsystem.ts';
 
 /** Last write of each track, and last copy onto each device. */
 export class WriteLog {

@@ -1,0 +1,25 @@
+/**
+ * Options of the commands as commander gives them.
+ *
+ * @module
+ */
+
+/** Options of `run`. */
+export interface RunOptions {
+  readonly out?: string;
+  readonly seed?: string;
+  readonly json?: boolean;
+  readonly progress?: 'auto' | 'json' | 'none';
+}
+
+/** Options of the image commands. */
+export interface ImageOptions {
+  readonly json?: boolean;
+  readonly progress?: 'auto' | 'json' | 'none';
+}
+
+/** Options of `image extract`. */
+export interface ExtractOptions extends ImageOptions {
+  readonly output?: string;
+  readonly text?: boolean;
+}
