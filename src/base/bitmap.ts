@@ -54,6 +54,27 @@ export class SparseBitmap {
     return true;
   }
 
+  /** Clears a bit. @returns Whether it was set before. */
+  clear(bit: number): boolean {
+    if (!this.has(bit)) return false;
+    const page = this.#pages?.get(Math.floor(bit / PAGE_SIZE)) as Uint32Array;
+    const word = (bit & PAGE_MASK) >>> 5;
+    page[word] = (page[word] as number) & ~(1 << (bit & 31));
+    this.#count -= 1;
+    return true;
+  }
+
+  /** The bits that are set, page by page in the order in which pages came to be. */
+  *bits(): Generator<number> {
+    for (const [at, page] of this.#pages ?? []) {
+      for (let word = 0; word < PAGE_WORDS; word += 1) {
+        for (let rest = page[word] as number; rest !== 0; rest &= rest - 1) {
+          yield at * PAGE_SIZE + word * 32 + (31 - Math.clz32(rest & -rest));
+        }
+      }
+    }
+  }
+
   /** How many of `count` bits from `first` on are set. Pages without any set bit cost one look. */
   countIn(first: number, count: number): number {
     if (this.#count === 0) return 0;

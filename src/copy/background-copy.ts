@@ -93,6 +93,36 @@ export class BackgroundCopy {
     };
   }
 
+  /**
+   * Takes a copy that is under way back, for its space: what was copied and not written since shares
+   * the source's instance again, wherever that still holds the same content. Comparing content, not
+   * ages, because a source may itself have been copied onto in between.
+   *
+   * @returns Tracks whose space came back.
+   */
+  giveBack(id: RelationId): number {
+    const { copied, written } = this.#relations.progress(id);
+    const before = copied.count;
+    for (const offset of [...copied.bits()]) {
+      if (written.has(offset)) continue;
+      const { extent, delta } = this.#relations.locate(id, offset);
+      const { source, target } = extent;
+      const shared = this.#directory.find(source, extent.sourceFirst + delta);
+      const track = extent.targetFirst + delta;
+      const own = this.#directory.find(target, track);
+      // Space comes back only where nobody else holds the copy.
+      if (own < RESERVED_ENTRY_COUNT || this.#instances.count(own) > 1) continue;
+      if (this.#directory.isPathShared(target, track)) continue;
+      if (shared < RESERVED_ENTRY_COUNT || shared === own) continue;
+      if (!this.#store.holdsSame(shared, own)) continue;
+      this.#instances.retain(shared);
+      this.#directory.replace(target, track, shared);
+      this.#instances.release(own);
+      copied.clear(offset);
+    }
+    return before - copied.count;
+  }
+
   #work(id: RelationId, trackBudget: number): void {
     const progress = this.#relations.progress(id);
     const { duty } = progress;

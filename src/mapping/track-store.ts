@@ -80,6 +80,21 @@ export class TrackStore {
     );
   }
 
+  /** Whether two instances hold the same content: the same bytes, or the same signature. */
+  holdsSame(one: number, other: number): boolean {
+    const instances = this.#instances;
+    if (instances.hasBytes(one) !== instances.hasBytes(other)) return false;
+    if (instances.lengthBytes(one) !== instances.lengthBytes(other)) return false;
+    instances.loadSignature(one);
+    const { low, high } = instances;
+    instances.loadSignature(other);
+    if (instances.low !== low || instances.high !== high) return false;
+    if (!instances.hasBytes(one)) return true;
+    const bytes = instances.viewBytes(one);
+    const others = instances.viewBytes(other);
+    return bytes.every((byte, at) => byte === others[at]);
+  }
+
   /**
    * A second instance with the same content.
    *

@@ -8,7 +8,7 @@
  * | --- | --- |
  * | block | the writer waits for space |
  * | failWrite | the write is refused |
- * | dropBackground | all background duty is withdrawn, so that shared tracks stay shared; one more try, then refused |
+ * | dropBackground | background copies under way are given up, newest first, and what they copied is shared again, until there is room; otherwise refused |
  *
  * @module
  */
@@ -33,18 +33,20 @@ export class SpacePolicy {
 
   /** Tries again with everything that may make room. @returns Whether space was taken. */
   takeAfterRelease(device: DeviceIndex, lengthBytes: number, mayUseReserve: boolean): boolean {
-    const { queue, store, relations, devices } = this.#parts;
+    const { queue, store, relations, devices, background } = this.#parts;
     while (queue.drain(SLICE_SLOTS) > 0) {
       if (store.take(lengthBytes, mayUseReserve)) return true;
     }
-    const { outOfSpace } = devices.require(device);
-    if (outOfSpace !== 'dropBackground' || relations.pendingCount === 0) return false;
-    const pending = Array.from(relations.pending());
-    for (const id of pending) {
-      const withdrawn = relations.withdraw(id, 0, Number.MAX_SAFE_INTEGER);
-      this.#trace.emit('backgroundDropped', { relation: id, tracks: withdrawn });
+    if (devices.require(device).outOfSpace !== 'dropBackground') return false;
+    for (const id of Array.from(relations.pending()).toReversed()) {
+      const sharedAgain = background.giveBack(id);
+      // A copy that has taken no space gives none: its duty stays, and waits like everybody else.
+      if (sharedAgain === 0) continue;
+      relations.withdraw(id, 0, Number.MAX_SAFE_INTEGER);
+      this.#trace.emit('backgroundDropped', { relation: id, tracks: sharedAgain });
+      if (store.take(lengthBytes, mayUseReserve)) return true;
     }
-    return store.take(lengthBytes, mayUseReserve);
+    return false;
   }
 
   /** The answer to a write for which there is no space. */

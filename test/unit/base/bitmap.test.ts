@@ -22,6 +22,14 @@ describe('SparseBitmap', () => {
         }
         expect(bitmap.count).toBe(twin.size);
         expect(bitmap.recount()).toBe(twin.size);
+        expect(new Set(bitmap.bits())).toEqual(twin);
+        for (const bit of drawn.slice(0, drawn.length / 2)) {
+          expect(bitmap.clear(bit)).toBe(twin.delete(bit));
+          expect(bitmap.has(bit)).toBe(false);
+        }
+        expect(bitmap.recount()).toBe(bitmap.count);
+        expect(bitmap.count).toBe(twin.size);
+        expect(new Set(bitmap.bits())).toEqual(twin);
       }),
     );
   });
