@@ -41,10 +41,19 @@ try {
   if (stray.length > 0)
     throw new Error(`the package carries ${stray.map(({ path }) => path).join(', ')}`);
   writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}\n');
-  npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', join(folder, packed.filename)]);
+  npm([
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    join(folder, packed.filename),
+    // The testing door hands out fast-check's arbitraries; its users bring it.
+    'fast-check',
+  ]);
   writeFileSync(
     join(folder, 'use.mjs'),
-    "for (const door of ['vdasd', 'vdasd/inspect', 'vdasd/image', 'vdasd/store', 'vdasd/sim']) {\n" +
+    "for (const door of ['vdasd', 'vdasd/inspect', 'vdasd/image', 'vdasd/store', 'vdasd/testing', 'vdasd/sim']) {\n" +
       '  const names = Object.keys(await import(door));\n' +
       '  if (names.length === 0) throw new Error(`${door} exports nothing`);\n' +
       '  console.log(door, names.length);\n}\n',
