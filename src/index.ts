@@ -6,7 +6,6 @@
  * @module
  */
 
-// Floor 9: backups.
 export {
   type BackupStatus,
   discardBackup,
@@ -22,7 +21,6 @@ export type {
 } from './backup/backup-request.ts';
 export type { CopyJob } from './backup/copy-job.ts';
 export { startRestore } from './backup/restore-job.ts';
-// Floor 0: numbers, refusals, errors, ports.
 export { XxHash64 } from './base/checksum.ts';
 export { CountingMeter, ManualClock, MEMORY_JOURNAL, SILENT_TRACE } from './base/default-ports.ts';
 export { InputError, type InputErrorCode, type InputPlace } from './base/errors.ts';
@@ -64,10 +62,8 @@ export {
   type TrackIndex,
   trackIndex,
 } from './base/units.ts';
-// Floors 6 and 7: messages and channels.
 export { ControlUnit } from './channel/control-unit.ts';
 export { PathGroup } from './channel/path-group.ts';
-// Floors 4 and 5: the subsystem and its copies.
 export type { BackgroundReport } from './copy/background-report.ts';
 export type { CopyExtent } from './copy/extent.ts';
 export type {
@@ -80,7 +76,6 @@ export type {
 export type { SnapshotRequest, SnapshotResult } from './copy/snapshot-request.ts';
 export type { EcamAnswer, EcamRequest } from './ecam/messages.ts';
 export { Responder } from './ecam/responder.ts';
-// Floor 1: geometry and tracks.
 export {
   decodeCchh,
   encodeCchh,
@@ -100,9 +95,7 @@ export {
   findModelForImage,
 } from './geometry/device-model.ts';
 export { recordsFit, recordsPerTrack } from './geometry/track-capacity.ts';
-// Floor 8: structures on a volume.
 export { compareMetadata, type MetadataExpectation } from './host/compare-metadata.ts';
-// Floor 8: hosts.
 export { DataProcessor } from './host/data-processor.ts';
 export type { DataSetEntry } from './host/data-set-entry.ts';
 export { readSequential, recordText } from './host/data-set-reading.ts';
