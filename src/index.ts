@@ -102,6 +102,7 @@ export { readSequential, recordText } from './host/data-set-reading.ts';
 export { HostComplex } from './host/host-complex.ts';
 export type { CopyLineage, JobRecord } from './host/host-records.ts';
 export { HostRecords, totalCost, totalMessages } from './host/host-records.ts';
+export { imageVolume } from './host/image-volume.ts';
 export { initialiseVolume } from './host/initialise-volume.ts';
 export { listMembers, type Member, readMember } from './host/partitioned.ts';
 export { buildSampleVolume } from './host/sample-volume.ts';

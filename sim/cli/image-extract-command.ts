@@ -12,6 +12,7 @@ import {
   type DataSetEntry,
   findDataSet,
   InputError,
+  imageVolume,
   type Outcome,
   readMember,
   readSequential,
@@ -20,7 +21,6 @@ import {
   type VolumeTracks,
 } from '../../src/index.ts';
 import { fileFault, openImageFile } from '../../src/store.ts';
-import { imageVolume } from '../report/image-record.ts';
 import { fromPrintable } from '../report/printable.ts';
 import type { ExtractOptions } from './command-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';

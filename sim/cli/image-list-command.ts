@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { listMembers, readVtoc, type VolumeTracks, type Vtoc } from '../../src/index.ts';
-import { openImageFile } from '../../src/store.ts';
 import {
-  type DataSetRecord,
-  describeDataSet,
   imageVolume,
-  isPartlyRead,
-} from '../report/image-record.ts';
+  listMembers,
+  readVtoc,
+  type VolumeTracks,
+  type Vtoc,
+} from '../../src/index.ts';
+import { openImageFile } from '../../src/store.ts';
+import { type DataSetRecord, describeDataSet, isPartlyRead } from '../report/image-record.ts';
 import { formatDataSets } from '../report/image-report.ts';
 import { toPrintable } from '../report/printable.ts';
 import type { ImageOptions } from './command-options.ts';

@@ -4,15 +4,14 @@
  * @module
  */
 
-import { contentBytes, type ImageReader } from '../../src/image.ts';
+import type { ImageReader } from '../../src/image.ts';
 import {
   type DataSetEntry,
   formatAddress,
-  invariant,
+  imageVolume,
   readVtoc,
   type TrackRange,
   toTrackAddress,
-  type VolumeTracks,
   type Vtoc,
 } from '../../src/index.ts';
 import type { VolumeDigest } from '../../src/store.ts';
@@ -70,19 +69,6 @@ export interface ImageInspection {
   readonly warnings: readonly string[];
   /** Whether some of what is there could not be read. */
   readonly isPartial: boolean;
-}
-
-/** An image as a volume that is only read. */
-export function imageVolume(image: ImageReader): VolumeTracks {
-  const { geometry } = image;
-  return {
-    type: geometry.type,
-    cylinders: geometry.cylinders,
-    readTrack: (track) => contentBytes(image.readTrack(track), track, geometry),
-    writeTrack: () => {
-      invariant(false, 'image-volume-is-read-only');
-    },
-  };
 }
 
 /** Puts together what an inspection found. */

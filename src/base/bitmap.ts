@@ -64,7 +64,7 @@ export class SparseBitmap {
     return true;
   }
 
-  /** The bits that are set, page by page in the order in which pages came to be. */
+  /** The bits that are set, page by page. The bit just given may be cleared meanwhile. */
   *bits(): Generator<number> {
     for (const [at, page] of this.#pages ?? []) {
       for (let word = 0; word < PAGE_WORDS; word += 1) {

@@ -103,7 +103,7 @@ export class BackgroundCopy {
   giveBack(id: RelationId): number {
     const { copied, written } = this.#relations.progress(id);
     const before = copied.count;
-    for (const offset of [...copied.bits()]) {
+    for (const offset of copied.bits()) {
       if (written.has(offset)) continue;
       const { extent, delta } = this.#relations.locate(id, offset);
       const { source, target } = extent;

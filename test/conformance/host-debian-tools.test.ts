@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSequential, recordText } from '../../src/host/data-set-reading.ts';
 import { growVolume } from '../../src/host/grow-volume.ts';
+import { imageVolume } from '../../src/host/image-volume.ts';
 import { listMembers, readMember } from '../../src/host/partitioned.ts';
 import { renameVolume } from '../../src/host/rename-volume.ts';
 import { addressOf, type MemoryVolume, type VolumeTracks } from '../../src/host/volume-tracks.ts';
@@ -18,7 +19,7 @@ import { openImageFile } from '../../src/store/open-image-file.ts';
 import { saveImageFile } from '../../src/store/save-image-file.ts';
 import { recogniseNullTrack } from '../../src/track/null-track.ts';
 import { debianTool } from '../support/debian-tools.ts';
-import { asListed, dasdlsListing, extractedFiles, imageVolume } from '../support/host-listings.ts';
+import { asListed, dasdlsListing, extractedFiles } from '../support/host-listings.ts';
 import {
   build,
   copyOf,

@@ -7,9 +7,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import type { DataSetEntry } from '../../src/host/data-set-entry.ts';
 import { recordFormatOf } from '../../src/host/dscb-data-set.ts';
-import type { VolumeTracks } from '../../src/host/volume-tracks.ts';
-import type { ImageReader } from '../../src/image/image-reader.ts';
-import { contentBytes } from '../../src/image/track-source.ts';
 import type { DebianTool } from './debian-tools.ts';
 
 /** A line of a listing. */
@@ -24,19 +21,6 @@ export interface ListedDataSet {
   readonly extentCount: number;
   /** Two digits of the year and three of the day. */
   readonly created: string;
-}
-
-/** A volume over an open image; only for reading. */
-export function imageVolume(image: ImageReader): VolumeTracks {
-  const { geometry } = image;
-  return {
-    type: geometry.type,
-    cylinders: geometry.cylinders,
-    readTrack: (track) => contentBytes(image.readTrack(track), track, geometry),
-    writeTrack: () => {
-      throw new Error('an image is only read');
-    },
-  };
 }
 
 /** Serial and lines that `dasdls -info` prints. */
