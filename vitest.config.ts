@@ -7,6 +7,8 @@ const project = (name: string, testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    // Every core: the default keeps one free, which is half of a small machine.
+    maxWorkers: '100%',
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     projects: [
       project('unit', 20_000),

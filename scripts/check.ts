@@ -26,6 +26,8 @@ const STAGES: readonly { readonly name: string; readonly command: readonly strin
       'tidy',
       '--project',
       'docs',
+      '--exclude',
+      'test/model/large-device.test.ts',
     ],
   },
 ];
@@ -36,8 +38,8 @@ for (const { name, command } of STAGES) {
   const run = spawnSync(process.execPath, [join(top, 'node_modules', tool), ...args], {
     cwd: top,
     stdio: 'inherit',
-    // A tenth of the model campaign: the whole of it runs in `npm test`.
-    env: { VDASD_MODEL_RUNS: '100', ...process.env },
+    // A small part of the model campaign: the whole of it runs in `npm test`.
+    env: { VDASD_MODEL_RUNS: '30', ...process.env },
   });
   if (run.status !== 0) {
     process.stderr.write(`check: ${name} failed\n`);
