@@ -46,7 +46,7 @@ export interface SeriesMembership {
  * | complete | the background copy has ended, every track of the target stands alone; sticky |
  * | partial | as complete, but the content of some tracks could not be read; they stay shared |
  * | withdrawn | the background duty was dropped; the target is a full, valid copy |
- * | superseded | a later copy has taken over the whole target |
+ * | superseded | the whole target was taken over: by a later copy, or cleared, shrunk or removed |
  * | discarded | the copy was dropped; its target tracks are never-written again |
  */
 export type RelationPhase =
