@@ -7,6 +7,8 @@
  * @module
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 /** What a finished tool left. Exit codes mean little: `dasdls` always answers 0. */
 interface ToolResult {
@@ -38,15 +40,30 @@ export function debianTool(name: string): DebianTool | undefined {
   return undefined;
 }
 
+/** Runs of a tool that dies by a signal before that counts as its answer. */
+const TRIES = 5;
+
+/**
+ * The tools work in several threads and now and then die of it (about one run in fifty). That says
+ * nothing about our files, so they are run again; what a crashed run began to write is removed.
+ */
 function runTool(
   name: string,
   args: readonly string[],
   options: { readonly cwd?: string } = {},
 ): ToolResult {
-  const run = spawnSync(name, args, {
-    encoding: 'latin1',
-    maxBuffer: 64 * 1024 * 1024,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-  });
-  return { exitCode: run.status, text: run.stdout + run.stderr };
+  const last = resolve(options.cwd ?? '.', args.at(-1) ?? '.');
+  const wasThere = existsSync(last);
+  for (let tries = 1; ; tries += 1) {
+    const run = spawnSync(name, args, {
+      encoding: 'latin1',
+      maxBuffer: 64 * 1024 * 1024,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    });
+    if (run.signal === null || tries === TRIES) {
+      return { exitCode: run.status, text: run.stdout + run.stderr };
+    }
+    console.log(`${name} died of ${run.signal}, try ${tries} of ${TRIES}`);
+    if (!wasThere) rmSync(last, { force: true });
+  }
 }
