@@ -29,6 +29,7 @@ export const MODEL_FLOORS: readonly Floor[] = [
   { folder: 'src/media', height: 2, node: NO_NODE },
   { folder: 'src/mapping', height: 3, node: NO_NODE },
   { folder: 'src/copy', height: 4, node: NO_NODE },
+  { folder: 'src/reclaim', height: 4, node: NO_NODE },
   { folder: 'src/subsystem', height: 5, node: NO_NODE },
   { folder: 'src/ecam', height: 6, node: NO_NODE },
   { folder: 'src/store', height: 6, node: 'all' },
