@@ -220,10 +220,15 @@ function refuseHomeGroups(plan: readonly PlannedCopy[], devices: DeviceTable): R
   for (const { extent } of plan) {
     const source = devices.require(extent.source);
     const target = devices.require(extent.target);
-    if (source.homeGroup !== target.homeGroup) continue;
+    // A device that may lie anywhere may lie in the other's group.
+    const isApart =
+      source.homeGroup !== null &&
+      target.homeGroup !== null &&
+      source.homeGroup !== target.homeGroup;
+    if (isApart) continue;
     return refuse('SAME_HOME_GROUP', {
       what: `separation by redundancy group of ${nameOf(source)} and ${nameOf(target)}`,
-      limit: `the two devices need different home groups, both have group ${source.homeGroup}`,
+      limit: `the two devices need different home groups, they have ${homeOf(source)} and ${homeOf(target)}`,
       fix: 'choose a target with another home group, or separation by instance',
     });
   }
@@ -246,6 +251,10 @@ function refuseTableFull(
 
 function nameOf(device: Device): string {
   return formatDeviceNumber(device.number);
+}
+
+function homeOf({ homeGroup }: Device): string {
+  return homeGroup === null ? 'none' : `group ${homeGroup}`;
 }
 
 function describe(device: Device, first: number, count: number): string {

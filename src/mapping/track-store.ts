@@ -10,7 +10,7 @@ import { invariant } from '../base/invariant.ts';
 import type { Checksum, Meter } from '../base/ports.ts';
 import { sectorsOf } from '../media/logical-cylinder.ts';
 import type { Medium } from '../media/medium.ts';
-import type { LoadWatch } from '../media/net-capacity-load.ts';
+import type { CapacityLoad } from '../media/net-capacity-load.ts';
 import type { RedundancyGroup } from '../media/redundancy-group.ts';
 import type { TrackInstances } from './track-instances.ts';
 
@@ -26,14 +26,14 @@ export class TrackStore {
   readonly #instances: TrackInstances;
   readonly #checksum: Checksum;
   readonly #meter: Meter;
-  readonly #load: LoadWatch;
+  readonly #load: CapacityLoad;
 
   constructor(
     group: RedundancyGroup,
     medium: Medium,
     instances: TrackInstances,
     ports: { readonly checksum: Checksum; readonly meter: Meter },
-    load: LoadWatch,
+    load: CapacityLoad,
   ) {
     this.#group = group;
     this.#medium = medium;
@@ -46,7 +46,7 @@ export class TrackStore {
   /** Takes space for a track of so many bytes. The next instance made lies there. */
   take(lengthBytes: number, mayUseReserve: boolean): boolean {
     const isTaken = this.#group.take(sectorsOf(lengthBytes), mayUseReserve);
-    this.#load.observe(this.#group.liveSectors);
+    this.#load.observe(this.#group.number);
     return isTaken;
   }
 

@@ -63,6 +63,11 @@ export class RedundancyGroup {
     return this.capacitySectors - this.#liveSectors - this.#deadSectors;
   }
 
+  /** Cylinders without a sector in use. */
+  get freeCylinderCount(): number {
+    return this.#freeCylinders.length + this.cylinders.cylinderCount - this.cylinders.openedCount;
+  }
+
   /** Cylinders that were used and are empty again. */
   get freeCylinders(): readonly number[] {
     return this.#freeCylinders;

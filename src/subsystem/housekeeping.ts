@@ -18,9 +18,9 @@ const SLOTS_PER_TRACK = 64;
 
 /** Released trees first: as long as they are queued, tracks look shared that are not. */
 export function backgroundStep(parts: SubsystemParts, trackBudget: number): BackgroundReport {
-  const { queue, background, relations, load, group } = parts;
+  const { queue, background, relations, load } = parts;
   const releasedSlots = queue.drain(trackBudget * SLOTS_PER_TRACK);
-  load.observe(group.liveSectors);
+  load.observeAll();
   if (!queue.isEmpty()) {
     return { examined: 0, copied: 0, bytes: 0, releasedSlots, waitsForSpace: false, idle: false };
   }

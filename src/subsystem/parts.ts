@@ -20,7 +20,7 @@ import { TrackInstances } from '../mapping/track-instances.ts';
 import { TrackStore } from '../mapping/track-store.ts';
 import { SECTOR_BYTES } from '../media/logical-cylinder.ts';
 import { ArenaMedium, KeyedMedium, type Medium } from '../media/medium.ts';
-import { LoadWatch } from '../media/net-capacity-load.ts';
+import { CapacityLoad, LOAD_THRESHOLDS_DEFAULT } from '../media/net-capacity-load.ts';
 import { RedundancyGroup } from '../media/redundancy-group.ts';
 import type { SubsystemConfiguration, SubsystemPorts } from './configuration.ts';
 
@@ -46,7 +46,7 @@ export interface SubsystemParts {
   readonly devices: DeviceTable;
   readonly group: RedundancyGroup;
   readonly medium: Medium;
-  readonly load: LoadWatch;
+  readonly load: CapacityLoad;
   readonly instances: TrackInstances;
   readonly store: TrackStore;
   readonly pages: DirectoryPages;
@@ -72,7 +72,7 @@ export function assembleParts(
   const capacitySectors = Math.floor(configuration.capacityBytes / SECTOR_BYTES);
   const group = new RedundancyGroup(0, capacitySectors, reserveSectors(capacitySectors));
   const medium = configuration.content === 'bytes' ? new ArenaMedium() : new KeyedMedium();
-  const load = new LoadWatch(capacitySectors, ports.trace);
+  const load = new CapacityLoad(group, [group], LOAD_THRESHOLDS_DEFAULT, ports.trace);
   const memoryBits =
     configuration.capacityBytes < LARGE_CAPACITY_BYTES ? MEMORY_BITS_SMALL : MEMORY_BITS_LARGE;
   const instances = new TrackInstances(group, medium, memoryBits);

@@ -13,7 +13,7 @@ import type { SubsystemParts } from './parts.ts';
 /** Space of the whole subsystem. Costs O(1). */
 export function capacityReport(parts: SubsystemParts): CapacityReport {
   const { group, load } = parts;
-  load.observe(group.liveSectors);
+  load.observeAll();
   return {
     capacityBytes: group.capacitySectors * SECTOR_BYTES,
     liveBytes: group.liveSectors * SECTOR_BYTES,
@@ -25,7 +25,7 @@ export function capacityReport(parts: SubsystemParts): CapacityReport {
       group.liveSectors + group.deadSectors,
       group.capacitySectors,
     ),
-    threshold: load.threshold,
+    threshold: load.total.threshold,
   };
 }
 
