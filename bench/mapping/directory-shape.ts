@@ -68,6 +68,8 @@ function measureShape(modelName: string, leafBits: number, interiorBits: number)
         cylinders: model.primaryCylinders,
         homeGroup: 0,
         outOfSpace: 'block',
+        readOnly: false,
+        releaseExcluded: false,
       },
       levels,
     );

@@ -9,7 +9,13 @@ import { invariant } from '../base/invariant.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
 import type { DeviceIndex } from '../base/units.ts';
-import { type DeviceTable, WATCH_TARGET, WATCH_WINDOW } from '../mapping/device-table.ts';
+import { ChangeWatch } from '../mapping/change-watch.ts';
+import {
+  type DeviceTable,
+  WATCH_CHANGE,
+  WATCH_TARGET,
+  WATCH_WINDOW,
+} from '../mapping/device-table.ts';
 import type { ConflictWindow, ConflictWindows } from './conflict-window.ts';
 import type { CopyExtent } from './extent.ts';
 import { type Interval, IntervalList } from './interval-list.ts';
@@ -50,6 +56,8 @@ const ENDED_SLACK = 1_024;
 export class RelationTable {
   readonly claims: TargetClaims;
   readonly windows: ConflictWindows;
+  /** Who else hears of changes. */
+  readonly changes: ChangeWatch;
   readonly #devices: DeviceTable;
   readonly #records: RecordTable<RelationId, Relation>;
   readonly #progress = new Map<RelationId, RelationProgress>();
@@ -71,6 +79,7 @@ export class RelationTable {
     this.#devices = devices;
     this.windows = windows;
     this.claims = new TargetClaims(devices);
+    this.changes = new ChangeWatch(devices);
     this.#records = new RecordTable('relation', order, journal);
     this.#countMax = countMax;
   }
@@ -166,6 +175,23 @@ export class RelationTable {
       }
     }
     if ((watch & WATCH_WINDOW) !== 0) this.windows.note(device, track, track + 1);
+    if ((watch & WATCH_CHANGE) !== 0) this.changes.noteWrite(device, track);
+  }
+
+  /** A stretch is being changed at once. `exempt` is the series that changes its own targets. */
+  noteChange(device: DeviceIndex, first: number, end: number, exempt?: ConflictWindow): void {
+    this.windows.note(device, first, end, exempt);
+    this.changes.noteChange(device, first, end);
+  }
+
+  /** Tracks of a stretch are being changed one by one: those that are targets count as written. */
+  noteWrites(device: DeviceIndex, first: number, end: number): void {
+    this.noteChange(device, first, end);
+    for (const claim of this.claims.overlapping(device, first, end)) {
+      const { written } = this.progress(claim.relation);
+      const claimEnd = claim.offset + (claim.end - claim.first);
+      for (let offset = claim.offset; offset < claimEnd; offset += 1) written.set(offset);
+    }
   }
 
   /** Target tracks of a stretch leave their relations: they were cleared, or fell off the image. */

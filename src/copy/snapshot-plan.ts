@@ -8,7 +8,7 @@
  */
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import { type DeviceIndex, formatDeviceNumber, trackIndex } from '../base/units.ts';
-import type { Device, DeviceTable } from '../mapping/device-table.ts';
+import { type Device, type DeviceTable, refuseReadOnly } from '../mapping/device-table.ts';
 import type { CopyExtent, WholeDeviceCopy } from './extent.ts';
 import { findOverlap } from './extent-overlap.ts';
 import type { RelationTable } from './relation-table.ts';
@@ -81,7 +81,7 @@ function planWhole(whole: WholeDeviceCopy, devices: DeviceTable): Outcome<CopyEx
   const target = devices.get(whole.target);
   if (source === undefined) return refuseUnknown(whole.source);
   if (target === undefined) return refuseUnknown(whole.target);
-  const refusal = refuseGeometry(source, target);
+  const refusal = refuseReadOnly(target) ?? refuseGeometry(source, target);
   if (refusal !== undefined) return refusal;
   if (source.index === target.index) return refuseIdentical(`device ${nameOf(source)}`);
   if (source.trackCount > target.trackCapacity) {
@@ -123,6 +123,7 @@ function refuseExtent(extent: CopyExtent, devices: DeviceTable): Refusal | undef
     });
   }
   return (
+    refuseReadOnly(target) ??
     refuseGeometry(source, target) ??
     refuseOutside(source, sourceText, extent.sourceFirst, extent.sourceCount) ??
     refuseOutside(target, targetText, extent.targetFirst, extent.targetCount) ??

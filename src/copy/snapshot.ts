@@ -80,7 +80,7 @@ export class Snapshots {
       this.#devices.setCylinders(target, this.#devices.require(source).cylinders);
     }
     const end = targetFirst + targetCount;
-    this.#relations.windows.note(target, targetFirst, end, window ?? undefined);
+    this.#relations.noteChange(target, targetFirst, end, window ?? undefined);
     return this.#ranges.copy({ source, sourceFirst, target, targetFirst, count: targetCount });
   }
 

@@ -11,7 +11,13 @@ import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
-import { type DeviceIndex, type DeviceNumber, deviceIndex } from '../base/units.ts';
+import { type Refusal, refuse } from '../base/refusal.ts';
+import {
+  type DeviceIndex,
+  type DeviceNumber,
+  deviceIndex,
+  formatDeviceNumber,
+} from '../base/units.ts';
 import { cylinderCapacity, type DeviceModel } from '../geometry/device-model.ts';
 
 /** What happens to a host write when there is no space (docs/architecture.md, "Out of space"). */
@@ -34,12 +40,28 @@ export interface Device {
   /** Redundancy group that its instances should lie in. */
   readonly homeGroup: number;
   readonly outOfSpace: OutOfSpacePolicy;
+  /** Shows a retained point: hosts read it, and nothing writes it. */
+  readonly readOnly: boolean;
+  /** Release of deleted space keeps away from it. Says nothing about copies. */
+  readonly releaseExcluded: boolean;
 }
 
 /** Bit of {@link DeviceTable.watches}: some tracks are the target of a live relation. */
 export const WATCH_TARGET = 1;
 /** Bit of {@link DeviceTable.watches}: some tracks lie in an open conflict window. */
 export const WATCH_WINDOW = 2;
+/** Bit of {@link DeviceTable.watches}: somebody listens to changes (change-watch.ts). */
+export const WATCH_CHANGE = 4;
+
+/** Why a device takes no change, if so. */
+export function refuseReadOnly(device: Device): Refusal | undefined {
+  if (!device.readOnly) return undefined;
+  return refuse('DEVICE_WRITE_PROTECTED', {
+    what: `device ${formatDeviceNumber(device.number)}`,
+    limit: 'it shows a retained point, which never changes',
+    fix: 'copy it to another device and change that',
+  });
+}
 
 /** Devices by place, with their figures in typed arrays. */
 export class DeviceTable {
@@ -50,6 +72,8 @@ export class DeviceTable {
   readonly levels: Uint8Array;
   /** Tracks of each image; 0 where no device is defined, so that every access there is refused. */
   readonly trackCounts: Uint32Array;
+  /** Tracks that may be written: those of the image, none of a read-only device. */
+  readonly writableCounts: Uint32Array;
   readonly headCounts: Uint8Array;
   /** The one word that a write tests: who wants to hear of writes to this device. */
   readonly watches: Uint8Array;
@@ -64,6 +88,7 @@ export class DeviceTable {
     this.roots = new Uint32Array(countMax);
     this.levels = new Uint8Array(countMax);
     this.trackCounts = new Uint32Array(countMax);
+    this.writableCounts = new Uint32Array(countMax);
     this.headCounts = new Uint8Array(countMax);
     this.watches = new Uint8Array(countMax);
     this.#generations = new Uint32Array(countMax);
@@ -103,7 +128,7 @@ export class DeviceTable {
    * @param levels - Interior levels that the directory needs for the device's track capacity.
    */
   define(
-    definition: Pick<Device, 'number' | 'model' | 'cylinders' | 'homeGroup' | 'outOfSpace'>,
+    definition: Omit<Device, 'index' | 'generation' | 'trackCount' | 'trackCapacity'>,
     levels: number,
   ): Device {
     invariant(!this.isFull(), 'device-table-has-room');
@@ -122,6 +147,7 @@ export class DeviceTable {
     };
     this.levels[index] = levels;
     this.trackCounts[index] = device.trackCount;
+    this.writableCounts[index] = device.readOnly ? 0 : device.trackCount;
     this.headCounts[index] = headCount;
     this.#byNumber.set(device.number, index);
     return this.#records.insert(index, device);
@@ -133,6 +159,7 @@ export class DeviceTable {
     invariant(this.roots[index] === 0, 'device-root-empty-at-removal');
     invariant(this.watches[index] === 0, 'device-unwatched-at-removal');
     this.trackCounts[index] = 0;
+    this.writableCounts[index] = 0;
     this.#byNumber.delete(device.number);
     this.#records.delete(index);
     this.#freeIndexes.push(index);
@@ -146,6 +173,14 @@ export class DeviceTable {
     });
     invariant(device.trackCount <= device.trackCapacity, 'device-cylinders-within-model');
     this.trackCounts[index] = device.trackCount;
+    this.writableCounts[index] = device.readOnly ? 0 : device.trackCount;
     return device;
+  }
+
+  /** Keeps release of deleted space away from a device, or lets it come again. */
+  setReleaseExcluded(index: DeviceIndex, isExcluded: boolean): Device {
+    return this.#records.update(index, (draft) => {
+      draft.releaseExcluded = isExcluded;
+    });
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { invariant } from '../base/invariant.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import {
   type CommitSequence,
@@ -11,7 +12,7 @@ import {
   formatDeviceNumber,
 } from '../base/units.ts';
 import { cylinderCapacity, type DeviceModel } from '../geometry/device-model.ts';
-import type { Device, OutOfSpacePolicy } from '../mapping/device-table.ts';
+import { type Device, type OutOfSpacePolicy, refuseReadOnly } from '../mapping/device-table.ts';
 import type { SubsystemParts } from './parts.ts';
 
 /** What a device is defined with. */
@@ -24,6 +25,8 @@ export interface DeviceInput {
   readonly homeGroup?: number;
   /** Default: the subsystem's. */
   readonly outOfSpace?: OutOfSpacePolicy;
+  /** Release of deleted space keeps away from it; default false. */
+  readonly releaseExcluded?: boolean;
 }
 
 /** Defines a device whose tracks were never written. */
@@ -66,6 +69,8 @@ export function defineDevice(
     cylinders,
     homeGroup,
     outOfSpace: input.outOfSpace ?? outOfSpaceDefault,
+    readOnly: false,
+    releaseExcluded: input.releaseExcluded ?? false,
   };
   return done(devices.define(definition, pages.levelsFor(trackCapacity)));
 }
@@ -90,6 +95,7 @@ export function removeDevice(parts: SubsystemParts, number: DeviceNumber): Outco
   }
   relations.release(device.index, 0, device.trackCapacity);
   relations.windows.forgetDevice(device.index);
+  relations.changes.noteRemoval(device.index);
   directory.clear(device.index);
   devices.remove(device.index);
   return done(null);
@@ -104,12 +110,12 @@ export function setCylinders(
   const { devices, relations, ranges, commits } = parts;
   const device = devices.require(index);
   const name = formatDeviceNumber(device.number);
-  const refusal = refuseCylinders(name, device.model, cylinders);
+  const refusal = refuseReadOnly(device) ?? refuseCylinders(name, device.model, cylinders);
   if (refusal !== undefined) return refusal;
   const trackCount = cylinders * device.model.type.headCount;
   const sequence = commits.next();
   if (trackCount < device.trackCount) {
-    relations.windows.note(index, trackCount, device.trackCount);
+    relations.noteChange(index, trackCount, device.trackCount);
     relations.release(index, trackCount, device.trackCount);
     ranges.clear(index, trackCount, device.trackCount - trackCount);
   }
@@ -117,12 +123,13 @@ export function setCylinders(
   return done(sequence);
 }
 
-/** No track of the device was ever written. */
+/** No track of the device was ever written. A read-only device is not cleared but removed. */
 export function clearDevice(parts: SubsystemParts, index: DeviceIndex): CommitSequence {
   const { devices, relations, directory, commits } = parts;
-  const { trackCount } = devices.require(index);
+  const { trackCount, readOnly } = devices.require(index);
+  invariant(!readOnly, 'device-cleared-writable', String(index));
   const sequence = commits.next();
-  relations.windows.note(index, 0, trackCount);
+  relations.noteChange(index, 0, trackCount);
   relations.release(index, 0, trackCount);
   directory.clear(index);
   return sequence;

@@ -16,7 +16,7 @@ import { type CommitSequence, type DeviceIndex, formatDeviceNumber } from '../ba
 import type { RelationTable } from '../copy/relation-table.ts';
 import { encodeCchh, toTrackAddress } from '../geometry/address.ts';
 import { type DeviceType, slotBytes } from '../geometry/device-model.ts';
-import type { Device, DeviceTable } from '../mapping/device-table.ts';
+import { type Device, type DeviceTable, refuseReadOnly } from '../mapping/device-table.ts';
 import type { TrackDirectory } from '../mapping/track-directory.ts';
 import type { TrackInstances } from '../mapping/track-instances.ts';
 import type { TrackStore } from '../mapping/track-store.ts';
@@ -41,7 +41,7 @@ export class WritePath {
   /** Signatures written and not yet told to the meter. */
   signatureWriteCount = 0;
   readonly #devices: DeviceTable;
-  readonly #trackCounts: Uint32Array;
+  readonly #writableCounts: Uint32Array;
   readonly #watches: Uint8Array;
   readonly #directory: TrackDirectory;
   readonly #instances: TrackInstances;
@@ -53,7 +53,7 @@ export class WritePath {
 
   constructor(parts: SubsystemParts, policy: SpacePolicy, meter: Meter) {
     this.#devices = parts.devices;
-    this.#trackCounts = parts.devices.trackCounts;
+    this.#writableCounts = parts.devices.writableCounts;
     this.#watches = parts.devices.watches;
     this.#directory = parts.directory;
     this.#instances = parts.instances;
@@ -72,7 +72,10 @@ export class WritePath {
     options: WriteOptions,
   ): Step<CommitSequence> {
     const definition = this.#devices.require(device);
-    const refusal = refuseTrack(definition, track) ?? refuseImage(definition, track, image);
+    const refusal =
+      refuseReadOnly(definition) ??
+      refuseTrack(definition, track) ??
+      refuseImage(definition, track, image);
     if (refusal !== undefined) return refusal;
     const address = toTrackAddress(track as never, definition.model.type.headCount);
     const format = recogniseNullTrack(image, address);
@@ -93,7 +96,8 @@ export class WritePath {
 
   /** Makes a track one of the null tracks. Needs no space. */
   loadNullTrack(device: DeviceIndex, track: number, format: NullFormat): Step<CommitSequence> {
-    const refusal = refuseTrack(this.#devices.require(device), track);
+    const definition = this.#devices.require(device);
+    const refusal = refuseReadOnly(definition) ?? refuseTrack(definition, track);
     if (refusal !== undefined) return refusal;
     const sequence = this.#commits.next();
     this.#point(device, track, entryOfNullFormat(format));
@@ -110,7 +114,7 @@ export class WritePath {
     lengthBytes: number,
   ): CommitSequence | 0 {
     const instances = this.#instances;
-    if (!(track < (this.#trackCounts[device] as number)) || track < 0) outside(track);
+    if (!(track < (this.#writableCounts[device] as number)) || track < 0) outside(track);
     if (
       !this.#store.take(lengthBytes, false) &&
       !this.#policy.takeAfterRelease(device as DeviceIndex, lengthBytes, false)
