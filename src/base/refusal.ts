@@ -32,12 +32,18 @@ export type ReasonCode =
   | 'TRACK_OUT_OF_DEVICE'
   | 'TRACK_INVALID'
   | 'CHECKSUM_MISMATCH'
+  | 'TRACK_LOST'
   | 'SIGNATURE_HAS_NO_BYTES'
   | 'BYTES_CONTENT_ONLY'
   | 'SIGNATURE_CONTENT_ONLY'
   // space
   | 'OUT_OF_SPACE'
   | 'SPACE_CRITICAL'
+  // drives
+  | 'GROUP_UNKNOWN'
+  | 'DRIVE_UNKNOWN'
+  | 'DRIVE_STATE'
+  | 'SECTOR_UNKNOWN'
   // messages and tokens
   | 'MESSAGE_MALFORMED'
   | 'MESSAGE_TOO_LARGE'

@@ -7,6 +7,8 @@
  * order; a track write is wholly in or wholly out. A chain that has to wait for space keeps the
  * tracks before the one that waits; run again, it writes them again with the same bytes.
  *
+ * A track that the drives have lost ends the chain with unit check and sense (unit-check.ts).
+ *
  * Bytes *in* go from the subsystem to the data processor (reads), bytes *out* the other way.
  *
  * @module
@@ -18,12 +20,14 @@ import { type Step, type StepWaiting, waiting } from '../base/step.ts';
 import { type DeviceNumber, formatDeviceNumber, type TrackIndex } from '../base/units.ts';
 import { type PathGroupId, pathGroupIdBytes } from '../ecam/path-group-id.ts';
 import type { Responder } from '../ecam/responder.ts';
+import { toTrackAddress } from '../geometry/address.ts';
 import type { Device } from '../mapping/device-table.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
 import { checkChain } from './chain-check.ts';
 import { bytesOutOf, type ChannelCommand, type ChannelProgram } from './channel-program.ts';
 import { deviceCharacteristics, senseId } from './device-characteristics.ts';
 import { processorNanos } from './processor-cost.ts';
+import { asUnitCheck, SENSE_BYTES } from './unit-check.ts';
 
 /** Where a channel program goes: a device, or the control unit itself (path groups and ECAM). */
 export type ChannelAddress = DeviceNumber | 'control';
@@ -55,8 +59,6 @@ interface Run {
   bytesOut: number;
 }
 
-/** Bytes that reserving and releasing hand back: sense bytes, zeros when all is well. */
-const SENSE_BYTES = 32;
 /** First byte of sense path group id: group state, X'C0' grouped and X'80' not, single or multipath. */
 const PATH_GROUPED = 0xc8;
 const PATH_UNGROUPED = 0x80;
@@ -153,6 +155,7 @@ export class ControlUnit {
       case 'reserve':
       case 'unconditionalReserve':
         this.#responder.reservations.reserve(run.device as Device, this.#groupOf(run.path));
+        // Sense bytes: zeros when all is well.
         return this.#send(run, new Uint8Array(SENSE_BYTES));
       case 'release':
         this.#responder.reservations.release(run.device as Device, this.#groupOf(run.path));
@@ -179,9 +182,12 @@ export class ControlUnit {
   }
 
   #readTrack(run: Run): Refusal | undefined {
-    const { index } = run.device as Device;
-    const read = this.#subsystem.readTrack(index, run.track as TrackIndex);
-    if (read.kind === 'refused') return read;
+    const { index, model, cylinders } = run.device as Device;
+    const track = run.track as TrackIndex;
+    const read = this.#subsystem.readTrack(index, track);
+    if (read.kind === 'refused') {
+      return asUnitCheck(read, toTrackAddress(track, model.type.headCount), cylinders);
+    }
     run.track += 1;
     return this.#send(run, read.value);
   }
