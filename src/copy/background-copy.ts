@@ -2,19 +2,31 @@
  * The background copy: gives targets their own instances, a bounded number of tracks at a time.
  *
  * A step machine without memory of its own: what is left to do is the duty of the relations. Every
- * track is looked at again when its turn comes. Written by a host since: left alone, it is separate.
- * Nobody else reaches its instance any more (the source was written): left alone, it is separate.
- * Otherwise it gets a new instance with the same content. A track that cannot be read stays shared and
- * makes the result partial.
+ * track is looked at again when its turn comes.
+ *
+ * | separation | a track is left alone when |
+ * | --- | --- |
+ * | instance | a host has written it since, or nobody else reaches its instance any more |
+ * | redundancyGroup | its instance lies in the target's home group, whoever put it there |
+ *
+ * Otherwise it gets a new instance with the same content, in the target's home group. A track that
+ * cannot be read stays as it is and makes the result partial.
+ *
+ * Copying takes space that sharing saved, so it stops before hosts feel it: what lies between the
+ * critical threshold and the end of what hosts can fill is theirs (our choice). A copy that has to
+ * wait does not hold up copies into other groups; those into the same group wait behind it.
  *
  * @module
  */
 import type { CommitOrder } from '../base/commit-order.ts';
 import type { Meter } from '../base/ports.ts';
 import type { DeviceIndex } from '../base/units.ts';
+import type { DeviceTable } from '../mapping/device-table.ts';
 import type { TrackDirectory } from '../mapping/track-directory.ts';
 import type { TrackInstances } from '../mapping/track-instances.ts';
 import { DAMAGED, NO_SPACE, type TrackStore } from '../mapping/track-store.ts';
+import { placeGroup } from '../media/logical-cylinder.ts';
+import type { CapacityLoad } from '../media/net-capacity-load.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { RelationId } from './relation.ts';
 import type { RelationProgress, RelationTable } from './relation-table.ts';
@@ -24,8 +36,23 @@ export interface CopyStepReport {
   readonly examined: number;
   readonly copied: number;
   readonly bytes: number;
-  /** The next track needs space that is not there. */
+  /** Nothing moved, because every copy that has work left needs space that is not there. */
   readonly waitsForSpace: boolean;
+  /** A copy stopped because the nonvolatile storage is full; destage ends that. */
+  readonly waitsForNvs: boolean;
+}
+
+/** What the background copy works with. */
+export interface BackgroundCopyParts {
+  readonly devices: DeviceTable;
+  readonly relations: RelationTable;
+  readonly directory: TrackDirectory;
+  readonly instances: TrackInstances;
+  readonly store: TrackStore;
+  readonly load: CapacityLoad;
+  /** Says why the last taking of space failed. */
+  readonly backEnd: { readonly shortage: 'space' | 'nvs' };
+  readonly commits: CommitOrder;
 }
 
 /** A stretch of target tracks inside one leaf or one empty subtree. */
@@ -35,37 +62,41 @@ interface Stretch {
   /** Number of the first track in the relation. */
   readonly offset: number;
   readonly count: number;
+  /** Home group of the target, or {@link ANYWHERE}. */
+  readonly group: number;
+  /** The instance must lie in that group, and no more is asked. */
+  readonly isByGroup: boolean;
 }
+
+/** In place of a group: the target has no home group. */
+const ANYWHERE = -1;
 
 /** Works off the duty of all relations, oldest first. */
 export class BackgroundCopy {
+  readonly #parts: BackgroundCopyParts;
   readonly #relations: RelationTable;
   readonly #directory: TrackDirectory;
   readonly #instances: TrackInstances;
   readonly #store: TrackStore;
-  readonly #order: CommitOrder;
   readonly #meter: Meter;
   readonly #birth: () => number;
   #examined = 0;
   #copied = 0;
   #bytes = 0;
-  #waitsForSpace = false;
+  /** Some duty was dealt with. */
+  #hasMoved = false;
+  /** The relation at hand found no space. */
+  #isBlocked = false;
+  #waitsForNvs = false;
 
-  constructor(
-    relations: RelationTable,
-    directory: TrackDirectory,
-    instances: TrackInstances,
-    store: TrackStore,
-    order: CommitOrder,
-    meter: Meter,
-  ) {
-    this.#relations = relations;
-    this.#directory = directory;
-    this.#instances = instances;
-    this.#store = store;
-    this.#order = order;
+  constructor(parts: BackgroundCopyParts, meter: Meter) {
+    this.#parts = parts;
+    this.#relations = parts.relations;
+    this.#directory = parts.directory;
+    this.#instances = parts.instances;
+    this.#store = parts.store;
     this.#meter = meter;
-    this.#birth = () => this.#order.next();
+    this.#birth = () => this.#parts.commits.next();
   }
 
   /**
@@ -77,10 +108,15 @@ export class BackgroundCopy {
     this.#examined = 0;
     this.#copied = 0;
     this.#bytes = 0;
-    this.#waitsForSpace = false;
+    this.#hasMoved = false;
+    this.#waitsForNvs = false;
+    const { fullGroups } = this.#relations;
+    fullGroups.clear();
     for (const id of this.#relations.pending()) {
-      this.#work(id, trackBudget);
-      if (this.#examined >= trackBudget || this.#waitsForSpace) break;
+      if (this.#examined >= trackBudget || this.#waitsForNvs || fullGroups.has(ANYWHERE)) break;
+      const group = this.#relations.homeOf(id);
+      if (fullGroups.has(group)) continue;
+      this.#work(id, group, trackBudget);
     }
     this.#meter.add('backgroundTracksExamined', this.#examined);
     this.#meter.add('backgroundTracksCopied', this.#copied);
@@ -89,18 +125,20 @@ export class BackgroundCopy {
       examined: this.#examined,
       copied: this.#copied,
       bytes: this.#bytes,
-      waitsForSpace: this.#waitsForSpace,
+      waitsForSpace: fullGroups.size > 0 && !this.#hasMoved && !this.#waitsForNvs,
+      waitsForNvs: this.#waitsForNvs,
     };
   }
 
   /**
    * Takes a copy that is under way back, for its space: what was copied and not written since shares
-   * the source's instance again, wherever that still holds the same content. Comparing content, not
-   * ages, because a source may itself have been copied onto in between.
+   * the source's instance again, wherever that still holds the same content and can be read. Comparing
+   * content, not ages, because a source may itself have been copied onto in between.
    *
+   * @param group - Where space is needed; -1 anywhere. Copies that lie elsewhere are kept.
    * @returns Tracks whose space came back.
    */
-  giveBack(id: RelationId): number {
+  giveBack(id: RelationId, group: number): number {
     const { copied, written } = this.#relations.progress(id);
     const before = copied.count;
     for (const offset of copied.bits()) {
@@ -113,8 +151,10 @@ export class BackgroundCopy {
       // Space comes back only where nobody else holds the copy.
       if (own < RESERVED_ENTRY_COUNT || this.#instances.count(own) > 1) continue;
       if (this.#directory.isPathShared(target, track)) continue;
+      if (group !== ANYWHERE && placeGroup(this.#instances.place(own)) !== group) continue;
       if (shared < RESERVED_ENTRY_COUNT || shared === own) continue;
-      if (!this.#store.holdsSame(shared, own)) continue;
+      // The copy may be all that is left of a track whose original is lost.
+      if (!this.#store.isReadable(shared) || !this.#store.holdsSame(shared, own)) continue;
       this.#instances.retain(shared);
       this.#directory.replace(target, track, shared);
       this.#instances.release(own);
@@ -123,10 +163,12 @@ export class BackgroundCopy {
     return before - copied.count;
   }
 
-  #work(id: RelationId, trackBudget: number): void {
+  #work(id: RelationId, group: number, trackBudget: number): void {
     const progress = this.#relations.progress(id);
+    const isByGroup = this.#relations.require(id).separation === 'redundancyGroup';
     const { duty } = progress;
-    while (this.#examined < trackBudget && !this.#waitsForSpace) {
+    this.#isBlocked = false;
+    while (this.#examined < trackBudget && !this.#isBlocked) {
       const front = duty.front;
       if (front === undefined) break;
       const { extent, delta } = this.#relations.locate(id, front.first);
@@ -136,20 +178,26 @@ export class BackgroundCopy {
       const empty = this.#directory.emptySpan(target, track);
       if (empty > 0) {
         this.#examined += 1;
-        duty.advance(Math.min(empty, left));
+        this.#advance(progress, Math.min(empty, left));
         continue;
       }
       const leafLeft = this.#directory.leafLeft(track);
       const count = Math.min(left, leafLeft, trackBudget - this.#examined);
-      const stretch = { target, track, offset: front.first, count };
-      duty.advance(this.#separate(stretch, progress));
+      const stretch = { target, track, offset: front.first, count, group, isByGroup };
+      this.#advance(progress, this.#separate(stretch, progress));
     }
     this.#relations.settle(id);
   }
 
+  #advance({ duty }: RelationProgress, count: number): void {
+    if (count === 0) return;
+    duty.advance(count);
+    this.#hasMoved = true;
+  }
+
   /** @returns Tracks dealt with; fewer than the stretch has only when space ran out. */
   #separate(stretch: Stretch, progress: RelationProgress): number {
-    const { target, track, offset, count } = stretch;
+    const { target, track, offset, count, group, isByGroup } = stretch;
     let isPathShared = this.#directory.isPathShared(target, track);
     // A leaf costs one even where nothing is mapped, so that a step stays bounded.
     this.#examined += 1;
@@ -157,13 +205,13 @@ export class BackgroundCopy {
       const entry = this.#directory.find(target, track + at);
       if (entry < RESERVED_ENTRY_COUNT) continue;
       this.#examined += 1;
-      if (!isPathShared && this.#instances.count(entry) === 1) continue;
-      if (progress.written.has(offset + at)) continue;
-      const copy = this.#store.duplicate(entry, this.#birth);
-      if (copy === NO_SPACE) {
-        this.#waitsForSpace = true;
-        return at;
-      }
+      const isSeparate = isByGroup
+        ? placeGroup(this.#instances.place(entry)) === group
+        : progress.written.has(offset + at) ||
+          (!isPathShared && this.#instances.count(entry) === 1);
+      if (isSeparate) continue;
+      const copy = this.#duplicate(entry, group);
+      if (copy === NO_SPACE) return at;
       if (copy === DAMAGED) {
         progress.failedTracks += 1;
         continue;
@@ -176,5 +224,17 @@ export class BackgroundCopy {
       this.#bytes += this.#instances.lengthBytes(copy);
     }
     return count;
+  }
+
+  /** A second instance in a group, when that leaves hosts enough; notes what it failed for. */
+  #duplicate(entry: number, group: number): number {
+    const { load, backEnd } = this.#parts;
+    const hasHeadroom = load.hasHeadroom(group, this.#instances.sectors(entry));
+    const copy = hasHeadroom ? this.#store.duplicate(entry, this.#birth, group) : NO_SPACE;
+    if (copy !== NO_SPACE) return copy;
+    this.#isBlocked = true;
+    if (hasHeadroom && backEnd.shortage === 'nvs') this.#waitsForNvs = true;
+    else this.#relations.fullGroups.add(group);
+    return NO_SPACE;
   }
 }

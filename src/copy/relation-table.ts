@@ -49,6 +49,9 @@ export interface RelationProgress {
   isPhysicallyComplete: boolean;
 }
 
+/** In place of a home group: none. */
+const ANYWHERE = -1;
+
 /** Names of forgotten relations that may stand in the list of ended ones before it is cleaned. */
 const ENDED_SLACK = 1_024;
 
@@ -58,6 +61,11 @@ export class RelationTable {
   readonly windows: ConflictWindows;
   /** Who else hears of changes. */
   readonly changes: ChangeWatch;
+  /**
+   * Groups in which the background copy found no space when it last tried, -1 for all of them: pending
+   * relations whose targets have their home there are waiting for it.
+   */
+  readonly fullGroups = new Set<number>();
   readonly #devices: DeviceTable;
   readonly #records: RecordTable<RelationId, Relation>;
   readonly #progress = new Map<RelationId, RelationProgress>();
@@ -104,6 +112,11 @@ export class RelationTable {
     const progress = this.#progress.get(id);
     invariant(progress !== undefined, 'relation-has-progress', String(id));
     return progress;
+  }
+
+  /** Home group of a relation's target; -1 when it has none. */
+  homeOf(id: RelationId): number {
+    return this.#devices.require(this.require(id).target).homeGroup ?? ANYWHERE;
   }
 
   /** Relations with background duty, oldest first. */
@@ -291,6 +304,7 @@ export class RelationTable {
     const progress = this.progress(id);
     return {
       state: this.require(id).phase,
+      waitsForSpace: this.#waitsForSpace(id),
       logicallyComplete: true,
       physicallyComplete: progress.isPhysicallyComplete,
       tracksTotal: progress.tracksTotal,
@@ -330,6 +344,11 @@ export class RelationTable {
         this.settle(claim.relation);
       }
     }
+  }
+
+  #waitsForSpace(id: RelationId): boolean {
+    if (this.fullGroups.size === 0 || !this.#pending.has(id)) return false;
+    return this.fullGroups.has(this.homeOf(id)) || this.fullGroups.has(ANYWHERE);
   }
 
   #endedCount(): number {

@@ -6,7 +6,7 @@
  * | written by a host since the copy, cleared, or taken over by a later copy | separated by target write |
  * | given its own instance by the background copy | separated by background |
  * | other entry than the source's | separated by source write |
- * | same entry, an instance | shared; of a relation that is physically complete: separated by source write, and made equal again since by a copy back |
+ * | same entry, an instance | shared; of a relation that is physically complete by instance: separated by source write, and made equal again since by a copy back |
  * | same entry, no instance | empty |
  *
  * Subtrees that both sides share are not compared; their mapped tracks are only counted.
@@ -31,7 +31,10 @@ export function deriveRelationTracks(
   const isSourceThere = devices.get(relation.source)?.generation === progress.sourceGeneration;
   // A source that was removed shares nothing any more.
   const source = isSourceThere ? directory.tree(relation.source) : { root: 0, levels: 0 };
-  const walk = new ComparisonWalk(directory, source, directory.tree(relation.target), progress);
+  const walk = new ComparisonWalk(directory, source, directory.tree(relation.target), progress, {
+    // Separation by group does not end sharing where the instance lies in the target's group.
+    standsAlone: progress.isPhysicallyComplete && relation.separation === 'instance',
+  });
   for (const claim of relations.claimsOf(relation)) {
     for (let track = claim.first; track < claim.end; ) {
       const offset = claim.offset + (track - claim.first);
@@ -49,6 +52,7 @@ class ComparisonWalk {
   readonly #source: DirectoryTree;
   readonly #target: DirectoryTree;
   readonly #progress: RelationProgress;
+  readonly #standsAlone: boolean;
   #shared = 0;
   #byBackground = 0;
   #bySourceWrite = 0;
@@ -60,7 +64,9 @@ class ComparisonWalk {
     source: DirectoryTree,
     target: DirectoryTree,
     progress: RelationProgress,
+    { standsAlone }: { readonly standsAlone: boolean },
   ) {
+    this.#standsAlone = standsAlone;
     this.#directory = directory;
     this.#source = source;
     this.#target = target;
@@ -124,7 +130,7 @@ class ComparisonWalk {
   }
 
   #addEqual(mapped: number): void {
-    if (this.#progress.isPhysicallyComplete) this.#bySourceWrite += mapped;
+    if (this.#standsAlone) this.#bySourceWrite += mapped;
     else this.#shared += mapped;
   }
 }

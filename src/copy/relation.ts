@@ -26,7 +26,14 @@ export function relationId(value: number): RelationId {
 /** Whether tracks are copied physically after the pointers. */
 export type BackgroundKind = 'none' | 'copy';
 
-/** What the background copy has to achieve (docs/architecture.md, "Background copy"). */
+/**
+ * What the background copy has to achieve (docs/architecture.md, "Background copy").
+ *
+ * | separation | every mapped target track |
+ * | --- | --- |
+ * | instance | has an instance that no other device, relation or retained point reaches |
+ * | redundancyGroup | has an instance in the target's home group, which is not the source's: losing the source's whole group leaves the target complete |
+ */
 export type Separation = 'instance' | 'redundancyGroup';
 
 /** Place of one execution in a serial series: `ordinal` of `of`, from 1. */
@@ -78,6 +85,8 @@ export interface Relation {
 /** The figures of a relation that cost nothing to tell. */
 export interface RelationState {
   readonly state: RelationPhase;
+  /** The background copy has work left and found no space for it when it last tried. */
+  readonly waitsForSpace: boolean;
   /** Always true: the pointers are in place when a relation exists. */
   readonly logicallyComplete: boolean;
   /** Every track of the target stands alone. Sticky. */
@@ -98,7 +107,10 @@ export interface RelationState {
 
 /** What became of each track of a relation, derived by comparison. The five add up to the total. */
 export interface RelationTracks {
-  /** Mapped, and source and target lead to the same instance. */
+  /**
+   * Mapped, and source and target lead to the same instance. With separation by redundancy group that
+   * may stay so: where the instance lies in the target's home group already.
+   */
   readonly shared: number;
   readonly separatedByBackground: number;
   readonly separatedBySourceWrite: number;

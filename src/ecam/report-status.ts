@@ -123,6 +123,7 @@ export type Standing = Omit<RelationState, 'state' | 'conflict'> & { readonly st
 
 const FORGOTTEN: Standing = Object.freeze({
   state: 'forgotten',
+  waitsForSpace: false,
   logicallyComplete: true,
   physicallyComplete: false,
   tracksTotal: 0,

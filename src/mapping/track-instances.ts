@@ -143,6 +143,11 @@ export class TrackInstances {
     return this.#word(id, LENGTH) & LENGTH_MASK;
   }
 
+  /** Sectors that the instance takes. */
+  sectors(id: number): number {
+    return sectorsOf(this.lengthBytes(id));
+  }
+
   hasBytes(id: number): boolean {
     return (this.#word(id, LENGTH) & HAS_BYTES) !== 0;
   }

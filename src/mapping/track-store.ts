@@ -71,6 +71,11 @@ export class TrackStore {
     return undefined;
   }
 
+  /** Whether the content of an instance can be given back whole. Changes nothing. */
+  isReadable(id: number): boolean {
+    return !this.#instances.hasBytes(id) || this.isIntact(id, this.#instances.viewBytes(id));
+  }
+
   /** Whether bytes match the checksum of an instance. */
   isIntact(id: number, bytes: Uint8Array): boolean {
     this.#checksum.compute(bytes);
@@ -101,7 +106,7 @@ export class TrackStore {
    * @param birth - Called once there is something to be born; draws a commit sequence.
    * @returns The id, {@link NO_SPACE} or {@link DAMAGED}.
    */
-  duplicate(id: number, birth: () => number): number {
+  duplicate(id: number, birth: () => number, _group: number): number {
     const instances = this.#instances;
     const lengthBytes = instances.lengthBytes(id);
     const hasBytes = instances.hasBytes(id);

@@ -28,6 +28,8 @@ export class RedundancyGroup {
   readonly reserveSectors: number;
   readonly cylinders: CylinderTable;
   readonly ranges: FreeRanges;
+  /** Why the last taking of space failed. */
+  readonly shortage: 'space' | 'nvs' = 'space';
   cylinder = 0;
   place = 0;
 

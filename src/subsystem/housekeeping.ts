@@ -24,7 +24,7 @@ export function backgroundStep(parts: SubsystemParts, trackBudget: number): Back
   if (!queue.isEmpty()) {
     return { examined: 0, copied: 0, bytes: 0, releasedSlots, waitsForSpace: false, idle: false };
   }
-  const copied = background.step(trackBudget);
+  const { waitsForNvs: _, ...copied } = background.step(trackBudget);
   return { ...copied, releasedSlots, idle: relations.pendingCount === 0 };
 }
 

@@ -91,7 +91,10 @@ export function assembleParts(
     configuration.jobCountMax,
   );
   const snapshots = new Snapshots(devices, ranges, relations, commits, meter);
-  const background = new BackgroundCopy(relations, directory, instances, store, commits, meter);
+  const background = new BackgroundCopy(
+    { devices, relations, directory, instances, store, load, backEnd: group, commits },
+    meter,
+  );
   return Object.freeze({
     commits,
     devices,

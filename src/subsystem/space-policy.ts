@@ -39,7 +39,7 @@ export class SpacePolicy {
     }
     if (devices.require(device).outOfSpace !== 'dropBackground') return false;
     for (const id of Array.from(relations.pending()).toReversed()) {
-      const sharedAgain = background.giveBack(id);
+      const sharedAgain = background.giveBack(id, devices.require(device).homeGroup ?? -1);
       // A copy that has taken no space gives none: its duty stays, and waits like everybody else.
       if (sharedAgain === 0) continue;
       relations.withdraw(id, 0, Number.MAX_SAFE_INTEGER);
