@@ -58,7 +58,7 @@ const EXTRA_SLOTS = 4;
 function loadKernels(): Kernels {
   const binary = Uint8Array.from(atob(PARITY_MODULE_BASE64), (letter) => letter.charCodeAt(0));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(binary));
-  return instance.exports as unknown as Kernels;
+  return instance.exports;
 }
 
 class SimdParity implements ParityEngine {
