@@ -120,6 +120,20 @@ const GOALS: Readonly<Record<string, readonly Goal[]>> = {
       atLeast: 2,
     },
   ]),
+  'media/parity': [
+    {
+      goal: 'encode P and Q over 13 + 2: at least 2 GiB/s of data',
+      rows: ['encode P and Q, WebAssembly'],
+      field: 'gibibytesPerSecond',
+      atLeast: 2,
+    },
+    {
+      goal: 'reconstruct two lost data members of 13 + 2: at least 1 GiB/s of data',
+      rows: ['reconstruct two data members, WebAssembly'],
+      field: 'gibibytesPerSecond',
+      atLeast: 1,
+    },
+  ],
   'ecam/exchange': [
     {
       goal: 'exchange of a device backup: at most 100 us',
