@@ -37,8 +37,11 @@ export async function run(): Promise<readonly ParityRow[]> {
   const cylinders = Array.from({ length: CYLINDER_COUNT }, (_, at) => makeCylinder(at));
   const copyOf = new Uint8Array(DATA_COUNT * MEMBER_BYTES).fill(1);
   const figure = (name: string, work: (cylinder: Cylinder) => void): ParityRow => {
-    const run = (): void => cylinders.forEach(work);
-    return row(name, measure(name, { operations: CYLINDER_COUNT, run }));
+    const measured = measure(name, {
+      operations: CYLINDER_COUNT,
+      run: () => cylinders.forEach(work),
+    });
+    return row(name, measured);
   };
   const engineRows = (name: string, engine: ParityEngine): readonly ParityRow[] => [
     figure(`encode P and Q, ${name}`, ({ data, p, q }) => engine.encode(data, p, q)),
