@@ -1,0 +1,115 @@
+/**
+ * Choosing the next cylinder to be emptied, by score (victim-score.ts).
+ *
+ * Looking at every cylinder for every victim would cost more than moving its tracks once a group is
+ * large. So one look at all finds the best 256th of them, and these are taken one after the other, each
+ * checked again when its turn comes; a group of up to 256 cylinders is looked at for every victim. What
+ * was a good victim a moment ago only gets better: its tracks die, and nothing is added.
+ *
+ * @module
+ */
+import { CYLINDER_DESTAGED, type CylinderTable } from '../media/cylinder-table.ts';
+import { type VictimPolicy, victimScore } from './victim-score.ts';
+
+/** One look finds one cylinder in so many. */
+const CYLINDERS_PER_VICTIM = 256;
+/** No cylinder is fit. */
+export const NO_VICTIM = -1;
+
+/** A cylinder that was good at the last look. */
+interface Candidate {
+  readonly cylinder: number;
+  readonly closedAt: number;
+  readonly score: number;
+}
+
+/** Chooses victims in one group. */
+export class VictimChoice {
+  readonly policy: VictimPolicy;
+  readonly #cylinders: CylinderTable;
+  /** Cylinders that hold tracks which cannot be read now, with the clock when they were left. */
+  readonly #held = new Map<number, number>();
+  /** The best of the last look, worst first. */
+  #candidates: Candidate[] = [];
+  /** Dead sectors that those had at least. */
+  #candidateDead = 0;
+
+  constructor(cylinders: CylinderTable, policy: VictimPolicy) {
+    this.#cylinders = cylinders;
+    this.policy = policy;
+  }
+
+  /**
+   * The best victim, or {@link NO_VICTIM}.
+   *
+   * @param deadLeast - Dead sectors that it must have, at least 1.
+   * @param isFresh - Whether it must have lost tracks since it was left. Otherwise a cylinder counts
+   * whose dead sectors are nothing but ends of members, which moving does not win back.
+   */
+  next(deadLeast: number, isFresh: boolean): number {
+    if (this.#candidateDead !== deadLeast) this.#candidates = [];
+    for (;;) {
+      const candidate = this.#candidates.pop();
+      if (candidate === undefined) break;
+      const { cylinder, closedAt } = candidate;
+      if (this.#cylinders.closedAt(cylinder) !== closedAt) continue;
+      if (this.#isFit(cylinder, deadLeast, isFresh)) return cylinder;
+    }
+    this.#look(deadLeast, isFresh);
+    return this.#candidates.pop()?.cylinder ?? NO_VICTIM;
+  }
+
+  /** The cylinder cannot be emptied now: left out until {@link releaseHeld}. */
+  hold(cylinder: number): void {
+    this.#held.set(cylinder, this.#cylinders.closedAt(cylinder));
+  }
+
+  /** Drives have changed: what could not be read may be readable. */
+  releaseHeld(): void {
+    this.#held.clear();
+  }
+
+  #look(deadLeast: number, isFresh: boolean): void {
+    const cylinders = this.#cylinders;
+    const found: Candidate[] = [];
+    for (let cylinder = 0; cylinder < cylinders.openedCount; cylinder += 1) {
+      if (!this.#isFit(cylinder, deadLeast, isFresh)) continue;
+      found.push({
+        cylinder,
+        closedAt: cylinders.closedAt(cylinder),
+        score: this.#score(cylinder),
+      });
+    }
+    const wanted = Math.ceil(found.length / CYLINDERS_PER_VICTIM);
+    this.#candidates = found.toSorted(byScore).slice(0, wanted).toReversed();
+    this.#candidateDead = deadLeast;
+  }
+
+  #isFit(cylinder: number, deadLeast: number, isFresh: boolean): boolean {
+    const cylinders = this.#cylinders;
+    if (cylinders.state(cylinder) !== CYLINDER_DESTAGED) return false;
+    const dead = cylinders.size - cylinders.live(cylinder);
+    if (dead < deadLeast) return false;
+    const closedAt = cylinders.closedAt(cylinder);
+    // Ends of members are never half of a cylinder; so much has died, be it before it was left.
+    if (isFresh && cylinders.invalidatedAt(cylinder) <= closedAt && 2 * dead < cylinders.size) {
+      return false;
+    }
+    return this.#held.get(cylinder) !== closedAt;
+  }
+
+  #score(cylinder: number): number {
+    const cylinders = this.#cylinders;
+    const { clock } = cylinders;
+    return victimScore(
+      this.policy,
+      cylinders.live(cylinder) / cylinders.size,
+      clock - cylinders.closedAt(cylinder),
+      clock - cylinders.invalidatedAt(cylinder),
+    );
+  }
+}
+
+function byScore(one: Candidate, other: Candidate): number {
+  return other.score - one.score || one.closedAt - other.closedAt || one.cylinder - other.cylinder;
+}
