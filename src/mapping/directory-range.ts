@@ -10,7 +10,7 @@
 import type { DeviceIndex } from '../base/units.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { DeviceTable } from './device-table.ts';
-import type { TrackDirectory } from './track-directory.ts';
+import type { DirectoryTree, TrackDirectory } from './track-directory.ts';
 import type { TrackInstances } from './track-instances.ts';
 
 /** A stretch to be copied between devices, or within one when the two parts do not overlap. */
@@ -22,9 +22,17 @@ export interface RangeCopy {
   readonly count: number;
 }
 
-/** In the place of a source device: nothing, so that copying clears. */
-const NO_SOURCE = -1;
-const EMPTY_TREE = Object.freeze({ root: 0, levels: 0 });
+/** A stretch to be filled: from a device as it is at each moment, or from a tree that stands still. */
+interface Filling {
+  readonly source: DeviceIndex | DirectoryTree;
+  readonly sourceFirst: number;
+  readonly target: DeviceIndex;
+  readonly targetFirst: number;
+  readonly count: number;
+}
+
+/** The source of a stretch that is cleared. */
+const EMPTY_TREE: DirectoryTree = Object.freeze({ root: 0, levels: 0 });
 
 /** Copies and clears stretches. */
 export class DirectoryRanges {
@@ -60,21 +68,27 @@ export class DirectoryRanges {
   /** Tracks of a stretch were never written. */
   clear(device: DeviceIndex, first: number, count: number): void {
     const { trackCounts, levels } = this.#devices;
-    const range: RangeCopy = {
-      source: NO_SOURCE as DeviceIndex,
-      sourceFirst: first,
-      target: device,
-      targetFirst: first,
-      count,
-    };
-    this.#copy(range, levels[device] as number, first + count === trackCounts[device]);
+    this.#copy(
+      { source: EMPTY_TREE, sourceFirst: first, target: device, targetFirst: first, count },
+      levels[device] as number,
+      first + count === trackCounts[device],
+    );
+  }
+
+  /** Tracks of a stretch become what they are in a tree of the same device that somebody holds. */
+  restore(tree: DirectoryTree, device: DeviceIndex, first: number, count: number): void {
+    this.#copy(
+      { source: tree, sourceFirst: first, target: device, targetFirst: first, count },
+      tree.levels,
+      false,
+    );
   }
 
   /**
    * @param endsBothImages - Behind the stretch nothing is mapped on either side, so that a page that
    * reaches beyond its end may be shared all the same.
    */
-  #copy(range: RangeCopy, levelMax: number, endsBothImages: boolean): number {
+  #copy(range: Filling, levelMax: number, endsBothImages: boolean): number {
     const { pages } = this.#directory;
     let sharedCount = 0;
     for (let done = 0; done < range.count; ) {
@@ -98,7 +112,7 @@ export class DirectoryRanges {
     return sharedCount;
   }
 
-  #shareSubtree(range: RangeCopy, from: number, to: number, level: number): void {
+  #shareSubtree(range: Filling, from: number, to: number, level: number): void {
     const directory = this.#directory;
     const former = directory.subtreeAt(directory.tree(range.target), to, level);
     if (this.#sourceSubtree(range.source, from, level) === former) return;
@@ -112,7 +126,7 @@ export class DirectoryRanges {
   }
 
   /** @returns Entries dealt with: up to the next end of a leaf on either side. */
-  #copyEntries(range: RangeCopy, from: number, to: number, left: number): number {
+  #copyEntries(range: Filling, from: number, to: number, left: number): number {
     const directory = this.#directory;
     const instances = this.#instances;
     const { leaves, leafBits } = directory.pages;
@@ -137,8 +151,8 @@ export class DirectoryRanges {
     return run;
   }
 
-  #sourceSubtree(source: DeviceIndex, track: number, level: number): number {
-    const tree = (source as number) === NO_SOURCE ? EMPTY_TREE : this.#directory.tree(source);
+  #sourceSubtree(source: Filling['source'], track: number, level: number): number {
+    const tree = typeof source === 'object' ? source : this.#directory.tree(source);
     return this.#directory.subtreeAt(tree, track, level);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Retained points: a device's tree at an instant, held for comparison and for restores.
+ * Retained points: what a device held at an instant, kept for comparison, for going back, or for the
+ * undoing of a release.
  *
  * A point is one more parent of a root, so it costs nothing until the device is written. Space held
  * by old points is part of the live space until they are released.
@@ -9,15 +10,37 @@
 import type { CommitOrder } from '../base/commit-order.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
-import type { DeviceIndex } from '../base/units.ts';
+import type { CommitSequence, DeviceIndex, Nanos } from '../base/units.ts';
 import type { Device } from './device-table.ts';
 import { type PointId, pointId } from './retained-point.ts';
 import type { DirectoryTree, TrackDirectory } from './track-directory.ts';
 
-/** A retained point as its record. */
-export interface RetainedPoint {
-  readonly id: PointId;
+/**
+ * Why a point is there.
+ *
+ * | kind | meaning |
+ * | --- | --- |
+ * | named | somebody asked for it, and releases it |
+ * | rule | made by the retention rule of its device, and released by it |
+ * | hold | holds released tracks alone, as long as their release may be undone |
+ */
+export type PointKind = 'named' | 'rule' | 'hold';
+
+/** What a point is labelled with. */
+export interface PointLabel {
   readonly name: string;
+  readonly kind: PointKind;
+  /** The last change that the point shows. */
+  readonly sequence: CommitSequence;
+  /** Model time from which the device was known to look like this. */
+  readonly since: Nanos;
+  /** Model time at which the point was made. */
+  readonly takenAt: Nanos;
+}
+
+/** A retained point as its record. */
+export interface RetainedPoint extends PointLabel {
+  readonly id: PointId;
   readonly device: DeviceIndex;
   /** Generation of the device: a later device in the same place is another one. */
   readonly generation: number;
@@ -54,19 +77,27 @@ export class RetainedPoints {
     return this.#records.values();
   }
 
-  /** Holds the device's current tree. */
-  retain(device: Device, name: string): PointId {
+  /**
+   * Keeps a tree of a device.
+   *
+   * @param tree - Held by the caller, who hands it over; default: all that the device holds now.
+   */
+  retain(
+    device: Device,
+    label: PointLabel,
+    tree: DirectoryTree = this.#directory.hold(device.index),
+  ): RetainedPoint {
     this.#lastId += 1;
     const id = pointId(this.#lastId);
-    this.#records.insert(id, {
+    const { index, generation, trackCount } = device;
+    return this.#records.insert(id, {
       id,
-      name,
-      device: device.index,
-      generation: device.generation,
-      trackCount: device.trackCount,
-      tree: this.#directory.hold(device.index),
+      ...label,
+      device: index,
+      generation,
+      trackCount,
+      tree,
     });
-    return id;
   }
 
   /** Lets go of a point's tree; it is taken apart in slices. */

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { invariant } from '../base/invariant.ts';
 import type { DeviceIndex } from '../base/units.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { DeviceTable } from './device-table.ts';
@@ -221,6 +222,14 @@ export class TrackDirectory {
     const tree = this.tree(device as DeviceIndex);
     if (tree.root !== 0) this.pages.arena(tree.levels).addParent(tree.root);
     return tree;
+  }
+
+  /** The device shows a tree that somebody holds: one more holder. Its own must be empty. */
+  show(device: number, tree: DirectoryTree): void {
+    const isFit = this.#roots[device] === 0 && this.#levels[device] === tree.levels;
+    invariant(isFit, 'directory-shown-fits', String(device));
+    if (tree.root !== 0) this.pages.arena(tree.levels).addParent(tree.root);
+    this.#roots[device] = tree.root;
   }
 
   /** A holder lets go of a tree. */

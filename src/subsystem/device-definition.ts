@@ -29,11 +29,16 @@ export interface DeviceInput {
   readonly releaseExcluded?: boolean;
 }
 
-/** Defines a device whose tracks were never written. */
+/**
+ * Defines a device whose tracks were never written.
+ *
+ * @param readOnly - Nobody ever writes it: it will show a retained point.
+ */
 export function defineDevice(
   parts: SubsystemParts,
   input: DeviceInput,
   outOfSpaceDefault: OutOfSpacePolicy,
+  readOnly = false,
 ): Outcome<Device> {
   const { devices, pages, group } = parts;
   const name = formatDeviceNumber(input.number);
@@ -69,7 +74,7 @@ export function defineDevice(
     cylinders,
     homeGroup,
     outOfSpace: input.outOfSpace ?? outOfSpaceDefault,
-    readOnly: false,
+    readOnly,
     releaseExcluded: input.releaseExcluded ?? false,
   };
   return done(devices.define(definition, pages.levelsFor(trackCapacity)));

@@ -39,6 +39,7 @@ import {
   type SubsystemInput,
   type SubsystemPorts,
 } from './configuration.ts';
+import { DeletedSpace } from './deleted-space.ts';
 import {
   clearDevice,
   type DeviceInput,
@@ -49,6 +50,7 @@ import {
 import { backgroundStep, discardRelation, MeterFeed, withdrawRelation } from './housekeeping.ts';
 import { assembleParts, type SubsystemParts } from './parts.ts';
 import { ReadPath, type TrackEntry } from './read-path.ts';
+import { Retention } from './retention.ts';
 import { SpacePolicy } from './space-policy.ts';
 import { capacityReport, deviceSpaceReport } from './space-report.ts';
 import { fullTrackBytes, type WriteOptions, WritePath } from './write-path.ts';
@@ -65,6 +67,10 @@ export class Subsystem {
   readonly commits: CommitOrder;
   /** For the doors `inspect` and `testing` only. */
   readonly parts: SubsystemParts;
+  /** Release of deleted space, and undoing it. */
+  readonly deletedSpace: DeletedSpace;
+  /** Retained points by rule and name, and devices that show them. */
+  readonly retention: Retention;
   readonly #reads: ReadPath;
   readonly #writes: WritePath;
   readonly #feed: MeterFeed;
@@ -77,6 +83,8 @@ export class Subsystem {
     this.ports = ports;
     this.parts = assembleParts(configuration, ports);
     this.commits = this.parts.commits;
+    this.deletedSpace = new DeletedSpace(this.parts, ports.clock);
+    this.retention = new Retention(this.parts, ports.clock, this.deletedSpace);
     this.#isSignatureContent = configuration.content === 'signature';
     this.#reads = new ReadPath(this.parts, ports.meter);
     this.#writes = new WritePath(this.parts, new SpacePolicy(this.parts, ports.trace), ports.meter);
@@ -293,7 +301,7 @@ export class Subsystem {
 
   /** Holds the device's content as it is now. Costs nothing until the device is written. */
   retain(device: DeviceIndex, name: string): PointId {
-    return this.parts.points.retain(this.device(device), name);
+    return this.retention.retain(device, name).id;
   }
 
   points(): IterableIterator<RetainedPoint> {
@@ -301,9 +309,7 @@ export class Subsystem {
   }
 
   releasePoint(point: PointId): Outcome<null> {
-    if (this.parts.points.get(point) === undefined) return refusePoint(point);
-    this.parts.points.release(point);
-    return done(null);
+    return this.retention.drop(point);
   }
 
   /**
@@ -326,6 +332,7 @@ export class Subsystem {
   /** One step of background work: released trees first, then background copies, oldest first. */
   backgroundStep(budget: { readonly tracks: number }): BackgroundReport {
     this.flushMeter();
+    this.retention.step(this.ports.clock.now());
     return backgroundStep(this.parts, budget.tracks);
   }
 

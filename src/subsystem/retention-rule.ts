@@ -1,0 +1,169 @@
+/**
+ * Retention rules at work: when a point of a device is made, and when it is given up again.
+ *
+ * A rule listens to its device. Points are made before a write, never in the middle of a change that
+ * several stretches make together, so each shows the device at an instant.
+ *
+ * @module
+ */
+import type { CommitOrder } from '../base/commit-order.ts';
+import type { Clock } from '../base/ports.ts';
+import { type Refusal, refuse } from '../base/refusal.ts';
+import { type CommitSequence, commitSequence, type Nanos } from '../base/units.ts';
+import type { ChangeListener } from '../mapping/change-watch.ts';
+import type { Device } from '../mapping/device-table.ts';
+import type { PointId } from '../mapping/retained-point.ts';
+import type { RetainedPoint, RetainedPoints } from '../mapping/retained-points.ts';
+
+/** When points of a device are made, and how long they stay. At least one of the first two. */
+export interface RetentionRule {
+  /** A point after every so many changes: a track written, or a stretch copied over or cleared. */
+  readonly everyWrites?: number;
+  /** A point when so much model time has passed since the last, if anything has changed. */
+  readonly every?: Nanos;
+  /** At most so many points of the rule; the oldest goes first. */
+  readonly keep?: number;
+  /** Going back so far stays possible: a point goes when a later one is that old as well. */
+  readonly keepFor?: Nanos;
+}
+
+/** A rule and the points it has made. */
+export class DeviceRetention implements ChangeListener {
+  readonly rule: RetentionRule;
+  readonly #device: Device;
+  readonly #points: RetainedPoints;
+  readonly #commits: CommitOrder;
+  readonly #clock: Clock;
+  readonly #end: () => void;
+  /** Points of the rule, oldest first. */
+  readonly #made: RetainedPoint[];
+  #changesSince = 0;
+  /** The last change of the device that is known, and when it was. */
+  #lastChange: CommitSequence;
+  #lastChangeAt: Nanos;
+  #takenAt: Nanos;
+
+  /** @param made - Points that an earlier rule of the device left, oldest first. */
+  constructor(
+    rule: RetentionRule,
+    device: Device,
+    parts: { readonly points: RetainedPoints; readonly commits: CommitOrder },
+    clock: Clock,
+    made: readonly RetainedPoint[],
+    end: () => void,
+  ) {
+    this.rule = rule;
+    this.#device = device;
+    this.#points = parts.points;
+    this.#commits = parts.commits;
+    this.#clock = clock;
+    this.#end = end;
+    this.#made = [...made];
+    this.#lastChange = parts.commits.last();
+    this.#lastChangeAt = clock.now();
+    this.#takenAt = this.#lastChangeAt;
+  }
+
+  /** The last change of the device: sequence and model time. */
+  get lastChange(): { readonly sequence: CommitSequence; readonly at: Nanos } {
+    return { sequence: this.#lastChange, at: this.#lastChangeAt };
+  }
+
+  /** Whether the device has changed since its last point. */
+  get hasChanged(): boolean {
+    return this.#changesSince > 0;
+  }
+
+  noteWrite(_track: number): void {
+    const now = this.#clock.now();
+    // The write has its sequence already; what a point shows now is what was there before it.
+    const sequence = this.#commits.last();
+    if (this.#isDue(now)) {
+      this.take();
+      this.expire(now);
+    }
+    this.#note(sequence, now);
+  }
+
+  noteChange(_first: number, _end: number): void {
+    this.#note(this.#commits.last(), this.#clock.now());
+  }
+
+  noteRemoval(): void {
+    for (const { id } of this.#made.splice(0)) this.#points.release(id);
+    this.#end();
+  }
+
+  /** Makes a point of what the device holds now. */
+  take(): RetainedPoint {
+    const now = this.#clock.now();
+    const point = this.#points.retain(this.#device, {
+      name: '',
+      kind: 'rule',
+      sequence: this.#lastChange,
+      since: this.#lastChangeAt,
+      takenAt: now,
+    });
+    this.#made.push(point);
+    this.#changesSince = 0;
+    this.#takenAt = now;
+    return point;
+  }
+
+  /** Makes a point when one is due, and gives up those whose time is over. @returns Both numbers. */
+  step(now: Nanos): { readonly taken: number; readonly expired: number } {
+    const isDue = this.#isDue(now);
+    if (isDue) this.take();
+    return { taken: isDue ? 1 : 0, expired: this.expire(now) };
+  }
+
+  /** Gives up points that the rule does not keep. @returns How many. */
+  expire(now: Nanos): number {
+    const { keep = Number.MAX_SAFE_INTEGER, keepFor } = this.rule;
+    let expired = 0;
+    for (;;) {
+      const [oldest, next] = this.#made;
+      const isOutlived = keepFor !== undefined && next !== undefined && next.since <= now - keepFor;
+      if (oldest === undefined || (this.#made.length <= keep && !isOutlived)) return expired;
+      this.#made.shift();
+      this.#points.release(oldest.id);
+      expired += 1;
+    }
+  }
+
+  /** Forgets a point that somebody else releases. */
+  forget(id: PointId): void {
+    const at = this.#made.findIndex((point) => point.id === id);
+    if (at >= 0) this.#made.splice(at, 1);
+  }
+
+  #isDue(now: Nanos): boolean {
+    if (this.#changesSince === 0) return false;
+    const { everyWrites, every } = this.rule;
+    return (
+      (everyWrites !== undefined && this.#changesSince >= everyWrites) ||
+      (every !== undefined && now - this.#takenAt >= every)
+    );
+  }
+
+  #note(sequence: CommitSequence, now: Nanos): void {
+    this.#changesSince += 1;
+    this.#lastChange = commitSequence(sequence);
+    this.#lastChangeAt = now;
+  }
+}
+
+/** Why a rule is none, if so. */
+export function refuseRule(rule: RetentionRule, name: string): Refusal | undefined {
+  const { everyWrites, every, keep, keepFor } = rule;
+  const isWhole = (value: number | undefined): boolean =>
+    value === undefined || (Number.isSafeInteger(value) && value >= 1);
+  const isTimed = everyWrites !== undefined || every !== undefined;
+  if (isTimed && [everyWrites, every, keep, keepFor].every(isWhole)) return undefined;
+  return refuse('RETENTION_RULE_INVALID', {
+    what: `retention rule of device ${name}`,
+    limit:
+      'a rule says how many writes or how much time lie between points, in whole numbers from 1',
+    fix: 'give everyWrites or every, and keep and keepFor only as whole numbers',
+  });
+}
