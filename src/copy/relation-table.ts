@@ -8,7 +8,7 @@ import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
-import type { DeviceIndex } from '../base/units.ts';
+import type { CommitSequence, DeviceIndex } from '../base/units.ts';
 import { ChangeWatch } from '../mapping/change-watch.ts';
 import {
   type DeviceTable,
@@ -51,6 +51,15 @@ export interface RelationProgress {
 
 /** In place of a home group: none. */
 const ANYWHERE = -1;
+
+/** Tracks from `first` up to `end` of a device are changed together. */
+export interface StretchChange {
+  readonly device: DeviceIndex;
+  readonly first: number;
+  readonly end: number;
+  /** The change; it may touch several stretches. */
+  readonly sequence: CommitSequence;
+}
 
 /** Names of forgotten relations that may stand in the list of ended ones before it is cleaned. */
 const ENDED_SLACK = 1_024;
@@ -191,19 +200,20 @@ export class RelationTable {
     if ((watch & WATCH_CHANGE) !== 0) this.changes.noteWrite(device, track);
   }
 
-  /** A stretch is being changed at once. `exempt` is the series that changes its own targets. */
-  noteChange(device: DeviceIndex, first: number, end: number, exempt?: ConflictWindow): void {
+  /** A stretch is about to be changed at once. `exempt` is the series that changes its own targets. */
+  noteChange(change: StretchChange, exempt?: ConflictWindow): void {
+    const { device, first, end, sequence } = change;
     this.windows.note(device, first, end, exempt);
-    this.changes.noteChange(device, first, end);
+    this.changes.noteChange(device, first, end, sequence);
   }
 
-  /** Tracks of a stretch are being changed one by one: those that are targets count as written. */
-  noteWrites(device: DeviceIndex, first: number, end: number): void {
-    this.noteChange(device, first, end);
-    for (const claim of this.claims.overlapping(device, first, end)) {
+  /** The same for tracks that are changed one by one: those that are targets count as written. */
+  noteWrites(change: StretchChange): void {
+    this.noteChange(change);
+    for (const claim of this.claims.overlapping(change.device, change.first, change.end)) {
       const { written } = this.progress(claim.relation);
-      const claimEnd = claim.offset + (claim.end - claim.first);
-      for (let offset = claim.offset; offset < claimEnd; offset += 1) written.set(offset);
+      const end = claim.offset + (claim.end - claim.first);
+      for (let offset = claim.offset; offset < end; offset += 1) written.set(offset);
     }
   }
 

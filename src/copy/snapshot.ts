@@ -59,7 +59,7 @@ export class Snapshots {
     let tracks = 0;
     let pagesShared = 0;
     for (const { extent, isWhole } of plan.value) {
-      pagesShared += this.#copyPointers(extent, isWhole, window);
+      pagesShared += this.#copyPointers(extent, isWhole, sequence, window);
       tracks += extent.targetCount;
     }
     const relations = this.#relate(request, plan.value, sequence, window);
@@ -74,13 +74,19 @@ export class Snapshots {
   }
 
   /** @returns Subtrees shared whole. */
-  #copyPointers(extent: CopyExtent, isWhole: boolean, window: ConflictWindow | null): number {
+  #copyPointers(
+    extent: CopyExtent,
+    isWhole: boolean,
+    sequence: CommitSequence,
+    window: ConflictWindow | null,
+  ): number {
     const { source, sourceFirst, target, targetFirst, targetCount } = extent;
+    const end = targetFirst + targetCount;
+    const change = { device: target, first: targetFirst, end, sequence };
+    this.#relations.noteChange(change, window ?? undefined);
     if (isWhole && (this.#devices.trackCounts[target] as number) < targetCount) {
       this.#devices.setCylinders(target, this.#devices.require(source).cylinders);
     }
-    const end = targetFirst + targetCount;
-    this.#relations.noteChange(target, targetFirst, end, window ?? undefined);
     return this.#ranges.copy({ source, sourceFirst, target, targetFirst, count: targetCount });
   }
 

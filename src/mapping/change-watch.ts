@@ -6,15 +6,19 @@
  *
  * @module
  */
-import type { DeviceIndex } from '../base/units.ts';
+import type { CommitSequence, DeviceIndex } from '../base/units.ts';
 import { type DeviceTable, WATCH_CHANGE } from './device-table.ts';
 
 /** Hears of changes to one device, each time before they are made. */
 export interface ChangeListener {
   /** A host is about to write one track. */
   noteWrite(track: number): void;
-  /** Tracks from `first` up to `end` are about to be changed together: copied over, cleared, cut off. */
-  noteChange(first: number, end: number): void;
+  /**
+   * Tracks from `first` up to `end` are about to be changed together: copied over, cleared, cut off.
+   *
+   * @param sequence - The change; it may tell of several stretches, one after the other.
+   */
+  noteChange(first: number, end: number, sequence: CommitSequence): void;
   /** The device is removed; nobody listens to it any more. */
   noteRemoval(): void;
 }
@@ -48,8 +52,10 @@ export class ChangeWatch {
   }
 
   /** A stretch is about to be changed. */
-  noteChange(device: DeviceIndex, first: number, end: number): void {
-    for (const listener of this.#listeners.get(device) ?? []) listener.noteChange(first, end);
+  noteChange(device: DeviceIndex, first: number, end: number, sequence: CommitSequence): void {
+    for (const listener of this.#listeners.get(device) ?? []) {
+      listener.noteChange(first, end, sequence);
+    }
   }
 
   /** A device is removed. */

@@ -90,18 +90,18 @@ export class DeletedSpace {
    *
    * Refused RELEASE_EXCLUDED, DEVICE_WRITE_PROTECTED, EXTENT_EMPTY, EXTENT_OUT_OF_DEVICE, BUSY_RETRY.
    *
-   * @param ranges - In any order; they may overlap.
+   * @param stretches - In any order; they may overlap.
    */
   release(
     device: DeviceIndex,
-    ranges: readonly TrackRange[],
+    stretches: readonly TrackRange[],
     options: ReleaseOptions = {},
   ): Outcome<ReleasedSpace> {
-    const { devices, commits } = this.#parts;
+    const { devices, relations, ranges, commits } = this.#parts;
     const definition = devices.require(device);
-    const refusal = refuseRelease(definition, ranges) ?? this.#refuseHold(options);
+    const refusal = refuseRelease(definition, stretches) ?? this.#refuseHold(options);
     if (refusal !== undefined) return refusal;
-    const runs = normalise(ranges);
+    const runs = normalise(stretches);
     const { figures, changed } = this.#survey(device, runs);
     const tracks = figures.uniqueTracks + figures.sharedTracks;
     const released = { ...figures, tracks, bytes: figures.uniqueBytes };
@@ -111,9 +111,10 @@ export class DeletedSpace {
     const hold =
       options.hold === undefined ? undefined : this.#hold(definition, runs, options.hold);
     const sequence = commits.next();
-    this.#clear(device, runs, changed);
+    for (const one of changed) relations.noteWrites({ device, ...one, sequence });
+    for (const { first, end } of runs) ranges.clear(device, first, end - first);
     // From here on: the release itself is no change that happened since.
-    if (hold !== undefined) this.#parts.relations.changes.listen(device, hold);
+    if (hold !== undefined) relations.changes.listen(device, hold);
     return done({ ...released, sequence, ...(hold !== undefined && { hold: hold.point.id }) });
   }
 
@@ -139,7 +140,7 @@ export class DeletedSpace {
     }
     const kept = new TrackRuns();
     visitEntries(pages, tree, 0, trackCount, (track) => kept.add(track));
-    for (const { first, end } of restored.intervals()) relations.noteWrites(device, first, end);
+    for (const one of restored.intervals()) relations.noteWrites({ device, ...one, sequence });
     for (const { first, end } of unchanged) ranges.restore(tree, device, first, end - first);
     this.end(id);
     const changedSince = kept.without(restored).map(asRange);
@@ -191,12 +192,6 @@ export class DeletedSpace {
       });
     }
     return { figures: tally.figures(), changed: changed.intervals() };
-  }
-
-  #clear(device: DeviceIndex, runs: readonly Interval[], changed: readonly Interval[]): void {
-    const { relations, ranges } = this.#parts;
-    for (const { first, end } of changed) relations.noteWrites(device, first, end);
-    for (const { first, end } of runs) ranges.clear(device, first, end - first);
   }
 
   #hold(device: Device, runs: readonly Interval[], duration: Nanos): ReleaseHold {

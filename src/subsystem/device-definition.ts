@@ -120,7 +120,8 @@ export function setCylinders(
   const trackCount = cylinders * device.model.type.headCount;
   const sequence = commits.next();
   if (trackCount < device.trackCount) {
-    relations.noteChange(index, trackCount, device.trackCount);
+    const end = device.trackCount;
+    relations.noteChange({ device: index, first: trackCount, end, sequence });
     relations.release(index, trackCount, device.trackCount);
     ranges.clear(index, trackCount, device.trackCount - trackCount);
   }
@@ -134,7 +135,7 @@ export function clearDevice(parts: SubsystemParts, index: DeviceIndex): CommitSe
   const { trackCount, readOnly } = devices.require(index);
   invariant(!readOnly, 'device-cleared-writable', String(index));
   const sequence = commits.next();
-  relations.noteChange(index, 0, trackCount);
+  relations.noteChange({ device: index, first: 0, end: trackCount, sequence });
   relations.release(index, 0, trackCount);
   directory.clear(index);
   return sequence;

@@ -58,7 +58,7 @@ export function discardRelation(parts: SubsystemParts, id: RelationId): Outcome<
   const sequence = commits.next();
   relations.end(id, 'discarded');
   for (const { first, end } of relations.claimsOf(relation)) {
-    relations.noteChange(relation.target, first, end);
+    relations.noteChange({ device: relation.target, first, end, sequence });
     ranges.clear(relation.target, first, end - first);
     relations.release(relation.target, first, end);
   }

@@ -1,17 +1,17 @@
 /**
  * Retention rules at work: when a point of a device is made, and when it is given up again.
  *
- * A rule listens to its device. Points are made before a write, never in the middle of a change that
- * several stretches make together, so each shows the device at an instant.
+ * A rule listens to its device. Points are made before a change, never between the stretches of one,
+ * so each shows the device at an instant.
  *
  * @module
  */
 import type { CommitOrder } from '../base/commit-order.ts';
 import type { Clock } from '../base/ports.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
-import { type CommitSequence, commitSequence, type Nanos } from '../base/units.ts';
+import type { CommitSequence, DeviceIndex, Nanos } from '../base/units.ts';
 import type { ChangeListener } from '../mapping/change-watch.ts';
-import type { Device } from '../mapping/device-table.ts';
+import type { DeviceTable } from '../mapping/device-table.ts';
 import type { PointId } from '../mapping/retained-point.ts';
 import type { RetainedPoint, RetainedPoints } from '../mapping/retained-points.ts';
 
@@ -30,7 +30,8 @@ export interface RetentionRule {
 /** A rule and the points it has made. */
 export class DeviceRetention implements ChangeListener {
   readonly rule: RetentionRule;
-  readonly #device: Device;
+  readonly #device: DeviceIndex;
+  readonly #devices: DeviceTable;
   readonly #points: RetainedPoints;
   readonly #commits: CommitOrder;
   readonly #clock: Clock;
@@ -46,14 +47,19 @@ export class DeviceRetention implements ChangeListener {
   /** @param made - Points that an earlier rule of the device left, oldest first. */
   constructor(
     rule: RetentionRule,
-    device: Device,
-    parts: { readonly points: RetainedPoints; readonly commits: CommitOrder },
+    device: DeviceIndex,
+    parts: {
+      readonly devices: DeviceTable;
+      readonly points: RetainedPoints;
+      readonly commits: CommitOrder;
+    },
     clock: Clock,
     made: readonly RetainedPoint[],
     end: () => void,
   ) {
     this.rule = rule;
     this.#device = device;
+    this.#devices = parts.devices;
     this.#points = parts.points;
     this.#commits = parts.commits;
     this.#clock = clock;
@@ -78,15 +84,16 @@ export class DeviceRetention implements ChangeListener {
     const now = this.#clock.now();
     // The write has its sequence already; what a point shows now is what was there before it.
     const sequence = this.#commits.last();
-    if (this.#isDue(now)) {
-      this.take();
-      this.expire(now);
-    }
+    if (this.#isDue(now)) this.#takeAndExpire(now);
     this.#note(sequence, now);
   }
 
-  noteChange(_first: number, _end: number): void {
-    this.#note(this.#commits.last(), this.#clock.now());
+  noteChange(_first: number, _end: number, sequence: CommitSequence): void {
+    // Another stretch of a change that is under way: no point may show half of it.
+    if (sequence === this.#lastChange) return;
+    const now = this.#clock.now();
+    if (this.#isDue(now)) this.#takeAndExpire(now);
+    this.#note(sequence, now);
   }
 
   noteRemoval(): void {
@@ -97,7 +104,7 @@ export class DeviceRetention implements ChangeListener {
   /** Makes a point of what the device holds now. */
   take(): RetainedPoint {
     const now = this.#clock.now();
-    const point = this.#points.retain(this.#device, {
+    const point = this.#points.retain(this.#devices.require(this.#device), {
       name: '',
       kind: 'rule',
       sequence: this.#lastChange,
@@ -137,6 +144,11 @@ export class DeviceRetention implements ChangeListener {
     if (at >= 0) this.#made.splice(at, 1);
   }
 
+  #takeAndExpire(now: Nanos): void {
+    this.take();
+    this.expire(now);
+  }
+
   #isDue(now: Nanos): boolean {
     if (this.#changesSince === 0) return false;
     const { everyWrites, every } = this.rule;
@@ -148,7 +160,7 @@ export class DeviceRetention implements ChangeListener {
 
   #note(sequence: CommitSequence, now: Nanos): void {
     this.#changesSince += 1;
-    this.#lastChange = commitSequence(sequence);
+    this.#lastChange = sequence;
     this.#lastChangeAt = now;
   }
 }

@@ -69,7 +69,7 @@ export class Retention {
     const end = (): void => {
       this.#rules.delete(index);
     };
-    const retention = new DeviceRetention(rule, device, this.#parts, this.#clock, made, end);
+    const retention = new DeviceRetention(rule, index, this.#parts, this.#clock, made, end);
     this.#rules.set(index, retention);
     relations.changes.listen(index, retention);
     const first = retention.take();
