@@ -20,6 +20,9 @@ export const DEVICE_COUNT_DEFAULT = 256;
 /** Devices of one subsystem at most: X'FFFF' device numbers. */
 export const DEVICE_COUNT_MAX = 65_536;
 
+/** Redundancy groups of one subsystem: a place keeps eight bits for its group. */
+export const GROUP_COUNT_MAX = 256;
+
 /** Bytes of one ECAM message. A group of 256 volumes with data sets stays well below. */
 export const MESSAGE_BYTES_MAX = 1_048_576;
 

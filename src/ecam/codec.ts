@@ -4,7 +4,7 @@
  * | offset | bytes | field |
  * | --- | --- | --- |
  * | 0 | 2 | X'C5C3', `EC` in EBCDIC |
- * | 2 | 1 | version, 1 |
+ * | 2 | 1 | version, 2 |
  * | 3 | 1 | kind: requests from X'01', their answers with X'80' added, X'FF' for a refusal |
  * | 4 | 4 | length of the payload, big-endian |
  * | 8 | | payload: one record of {@link file://./message-forms.ts} |
@@ -32,7 +32,7 @@ import { checkWire, fromWire, toWire } from './wire-form.ts';
 /** Bytes before the payload. */
 export const FRAME_BYTES = 8;
 /** The version of the protocol that this module speaks. */
-export const MESSAGE_VERSION = 1;
+export const MESSAGE_VERSION = 2;
 /**
  * Bytes of an answer. A little more than a request may have, so that an answer which repeats the
  * data sets of a definition always has room for what it says about them.

@@ -9,6 +9,7 @@
 import { MESSAGE_BYTES_MAX } from '../base/limits.ts';
 import type { Refusal } from '../base/refusal.ts';
 import { deviceNumber } from '../base/units.ts';
+import type { DeviceSpaceReport, GroupSpaceReport } from '../subsystem/capacity-report.ts';
 import { unknownDevice } from './define-source.ts';
 import type { DefinedDevice } from './definitions.ts';
 import { type DevicePart, isDevice } from './jobs.ts';
@@ -25,7 +26,7 @@ const ENTRY_EXTRA_BYTES = 128;
 export function describeDevice(
   state: ResponderState,
   pathGroup: PathGroupId,
-  { device: number, from = 0 }: QueryDevice,
+  { device: number, from = 0, space = false }: QueryDevice,
 ): DeviceAnswer | Refusal {
   const { subsystem, jobs, reservations } = state;
   const device = subsystem.findDevice(deviceNumber(number));
@@ -54,10 +55,11 @@ export function describeDevice(
     headCount: device.model.type.headCount,
     trackCount: device.trackCount,
     trackCapacity: device.trackCapacity,
-    homeGroup: device.homeGroup,
+    ...(device.homeGroup !== null && { homeGroup: device.homeGroup }),
     reservedToOther: reservations.otherHolder(device, pathGroup) !== undefined,
     jobs: entries,
     ...(next !== undefined && { next }),
+    ...(space && { space: spaceOf(subsystem.space.device(device.index)) }),
   };
 }
 
@@ -84,20 +86,32 @@ function describeJob(
   };
 }
 
+function spaceOf(report: DeviceSpaceReport): NonNullable<DeviceAnswer['space']> {
+  const { mapped, unique, shared, rawBytes, storedBytes, uniqueBytes } = report;
+  return { mapped, unique, shared, rawBytes, storedBytes, uniqueBytes };
+}
+
+function groupOf(report: GroupSpaceReport): CapacityAnswer['groups'][number] {
+  const { group, capacityBytes, liveBytes, deadBytes, freeCylinders, threshold, redundancy } =
+    report;
+  return { group, capacityBytes, liveBytes, deadBytes, freeCylinders, threshold, redundancy };
+}
+
 /** Answers how full the subsystem is. */
 export function describeCapacity({ subsystem, jobs }: ResponderState): CapacityAnswer {
   const { name, hostSelectable, deviceCountMax, jobCountMax } = subsystem.configuration;
-  const { capacityBytes, liveBytes, deadBytes, unwrittenBytes, netCapacityLoadPercent, threshold } =
-    subsystem.capacity();
+  const { thresholds, grossThreshold: _, ...figures } = subsystem.space.capacity();
+  const forecast = subsystem.space.forecast();
   return {
     kind: 'capacity',
     subsystem: name.replace(/[^ -~]/g, '?').slice(0, 64),
-    capacityBytes,
-    liveBytes,
-    deadBytes,
-    unwrittenBytes,
-    netCapacityLoadPercent,
-    threshold,
+    ...figures,
+    warnPercent: thresholds.warn,
+    alertPercent: thresholds.alert,
+    criticalPercent: thresholds.critical,
+    trend: forecast.kind,
+    ...(forecast.kind === 'growing' && { fullAt: forecast.fullAt }),
+    groups: subsystem.space.groups().map(groupOf),
     hostSelectable,
     deviceCount: subsystem.devices().length,
     deviceCountMax,

@@ -7,6 +7,7 @@
 import {
   CYLINDER_COUNT_MAX,
   EXTENTS_PER_DEFINITION_MAX,
+  GROUP_COUNT_MAX,
   HEAD_COUNT_MAX,
   JOB_COUNT_MAX,
   TOKENS_PER_EXECUTION_MAX,
@@ -98,6 +99,25 @@ const deviceJob = record(9, {
   dataSets: list(dataSet, 0, DATA_SETS_MAX),
 });
 
+const threshold = choice('normal', 'warn', 'alert', 'critical');
+const deviceSpace = record(10, {
+  mapped: whole(),
+  unique: whole(),
+  shared: whole(),
+  rawBytes: whole(),
+  storedBytes: whole(),
+  uniqueBytes: whole(),
+});
+const groupSpace = record(11, {
+  group: whole(GROUP_COUNT_MAX - 1),
+  capacityBytes: whole(),
+  liveBytes: whole(),
+  deadBytes: whole(),
+  freeCylinders: whole(),
+  threshold,
+  redundancy: choice('full', 'exposed', 'degraded', 'beyond'),
+});
+
 /** A message: the kind byte of its frame and its form. */
 export interface MessageForm {
   /** Requests count from 1; the answer of a request has X'80' added; refused is X'FF'. */
@@ -133,7 +153,11 @@ export const REQUEST_FORMS: Readonly<Record<EcamRequest['kind'], MessageForm>> =
   withdraw: { code: 0x04, form: record(19, { pollingToken: token, discard: optional(flag) }) },
   queryDevice: {
     code: 0x05,
-    form: record(20, { device: deviceNumber, from: optional(whole(JOB_COUNT_MAX)) }),
+    form: record(20, {
+      device: deviceNumber,
+      from: optional(whole(JOB_COUNT_MAX)),
+      space: optional(flag),
+    }),
   },
   queryCapacity: { code: 0x06, form: record(21, {}) },
 });
@@ -154,6 +178,7 @@ export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = O
     code: 0x83,
     form: record(26, {
       state: jobState,
+      waitsForSpace: flag,
       logicallyComplete: flag,
       physicallyComplete: flag,
       tracksTotal: whole(),
@@ -178,10 +203,11 @@ export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = O
       headCount: whole(HEAD_COUNT_MAX, 1),
       trackCount,
       trackCapacity: trackCount,
-      homeGroup: optional(whole(0xffff)),
+      homeGroup: optional(whole(GROUP_COUNT_MAX - 1)),
       reservedToOther: flag,
       jobs: list(deviceJob, 0, JOB_COUNT_MAX),
       next: optional(whole(JOB_COUNT_MAX)),
+      space: optional(deviceSpace),
     }),
   },
   capacity: {
@@ -189,11 +215,21 @@ export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = O
     form: record(29, {
       subsystem: text(0, 64),
       capacityBytes: whole(),
+      physicalBytes: whole(),
       liveBytes: whole(),
       deadBytes: whole(),
       unwrittenBytes: whole(),
+      reserveBytes: whole(),
+      freeCylinders: whole(),
       netCapacityLoadPercent: hundredths,
-      threshold: choice('normal', 'warn', 'alert', 'critical'),
+      grossCapacityLoadPercent: hundredths,
+      threshold,
+      warnPercent: hundredths,
+      alertPercent: hundredths,
+      criticalPercent: hundredths,
+      trend: choice('notEnoughSamples', 'notGrowing', 'growing'),
+      fullAt: optional(whole()),
+      groups: list(groupSpace, 1, GROUP_COUNT_MAX),
       hostSelectable: flag,
       deviceCount: whole(),
       deviceCountMax: whole(),

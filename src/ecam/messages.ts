@@ -14,6 +14,9 @@
 import type { Refusal } from '../base/refusal.ts';
 import type { CommitSequence, Nanos } from '../base/units.ts';
 import type { RelationPhase, Separation, SeriesMembership } from '../copy/relation.ts';
+import type { LoadThreshold } from '../media/net-capacity-load.ts';
+import type { RedundancyState } from '../media/redundancy-state.ts';
+import type { SpaceForecast } from '../subsystem/space-forecast.ts';
 
 /** So many tracks of a data set on its volume. */
 interface DataSetExtent {
@@ -88,6 +91,8 @@ export interface QueryDevice {
   readonly device: number;
   /** Copies to skip, for the next part of a long answer. */
   readonly from?: number;
+  /** Add what its tracks take; costs a walk over all of them. */
+  readonly space?: boolean;
 }
 
 /** Asks how full the subsystem is. */
@@ -143,6 +148,8 @@ export interface StatusDetail {
 export interface Status {
   readonly kind: 'status';
   readonly state: JobState;
+  /** The background copy has work left and found no space for it when it last tried. */
+  readonly waitsForSpace: boolean;
   readonly logicallyComplete: boolean;
   readonly physicallyComplete: boolean;
   readonly tracksTotal: number;
@@ -207,25 +214,73 @@ export interface DeviceAnswer {
   readonly trackCount: number;
   /** Tracks that a volume here can have at most. */
   readonly trackCapacity: number;
+  /** Redundancy group in which its tracks lie; left out when they may lie in any. */
   readonly homeGroup?: number;
   /** Reserved to a path group other than the asking one. */
   readonly reservedToOther: boolean;
   readonly jobs: readonly DeviceJob[];
   /** Value of `from` that continues the list; left out at its end. */
   readonly next?: number;
+  /** When asked for. */
+  readonly space?: DeviceSpace;
+}
+
+/** What the tracks of a device take. */
+interface DeviceSpace {
+  /** Tracks with stored content. */
+  readonly mapped: number;
+  /** Of these: tracks that share their stored content with nobody. */
+  readonly unique: number;
+  /** Of these: the others. */
+  readonly shared: number;
+  /** Bytes as hosts see them. */
+  readonly rawBytes: number;
+  /** Bytes as they are stored, in whole sectors. */
+  readonly storedBytes: number;
+  /** Of these: bytes of the tracks that share with nobody. */
+  readonly uniqueBytes: number;
+}
+
+/** One redundancy group, as hosts are told. */
+interface GroupSpace {
+  readonly group: number;
+  readonly capacityBytes: number;
+  readonly liveBytes: number;
+  readonly deadBytes: number;
+  readonly freeCylinders: number;
+  readonly threshold: LoadThreshold;
+  readonly redundancy: RedundancyState;
 }
 
 /** How full the subsystem is. */
 export interface CapacityAnswer {
   readonly kind: 'capacity';
   readonly subsystem: string;
+  /** What tracks may fill. */
   readonly capacityBytes: number;
+  /** All there is: live, dead and unwritten. */
+  readonly physicalBytes: number;
   readonly liveBytes: number;
   readonly deadBytes: number;
   readonly unwrittenBytes: number;
-  /** Rounded to hundredths. */
+  /** Kept back for the metadata of running backups. */
+  readonly reserveBytes: number;
+  /** Logical cylinders that can be opened. */
+  readonly freeCylinders: number;
+  /** Live in percent of the capacity, rounded to hundredths. */
   readonly netCapacityLoadPercent: number;
-  readonly threshold: 'normal' | 'warn' | 'alert' | 'critical';
+  /** Live and dead in percent of the physical, rounded to hundredths. */
+  readonly grossCapacityLoadPercent: number;
+  readonly threshold: LoadThreshold;
+  /** Net loads from which the thresholds are reached, rounded to hundredths. */
+  readonly warnPercent: number;
+  readonly alertPercent: number;
+  readonly criticalPercent: number;
+  /** What the load did so far. */
+  readonly trend: SpaceForecast['kind'];
+  /** Model time at which there will be no space if it goes on like that; with `growing` only. */
+  readonly fullAt?: Nanos;
+  readonly groups: readonly GroupSpace[];
   /** Whether hosts may choose targets here. */
   readonly hostSelectable: boolean;
   readonly deviceCount: number;

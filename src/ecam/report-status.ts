@@ -53,6 +53,7 @@ export function reportStatus(
   return {
     kind: 'status',
     state: standing,
+    waitsForSpace: relations.some(({ waitsForSpace }) => waitsForSpace),
     logicallyComplete: true,
     physicallyComplete: relations.every(({ physicallyComplete }) => physicallyComplete),
     tracksTotal: total(({ tracksTotal }) => tracksTotal),

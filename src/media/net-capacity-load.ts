@@ -141,10 +141,15 @@ export class LoadWatch {
   }
 
   observe(): void {
+    this.observeNet();
+    const gross = this.space.liveSectors + this.space.deadSectors;
+    if (gross >= this.#grossLimit || gross < this.#grossLeast) this.#changeGross(gross);
+  }
+
+  /** The net load alone. */
+  observeNet(): void {
     const live = this.space.liveSectors;
     if (live >= this.#netLimit || live < this.#netLeast) this.#changeNet(live);
-    const gross = live + this.space.deadSectors;
-    if (gross >= this.#grossLimit || gross < this.#grossLeast) this.#changeGross(gross);
   }
 
   /**
@@ -207,18 +212,19 @@ export class CapacityLoad {
     trace: Trace,
   ) {
     this.thresholds = thresholds;
-    this.total = new LoadWatch(total, 'subsystem', thresholds, trace);
-    this.groups =
-      groups.length === 1
-        ? [this.total]
-        : groups.map((group, at) => new LoadWatch(group, `group ${at}`, thresholds, trace));
+    const [only] = groups;
+    const isOne = groups.length === 1 && only !== undefined;
+    this.total = new LoadWatch(isOne ? only : total, 'subsystem', thresholds, trace);
+    this.groups = isOne
+      ? [this.total]
+      : groups.map((group, at) => new LoadWatch(group, `group ${at}`, thresholds, trace));
   }
 
-  /** Something was taken in a group. */
+  /** Something was taken in a group. Called at every write: sums over groups are left to observeAll. */
   observe(group: number): void {
     const watch = this.groups[group] as LoadWatch;
     watch.observe();
-    if (watch !== this.total) this.total.observe();
+    if (watch !== this.total) this.total.observeNet();
   }
 
   /** Something may have come back anywhere. */

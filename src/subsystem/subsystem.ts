@@ -52,7 +52,7 @@ import { assembleParts, type SubsystemParts } from './parts.ts';
 import { ReadPath, type TrackEntry } from './read-path.ts';
 import { Retention } from './retention.ts';
 import { SpacePolicy } from './space-policy.ts';
-import { capacityReport, deviceSpaceReport } from './space-report.ts';
+import { SpaceReports } from './space-report.ts';
 import { fullTrackBytes, type WriteOptions, WritePath } from './write-path.ts';
 
 export type { DeviceInput } from './device-definition.ts';
@@ -67,6 +67,8 @@ export class Subsystem {
   readonly commits: CommitOrder;
   /** For the doors `inspect` and `testing` only. */
   readonly parts: SubsystemParts;
+  /** Reports about space, by group, device and retained point, and when it will be full. */
+  readonly space: SpaceReports;
   /** Release of deleted space, and undoing it. */
   readonly deletedSpace: DeletedSpace;
   /** Retained points by rule and name, and devices that show them. */
@@ -85,6 +87,7 @@ export class Subsystem {
     this.commits = this.parts.commits;
     this.deletedSpace = new DeletedSpace(this.parts, ports.clock);
     this.retention = new Retention(this.parts, ports.clock, this.deletedSpace);
+    this.space = new SpaceReports(this.parts, ports.clock);
     this.#isSignatureContent = configuration.content === 'signature';
     this.#reads = new ReadPath(this.parts, ports.meter);
     this.#writes = new WritePath(this.parts, new SpacePolicy(this.parts, ports.trace), ports.meter);
@@ -333,16 +336,18 @@ export class Subsystem {
   backgroundStep(budget: { readonly tracks: number }): BackgroundReport {
     this.flushMeter();
     this.retention.step(this.ports.clock.now());
-    return backgroundStep(this.parts, budget.tracks);
+    const report = backgroundStep(this.parts, budget.tracks);
+    this.space.sample();
+    return report;
   }
 
   capacity(): CapacityReport {
-    return capacityReport(this.parts);
+    return this.space.capacity();
   }
 
   /** Space of one device. Walks its whole directory. */
   deviceSpace(device: DeviceIndex): DeviceSpaceReport {
-    return deviceSpaceReport(this.parts, this.device(device));
+    return this.space.device(device);
   }
 
   /** Makes and touches memory for so many bytes of tracks ahead of need. Content `bytes` only. */

@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeAnswer, encodeRequest } from '../../src/ecam/codec.ts';
+import { decodeAnswer, encodeRequest, MESSAGE_VERSION } from '../../src/ecam/codec.ts';
 import type { EcamRequest } from '../../src/ecam/messages.ts';
 import { definition, EcamBench, SYSA, SYSB } from '../support/ecam-host.ts';
 
@@ -52,7 +52,17 @@ describe('the responder answers', () => {
   it('random payloads in right frames', () => {
     fc.assert(
       fc.property(frame, ([kind, payload]) => {
-        const bytes = Uint8Array.of(0xc5, 0xc3, 1, kind, 0, 0, 0, payload.length, ...payload);
+        const bytes = Uint8Array.of(
+          0xc5,
+          0xc3,
+          MESSAGE_VERSION,
+          kind,
+          0,
+          0,
+          0,
+          payload.length,
+          ...payload,
+        );
         send(bytes);
       }),
       { numRuns: 5000 },

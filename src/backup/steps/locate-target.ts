@@ -8,7 +8,6 @@
  * @module
  */
 import { invariant } from '../../base/invariant.ts';
-import { CAPACITY_CRITICAL_PERCENT } from '../../base/limits.ts';
 import { done, type Outcome, type Refusal, refuse } from '../../base/refusal.ts';
 import { AGAIN, type Step } from '../../base/step.ts';
 import type { DeviceNumber } from '../../base/units.ts';
@@ -77,10 +76,11 @@ function checkSelectable(run: CopyRun, pair: CopyPair): PhaseAnswer {
 }
 
 /** Pointers need no space, but whoever writes on afterwards does; what is left is for running jobs. */
-function refuseCritical({ subsystem, netCapacityLoadPercent }: CapacityAnswer): Refusal {
+function refuseCritical(answer: CapacityAnswer): Refusal {
+  const { subsystem, netCapacityLoadPercent, criticalPercent } = answer;
   return refuse('SPACE_CRITICAL', {
     what: `a new backup on subsystem ${subsystem} at ${netCapacityLoadPercent.toFixed(1)} % load`,
-    limit: `new backups are refused from ${CAPACITY_CRITICAL_PERCENT} % net capacity load on`,
+    limit: `new backups are refused from ${criticalPercent} % net capacity load on`,
     fix: 'discard copies that are no longer needed, or add capacity',
   });
 }

@@ -16,7 +16,7 @@ import { SAMPLE_ANSWERS, SAMPLE_REQUESTS, SAMPLE_TOKEN } from './sample-messages
 /** A frame around a payload given in hexadecimal, with a right length. */
 function framed(kind: number, payload: string): Uint8Array {
   const bytes = fromHexadecimal(payload.replaceAll(' ', ''));
-  const frame = fromHexadecimal('C5C30100 00000000'.replaceAll(' ', ''));
+  const frame = fromHexadecimal('C5C30200 00000000'.replaceAll(' ', ''));
   frame[3] = kind;
   new DataView(frame.buffer).setUint32(4, bytes.length);
   return Uint8Array.from([...frame, ...bytes]);
@@ -50,7 +50,7 @@ describe('a message', () => {
     const bytes = encodeRequest({ kind: 'queryDevice', device: 7, from: 2 });
     const mixed = { surplus: 1, from: 2, device: 7, kind: 'queryDevice' } as EcamRequest;
     expect(encodeRequest(mixed)).toEqual(bytes);
-    expect(toHexadecimal(bytes)).toBe('C5C3010500000003540702');
+    expect(toHexadecimal(bytes)).toBe('C5C3020500000004540702C0');
   });
 
   it('does not depend on the messages before it', () => {
@@ -109,7 +109,7 @@ describe('a malformed request is refused', () => {
     expect(ANSWER_BYTES_MAX).toBeGreaterThan(MESSAGE_BYTES_MAX);
   });
 
-  it.each([0, 2, 0x81, 0xff])('when its version is %i', (version) => {
+  it.each([0, 1, 3, 0x81, 0xff])('when its version is %i', (version) => {
     const bytes = INQUIRY.slice();
     bytes[2] = version;
     expect(refusedAs(bytes)).toBe('MESSAGE_VERSION_UNKNOWN');
@@ -140,24 +140,24 @@ describe('a malformed request is refused', () => {
     ['a field too many', 3, `52 C410${TOKEN_HEX} C0 C0`],
     ['a map instead of a record', 3, `82 A170C410${TOKEN_HEX} A164C0`],
     ['a map that would change prototypes', 5, '81 A95F5F70726F746F5F5F 80'],
-    ['an unused record id', 5, '5F 07 C0'],
-    ['a device number beyond FFFF', 5, '54 CE00010000 C0'],
-    ['a negative number', 5, '54 FF C0'],
-    ['a fraction', 5, '54 CB3FF8000000000000 C0'],
-    ['not a number', 5, '54 CB7FF8000000000000 C0'],
-    ['infinity', 5, '54 CB7FF0000000000000 C0'],
-    ['a small number as float', 5, '54 CB401C000000000000 C0'],
-    ['a 32-bit float', 5, '54 CA40E00000 C0'],
-    ['a 64-bit integer', 5, '54 CF0000000000000007 C0'],
+    ['an unused record id', 5, '5F 07 C0 C0'],
+    ['a device number beyond FFFF', 5, '54 CE00010000 C0 C0'],
+    ['a negative number', 5, '54 FF C0 C0'],
+    ['a fraction', 5, '54 CB3FF8000000000000 C0 C0'],
+    ['not a number', 5, '54 CB7FF8000000000000 C0 C0'],
+    ['infinity', 5, '54 CB7FF0000000000000 C0 C0'],
+    ['a small number as float', 5, '54 CB401C000000000000 C0 C0'],
+    ['a 32-bit float', 5, '54 CA40E00000 C0 C0'],
+    ['a 64-bit integer', 5, '54 CF0000000000000007 C0 C0'],
     ['a number cut short', 5, '54 CE0000'],
-    ['an extension type', 5, '54 D40100 C0'],
-    ['a date', 5, '54 D6FF00000000 C0'],
-    ['a set', 5, '54 D4730090 C0'],
+    ['an extension type', 5, '54 D40100 C0 C0'],
+    ['a date', 5, '54 D6FF00000000 C0 C0'],
+    ['a set', 5, '54 D4730090 C0 C0'],
     ['a regular expression', 5, '54 D47800 92A12EA0'],
     ['a reference to itself', 5, '54 D66900000001 90'],
-    ['a record definition that replaces a shared one', 5, 'D47214 92A661A162 07 C0'],
+    ['a record definition that replaces a shared one', 5, 'D47214 92A661A162 07 C0 C0'],
     ['bundled strings', 5, 'D66200000010 54'],
-    ['the byte that is never used', 5, '54 C1 C0'],
+    ['the byte that is never used', 5, '54 C1 C0 C0'],
     ['a list longer than the message', 2, '51 DDFFFFFFFF'],
     ['a list longer than allowed', 2, '51 DC0401'],
     ['an empty list', 2, '51 90'],

@@ -77,7 +77,7 @@ describe('docs/messages.md', () => {
 
   it('describes the records inside of messages', () => {
     const records = innerRecords();
-    expect(records.size).toBe(10);
+    expect(records.size).toBe(12);
     for (const [id, form] of records) {
       expect(rowsUnder(new RegExp(`^### Record ${id}: `, 'm'))).toEqual(rowsOf(form));
     }
