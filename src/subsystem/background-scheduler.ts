@@ -15,10 +15,12 @@
  * | destage | a track written to the drives | 30 | 30 | 30 | 30 |
  * | rebuild | a track reconstructed | 30 | 30 | 30 | 30 |
  * | release | 64 slots of a released tree | 20 | 20 | 25 | 30 |
- * | expire | a retained point let go | 10 | 10 | 15 | 20 |
  * | collect | a track moved | 5 | 20 | 40 | 80 |
  * | copy | a track looked at | 40 | 30 | 15 | 5 |
  * | scrub | a track compared | 5 | 5 | 5 | 5 |
+ *
+ * Retained points and holds whose time is over are let go before every step: that costs O(1) each, and
+ * what they held is released by its share.
  *
  * @module
  */
@@ -30,7 +32,6 @@ const DUTY_ORDER = Object.freeze([
   'destage',
   'rebuild',
   'release',
-  'expire',
   'collect',
   'copy',
   'scrub',
@@ -44,7 +45,6 @@ const WEIGHTS: Readonly<Record<DutyName, Readonly<Record<LoadThreshold, number>>
   destage: Object.freeze({ normal: 30, warn: 30, alert: 30, critical: 30 }),
   rebuild: Object.freeze({ normal: 30, warn: 30, alert: 30, critical: 30 }),
   release: Object.freeze({ normal: 20, warn: 20, alert: 25, critical: 30 }),
-  expire: Object.freeze({ normal: 10, warn: 10, alert: 15, critical: 20 }),
   collect: Object.freeze({ normal: 5, warn: 20, alert: 40, critical: 80 }),
   copy: Object.freeze({ normal: 40, warn: 30, alert: 15, critical: 5 }),
   scrub: Object.freeze({ normal: 5, warn: 5, alert: 5, critical: 5 }),

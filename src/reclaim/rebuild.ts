@@ -1,0 +1,170 @@
+/**
+ * Rebuild: members that a drive misses, because it is new or was away, are written anew from the
+ * others, cylinder by cylinder.
+ *
+ * The cylinder that is missing most members comes first, whatever its group: it is the one that the
+ * next failure would hit hardest. Only cylinders with live tracks are ever looked at. A cylinder that is
+ * missing more than redundancy makes up for is left alone, and looked at again when a drive returns.
+ *
+ * A rebuilt cylinder is verified (cylinder-verification.ts). Where silent damage elsewhere has spoiled
+ * what was reconstructed, or rows were beyond repair, every track in it moves to another place, each
+ * healed on its way as far as the redundancy reaches. So rebuild never hands damage on.
+ *
+ * What is left to do is what drives miss; nothing else is remembered that could be wrong after a drive
+ * fails, returns or is replaced in the middle.
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import type { Meter } from '../base/ports.ts';
+import type { TrackInstances } from '../mapping/track-instances.ts';
+import type { TrackStore } from '../mapping/track-store.ts';
+import type { BackEnd } from '../media/back-end.ts';
+import { TRACK_SECTORS_MAX } from '../media/logical-cylinder.ts';
+import type { RedundancyGroup } from '../media/redundancy-group.ts';
+import { CylinderEvacuation } from './cylinder-evacuation.ts';
+import { CylinderVerification } from './cylinder-verification.ts';
+
+/** What rebuild and scrub work with. */
+export interface HealingParts {
+  readonly backEnd: BackEnd;
+  readonly instances: TrackInstances;
+  readonly store: TrackStore;
+  readonly meter: Meter;
+}
+
+/** A cylinder that misses members. */
+interface Exposed {
+  readonly group: RedundancyGroup;
+  readonly cylinder: number;
+  /** Members that it is missing, failed ones included. */
+  readonly missing: number;
+}
+
+/** Rebuilds what drives miss. */
+export class Rebuild {
+  /** Cylinders rebuilt so far. */
+  rebuiltCount = 0;
+  /** Of these: cylinders whose tracks had to move elsewhere. */
+  evacuatedCount = 0;
+  readonly #backEnd: BackEnd;
+  readonly #meter: Meter;
+  readonly #evacuation: CylinderEvacuation;
+  readonly #verification: CylinderVerification;
+  /** Cylinders to rebuild, the most exposed last. */
+  #plan: Exposed[] = [];
+  /** Changes of drives when the plan was made. A working drive misses nothing new without one. */
+  #plannedAt = 0;
+
+  constructor({ backEnd, instances, store, meter }: HealingParts) {
+    this.#backEnd = backEnd;
+    this.#meter = meter;
+    this.#evacuation = new CylinderEvacuation(instances, store);
+    this.#verification = new CylinderVerification(backEnd, instances, store);
+  }
+
+  /** Whether some cylinder can be rebuilt now. */
+  hasWork(): boolean {
+    return this.#evacuation.isActive || this.#next() !== undefined;
+  }
+
+  /**
+   * Rebuilds about so many tracks worth of sectors; a cylinder is rebuilt as a whole.
+   *
+   * @returns Tracks worth of work; 0 when nothing can be done now.
+   */
+  work(trackBudget: number): number {
+    let done = 0;
+    while (done < trackBudget) {
+      if (this.#evacuation.isActive) {
+        const ended = this.#evacuation.step(trackBudget - done);
+        done += Math.max(1, this.#evacuation.movedCount);
+        if (ended !== 'noSpace') continue;
+        if (this.#backEnd.shortage === 'nvs' && this.#backEnd.destage()) continue;
+        // Better in a doubtful place than nowhere: it is rebuilt, and scrub will find it again.
+        this.#evacuation.abandon();
+        continue;
+      }
+      const next = this.#next();
+      if (next === undefined) break;
+      this.#plan.pop();
+      done += this.#rebuild(next);
+    }
+    return done;
+  }
+
+  /** Cylinders that some working drive misses. */
+  get missingCount(): number {
+    let missing = 0;
+    for (const { members } of this.#backEnd.groups) {
+      for (const member of members) if (member.state === 'online') missing += member.missing.count;
+    }
+    return missing;
+  }
+
+  #rebuild({ group, cylinder }: Exposed): number {
+    let rebuilt = 0;
+    let lostSectors = 0;
+    for (const { number, state, missing } of group.members) {
+      if (state === 'failed' || !missing.has(cylinder)) continue;
+      lostSectors += this.#backEnd.repair.reconstructCylinder(group, cylinder, number);
+      invariant(!missing.has(cylinder), 'rebuilt-member-present', `${cylinder} of ${number}`);
+      rebuilt += 1;
+    }
+    this.rebuiltCount += 1;
+    this.#meter.add('rebuiltCylinders', 1);
+    if (lostSectors > 0 || !this.#verification.isSound(group, cylinder)) {
+      this.evacuatedCount += 1;
+      this.#meter.add('evacuatedCylinders', 1);
+      this.#evacuation.begin(group, cylinder);
+    }
+    return Math.ceil((rebuilt * group.shape.memberSectors) / TRACK_SECTORS_MAX);
+  }
+
+  /** The most exposed cylinder that can be rebuilt; it stays the last of the plan. */
+  #next(): Exposed | undefined {
+    if (!this.#backEnd.hasFaults) return undefined;
+    const { driveChangeCount } = this.#backEnd;
+    if (driveChangeCount !== this.#plannedAt) {
+      this.#plan = this.#makePlan();
+      this.#plannedAt = driveChangeCount;
+    }
+    for (;;) {
+      const next = this.#plan.at(-1);
+      if (next === undefined) return undefined;
+      // Emptied, or written anew, since the plan was made.
+      if (missingMembers(next.group, next.cylinder, false) > 0) return next;
+      this.#plan.pop();
+    }
+  }
+
+  #makePlan(): Exposed[] {
+    const plan: Exposed[] = [];
+    for (const group of this.#backEnd.groups) {
+      if (!group.hasFaults) continue;
+      const cylinders = new Set<number>();
+      for (const { state, missing } of group.members) {
+        if (state === 'online') for (const cylinder of missing.bits()) cylinders.add(cylinder);
+      }
+      for (const cylinder of cylinders) {
+        const missing = missingMembers(group, cylinder, true);
+        if (missing === 0 || missing > group.shape.redundancyDrives) continue;
+        plan.push({ group, cylinder, missing });
+      }
+    }
+    return plan.toSorted(
+      (one, other) =>
+        one.missing - other.missing ||
+        other.group.number - one.group.number ||
+        other.cylinder - one.cylinder,
+    );
+  }
+}
+
+/** Members that a destaged cylinder is missing; 0 for any other. */
+function missingMembers(group: RedundancyGroup, cylinder: number, withFailed: boolean): number {
+  if (!group.isDestaged(cylinder)) return 0;
+  return group.members.filter(({ state, missing }) =>
+    state === 'failed' ? withFailed : missing.has(cylinder),
+  ).length;
+}
