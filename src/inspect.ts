@@ -24,7 +24,7 @@ export interface MemoryReport {
   /** Track instances. */
   readonly instanceBytes: number;
   readonly instances: number;
-  /** Accounts of logical cylinders and free ranges. */
+  /** Accounts of logical cylinders and lists of the instances in them. */
   readonly spaceBytes: number;
   /** Bitmaps of relations. */
   readonly relationBytes: number;
@@ -36,11 +36,13 @@ export interface MemoryReport {
 
 /** Adds up the memory of the map, exactly. Stored track bytes are not part of it. */
 export function memoryReport(subsystem: Subsystem): MemoryReport {
-  const { pages, instances, group, relations } = subsystem.parts;
-  group.settle();
+  const { pages, instances, backEnd, relations } = subsystem.parts;
   const directoryBytes = arenaBytes(pages.leaves) + arenaBytes(pages.interiors);
   const instanceBytes = instances.liveCount * INSTANCE_BYTES;
-  const spaceBytes = group.cylinders.usedBytes + group.ranges.usedBytes;
+  let spaceBytes = 0;
+  for (const { cylinders, directories } of backEnd.groups) {
+    spaceBytes += cylinders.usedBytes + directories.usedBytes;
+  }
   let relationBytes = 0;
   for (const { id } of relations.values()) {
     const { written, copied } = relations.progress(id);

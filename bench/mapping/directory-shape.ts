@@ -8,6 +8,7 @@
  */
 import { deviceNumber } from '../../src/base/units.ts';
 import { changedRanges } from '../../src/mapping/difference.ts';
+import { HOST_RIGHT, UPDATE } from '../../src/media/placement.ts';
 import { completeConfiguration, defaultPorts } from '../../src/subsystem/configuration.ts';
 import { assembleParts, type SubsystemParts } from '../../src/subsystem/parts.ts';
 import { measure } from '../measure.ts';
@@ -92,7 +93,7 @@ function measureShape(modelName: string, leafBits: number, interiorBits: number)
 }
 
 function overwrite(parts: SubsystemParts, track: number): void {
-  parts.store.take(56_664, false);
+  parts.store.take(56_664, 0, UPDATE, HOST_RIGHT);
   const id = parts.instances.create(56_664, false, track, 1, 1);
   const former = parts.directory.replace(0, track, id);
   if (former > 0) parts.instances.release(former);

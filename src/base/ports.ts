@@ -1,5 +1,5 @@
 /**
- * The ways out of the model: clock, randomness, journal, meter, trace, checksum. Each is a few
+ * The ways out of the model: clock, randomness, journal, meter, trace, checksum, compression. Each is a few
  * methods; whoever assembles a subsystem provides them. The model never calls out by itself.
  *
  * @module
@@ -56,6 +56,7 @@ export type MeterCounter =
   | 'releasedInstances'
   | 'releasedPages'
   | 'checksumFailures'
+  | 'healedInstances'
   | 'collectedTracks'
   | 'collectedCylinders'
   | 'rebuiltCylinders'
@@ -80,6 +81,14 @@ export interface Checksum {
   compute(bytes: Uint8Array): void;
   readonly low: number;
   readonly high: number;
+}
+
+/** Compression of stored tracks without loss. */
+export interface Compress {
+  /** Compressed bytes of the port's or the caller's own; they may be longer than what went in. */
+  compress(bytes: Uint8Array): Uint8Array;
+  /** The bytes that were compressed: exactly `lengthBytes` of them. */
+  expand(compressed: Uint8Array, lengthBytes: number): Uint8Array;
 }
 
 /** Bytes that can be read at an offset: an image file, opened by the caller. */

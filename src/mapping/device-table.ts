@@ -19,6 +19,10 @@ import {
   formatDeviceNumber,
 } from '../base/units.ts';
 import { cylinderCapacity, type DeviceModel } from '../geometry/device-model.ts';
+import { ANY_GROUP } from '../media/placement.ts';
+
+/** In place of the track written last: no track follows it. */
+const NO_TRACK = -2;
 
 /** What happens to a host write when there is no space (docs/architecture.md, "Out of space"). */
 export type OutOfSpacePolicy = 'block' | 'failWrite' | 'dropBackground';
@@ -37,8 +41,8 @@ export interface Device {
   readonly trackCount: number;
   /** Tracks with all alternate cylinders: the most that the image can grow to. */
   readonly trackCapacity: number;
-  /** Redundancy group that its instances should lie in. */
-  readonly homeGroup: number;
+  /** Redundancy group that its instances lie in; `null` when they may lie anywhere. */
+  readonly homeGroup: number | null;
   readonly outOfSpace: OutOfSpacePolicy;
   /** Shows a retained point: hosts read it, and nothing writes it. */
   readonly readOnly: boolean;
@@ -75,6 +79,10 @@ export class DeviceTable {
   /** Tracks that may be written: those of the image, none of a read-only device. */
   readonly writableCounts: Uint32Array;
   readonly headCounts: Uint8Array;
+  /** Home group of each device, or -1. */
+  readonly homeGroups: Int16Array;
+  /** Track of each device that a host wrote last, by which sequential writing is recognised. */
+  readonly lastTracks: Int32Array;
   /** The one word that a write tests: who wants to hear of writes to this device. */
   readonly watches: Uint8Array;
 
@@ -90,6 +98,8 @@ export class DeviceTable {
     this.trackCounts = new Uint32Array(countMax);
     this.writableCounts = new Uint32Array(countMax);
     this.headCounts = new Uint8Array(countMax);
+    this.homeGroups = new Int16Array(countMax);
+    this.lastTracks = new Int32Array(countMax);
     this.watches = new Uint8Array(countMax);
     this.#generations = new Uint32Array(countMax);
     this.#records = new RecordTable('device', order, journal);
@@ -149,6 +159,8 @@ export class DeviceTable {
     this.trackCounts[index] = device.trackCount;
     this.writableCounts[index] = device.readOnly ? 0 : device.trackCount;
     this.headCounts[index] = headCount;
+    this.homeGroups[index] = device.homeGroup ?? ANY_GROUP;
+    this.lastTracks[index] = NO_TRACK;
     this.#byNumber.set(device.number, index);
     return this.#records.insert(index, device);
   }

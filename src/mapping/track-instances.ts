@@ -9,8 +9,8 @@
  * | holding | 0 | leaf slots that hold the instance; 0 when free |
  * | | 1 | logical cylinder; when free, the next free id |
  * | | 2 | place in the cylinder (media/logical-cylinder.ts) |
- * | | 3 | stored length in bytes, and a flag: the medium holds bytes |
- * | content | 0, 1 | signature, or checksum of the stored bytes |
+ * | | 3 | length in bytes (17 bits), sectors (8 bits), and a flag: the track is bytes |
+ * | content | 0, 1 | signature, or checksum of the track's bytes |
  * | | 2, 3 | birth: commit sequence, low and high |
  *
  * Two records, because a read wants only the content and a release only the holding: each then moves
@@ -21,9 +21,7 @@
 import { invariant } from '../base/invariant.ts';
 import { TRACK_BYTES_MAX } from '../base/limits.ts';
 import { PagedRecords } from '../base/paged-records.ts';
-import { sectorsOf } from '../media/logical-cylinder.ts';
-import type { Medium } from '../media/medium.ts';
-import type { RedundancyGroup } from '../media/redundancy-group.ts';
+import type { BackEnd } from '../media/back-end.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 
 const RECORD_BITS = 2;
@@ -37,7 +35,9 @@ const BIRTH_LOW = 2;
 const BIRTH_HIGH = 3;
 
 const HAS_BYTES = 1 << 30;
-const LENGTH_MASK = HAS_BYTES - 1;
+const LENGTH_MASK = 0x1_ffff;
+const SECTORS_SHIFT = 17;
+const SECTORS_MASK = 0xff;
 const TWO_32 = 2 ** 32;
 
 /** Bytes that one instance takes. */
@@ -49,8 +49,9 @@ export class TrackInstances {
   high = 0;
   /** Instances freed so far. */
   releasedCount = 0;
-  readonly #group: RedundancyGroup;
-  readonly #medium: Medium;
+  /** Bytes of tracks in a subsystem whose drives hold none: a few that hosts wrote as bytes. */
+  readonly keptBytes = new Map<number, Uint8Array>();
+  readonly #backEnd: BackEnd;
   /** Holding records; a free one has count 0. */
   readonly records: PagedRecords;
   readonly #pages: readonly Uint32Array[];
@@ -60,9 +61,8 @@ export class TrackInstances {
   readonly #mask: number;
 
   /** @param memoryBits - Words taken from memory at a time, as a power of two. */
-  constructor(group: RedundancyGroup, medium: Medium, memoryBits: number) {
-    this.#group = group;
-    this.#medium = medium;
+  constructor(backEnd: BackEnd, memoryBits: number) {
+    this.#backEnd = backEnd;
     this.records = new PagedRecords(RECORD_BITS, CYLINDER, RESERVED_ENTRY_COUNT, memoryBits);
     this.#pages = this.records.pages;
     this.#shift = this.records.pageShift;
@@ -80,7 +80,7 @@ export class TrackInstances {
   }
 
   /**
-   * Makes an instance at the place that the group has just given, held by one slot.
+   * Makes an instance at the place that the back end has just given, held by one slot.
    *
    * @param low - Low half of signature or checksum.
    * @param birth - Commit sequence of the change.
@@ -90,10 +90,12 @@ export class TrackInstances {
     const id = this.records.allocate();
     const page = this.#pages[id >>> this.#shift] as Uint32Array;
     const base = (id & this.#mask) << RECORD_BITS;
+    const backEnd = this.#backEnd;
+    const length = lengthBytes | (backEnd.sectors << SECTORS_SHIFT);
     page[base + COUNT] = 1;
-    page[base + CYLINDER] = this.#group.cylinder;
-    page[base + PLACE] = this.#group.place;
-    page[base + LENGTH] = hasBytes ? lengthBytes | HAS_BYTES : lengthBytes;
+    page[base + CYLINDER] = backEnd.cylinder;
+    page[base + PLACE] = backEnd.place;
+    page[base + LENGTH] = hasBytes ? length | HAS_BYTES : length;
     if (id >>> this.#shift === this.#contents.length) {
       this.#contents.push(new Uint32Array(page.length));
     }
@@ -102,7 +104,28 @@ export class TrackInstances {
     content[base + HIGH] = high;
     content[base + BIRTH_LOW] = birth;
     content[base + BIRTH_HIGH] = birth / TWO_32;
+    backEnd.noteInstance(id);
     return id;
+  }
+
+  /**
+   * The instance lies at the place that the back end has just given, and its former place is free.
+   * Directories, counts and content stay; the cost depends on none of them.
+   */
+  move(id: number): void {
+    const page = this.#pages[id >>> this.#shift] as Uint32Array;
+    const base = (id & this.#mask) << RECORD_BITS;
+    if (page[base + COUNT] === 0) notLive();
+    const backEnd = this.#backEnd;
+    const length = page[base + LENGTH] as number;
+    const cylinder = page[base + CYLINDER] as number;
+    const place = page[base + PLACE] as number;
+    const sectors = backEnd.sectors;
+    page[base + CYLINDER] = backEnd.cylinder;
+    page[base + PLACE] = backEnd.place;
+    page[base + LENGTH] = (length & ~(SECTORS_MASK << SECTORS_SHIFT)) | (sectors << SECTORS_SHIFT);
+    backEnd.noteInstance(id);
+    backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK, true);
   }
 
   /** One more slot holds the instance. */
@@ -143,9 +166,9 @@ export class TrackInstances {
     return this.#word(id, LENGTH) & LENGTH_MASK;
   }
 
-  /** Sectors that the instance takes. */
+  /** Sectors that the instance takes, header included. */
   sectors(id: number): number {
-    return sectorsOf(this.lengthBytes(id));
+    return (this.#word(id, LENGTH) >>> SECTORS_SHIFT) & SECTORS_MASK;
   }
 
   hasBytes(id: number): boolean {
@@ -167,12 +190,6 @@ export class TrackInstances {
     return (page[base + BIRTH_LOW] as number) + (page[base + BIRTH_HIGH] as number) * TWO_32;
   }
 
-  /** The stored bytes: a view that is valid until the next change. */
-  viewBytes(id: number): Uint8Array {
-    invariant(this.hasBytes(id), 'instance-has-bytes');
-    return this.#medium.view(this.cylinder(id), this.place(id), this.lengthBytes(id));
-  }
-
   #word(id: number, word: number): number {
     return (this.#pages[id >>> this.#shift] as Uint32Array)[
       ((id & this.#mask) << RECORD_BITS) + word
@@ -183,8 +200,8 @@ export class TrackInstances {
     const length = page[base + LENGTH] as number;
     const cylinder = page[base + CYLINDER] as number;
     const place = page[base + PLACE] as number;
-    if ((length & HAS_BYTES) !== 0) this.#medium.forget(cylinder, place);
-    this.#group.giveBack(cylinder, place, sectorsOf(length & LENGTH_MASK));
+    if ((length & HAS_BYTES) !== 0) this.keptBytes.delete(id);
+    this.#backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);
     this.records.free(id);
     this.releasedCount += 1;
   }

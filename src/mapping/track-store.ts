@@ -1,88 +1,200 @@
 /**
- * The track store: contents become instances here, and come back checked.
+ * The track store: contents become instances here, and come back checked and healed.
  *
- * Joins space, bytes, checksums and the instance table, so that the write path and the background
- * copy make instances in one and the same way.
+ * Joins space, bytes, compression, checksums and the instance table, so that the write path, the
+ * background copy and collection make and move instances in one and the same way.
+ *
+ * A stored track is believed only when the checksum bound to its instance and place matches
+ * (media/stored-track.ts) and the track's own checksum does, too. Otherwise it is found again from the
+ * redundancy of its group, and then moves elsewhere, so that damage is met once. Tracks in nonvolatile
+ * storage have no redundancy yet, and need none. Where drives hold no bytes, damage is a state of the
+ * drives, and everything else is the same.
  *
  * @module
  */
 import { invariant } from '../base/invariant.ts';
-import type { Checksum, Meter } from '../base/ports.ts';
-import { sectorsOf } from '../media/logical-cylinder.ts';
-import type { Medium } from '../media/medium.ts';
+import type { Checksum, Compress, Meter } from '../base/ports.ts';
+import type { BackEnd } from '../media/back-end.ts';
+import type { GroupCompression } from '../media/group-shape.ts';
+import {
+  placeGroup,
+  placeMember,
+  placeSector,
+  SECTOR_BYTES,
+  sectorsOf,
+} from '../media/logical-cylinder.ts';
 import type { CapacityLoad } from '../media/net-capacity-load.ts';
-import type { RedundancyGroup } from '../media/redundancy-group.ts';
+import {
+  COLLECTION_RIGHT,
+  HEALING_RIGHT,
+  HOST_RIGHT,
+  LOW_ACCESS,
+  type PlacementKind,
+  SURVIVOR,
+  type TakeRight,
+} from '../media/placement.ts';
+import { type StoredIdentity, StoredTrack, UNCOMPRESSED, ZSTD } from '../media/stored-track.ts';
 import type { TrackInstances } from './track-instances.ts';
 
 /** In the place of an instance id: there was no space. */
 export const NO_SPACE = 0;
-/** In the place of an instance id: the stored bytes do not match their checksum. */
+/** In the place of an instance id: the track is lost, or damaged past its redundancy. */
 export const DAMAGED = 1;
 
-/** Makes, reads and duplicates instances. */
+/** What became of an instance that was to be moved. */
+export type MoveResult = 'moved' | 'noSpace' | 'lost';
+
+/** The ports of a store. */
+export interface TrackStorePorts {
+  readonly checksum: Checksum;
+  readonly meter: Meter;
+  /** Needed where a group compresses with zstd. */
+  readonly compress?: Compress | undefined;
+}
+
+/** A track found in its sectors. */
+interface FoundTrack {
+  /** As stored. */
+  readonly stored: Uint8Array;
+  readonly compression: number;
+  /** The track itself. */
+  readonly raw: Uint8Array;
+}
+
+/** Makes, reads, moves and duplicates instances. */
 export class TrackStore {
-  readonly #group: RedundancyGroup;
-  readonly #medium: Medium;
+  /** Instances whose content was found from the redundancy and that were moved for it. */
+  healedCount = 0;
+  readonly #backEnd: BackEnd;
   readonly #instances: TrackInstances;
   readonly #checksum: Checksum;
   readonly #meter: Meter;
+  readonly #compress: Compress | undefined;
   readonly #load: CapacityLoad;
+  readonly #stored: StoredTrack;
+  readonly #compressions: readonly GroupCompression[];
+  /** No group compresses: sectors depend on the length alone. */
+  readonly #isPlain: boolean;
+  readonly #compressesBytes: boolean;
+  /** Compressed form of the bytes that the next takes are for; none when it would not be shorter. */
+  #staged: Uint8Array | undefined;
 
   constructor(
-    group: RedundancyGroup,
-    medium: Medium,
+    backEnd: BackEnd,
     instances: TrackInstances,
-    ports: { readonly checksum: Checksum; readonly meter: Meter },
+    ports: TrackStorePorts,
     load: CapacityLoad,
   ) {
-    this.#group = group;
-    this.#medium = medium;
+    this.#backEnd = backEnd;
     this.#instances = instances;
     this.#checksum = ports.checksum;
     this.#meter = ports.meter;
+    this.#compress = ports.compress;
     this.#load = load;
+    this.#stored = new StoredTrack(ports.checksum);
+    this.#compressions = backEnd.groups.map(({ shape }) => shape.compression);
+    this.#isPlain = this.#compressions.every((compression) => compression === 'none');
+    this.#compressesBytes = this.#compressions.includes('zstd');
   }
 
-  /** Takes space for a track of so many bytes. The next instance made lies there. */
-  take(lengthBytes: number, mayUseReserve: boolean): boolean {
-    const isTaken = this.#group.take(sectorsOf(lengthBytes), mayUseReserve);
-    this.#load.observe(this.#group.number);
+  /** The takes that follow are for these bytes, compressed where the group does so. */
+  stage(bytes: Uint8Array): void {
+    if (!this.#compressesBytes) return;
+    invariant(this.#compress !== undefined, 'store-has-compression');
+    const compressed = this.#compress.compress(bytes);
+    this.#staged = compressed.length < bytes.length ? compressed : undefined;
+  }
+
+  /**
+   * Takes space for a track of so many bytes. The next instance made lies there.
+   *
+   * @param group - Number of the group, or -1 for any.
+   * @returns Whether there was space; if not, the back end's `shortage` says why.
+   */
+  take(lengthBytes: number, group: number, kind: PlacementKind, right: TakeRight): boolean {
+    const isTaken = this.#isPlain
+      ? this.#backEnd.take(sectorsOf(lengthBytes), group, kind, right)
+      : this.#takeCompressed(lengthBytes, group, kind, right);
+    this.#load.observe(placeGroup(this.#backEnd.place));
     return isTaken;
   }
 
   /** Stores bytes in the space just taken. @returns The instance. */
   storeBytes(bytes: Uint8Array, birth: number): number {
-    this.#checksum.compute(bytes);
-    this.#medium.write(this.#group.cylinder, this.#group.place, bytes);
-    return this.#instances.create(
-      bytes.length,
-      true,
-      this.#checksum.low,
-      this.#checksum.high,
-      birth,
-    );
+    this.#stored.compute(bytes);
+    const { low, high } = this.#stored;
+    return this.#store(bytes, low, high, birth);
   }
 
-  /** The bytes of an instance, checked: a view until the next change; `undefined` when damaged. */
-  viewBytes(id: number): Uint8Array | undefined {
-    const bytes = this.#instances.viewBytes(id);
-    if (this.isIntact(id, bytes)) return bytes;
-    this.#meter.add('checksumFailures', 1);
-    return undefined;
+  /**
+   * The bytes of a track, right or not at all: a view until the next change. Damage is healed on the
+   * way: the track then lies elsewhere in its group, when there is room.
+   *
+   * @returns `undefined` when the redundancy does not reach.
+   */
+  read(id: number): Uint8Array | undefined {
+    const found = this.#findDirectly(id);
+    if (found !== undefined) return found.raw;
+    const repaired = this.#findRepaired(id);
+    if (repaired === undefined) return undefined;
+    this.#heal(id, repaired);
+    return repaired.raw;
   }
 
-  /** Whether the content of an instance can be given back whole. Changes nothing. */
+  /** Heals a track without bytes that lies on damaged sectors. @returns Whether it can be read. */
+  readSignature(id: number): boolean {
+    if (!this.#backEnd.hasFaults || !this.#isErased(id)) return true;
+    if (!this.isReadable(id)) return false;
+    this.#heal(id, undefined);
+    return true;
+  }
+
+  /**
+   * Whether a track can be read, by what is known of the drives. Has no side effect, reads nothing,
+   * and so does not see silent damage.
+   */
   isReadable(id: number): boolean {
-    return !this.#instances.hasBytes(id) || this.isIntact(id, this.#instances.viewBytes(id));
+    if (!this.#backEnd.hasFaults || !this.#isErased(id)) return true;
+    const place = this.#instances.place(id);
+    const group = this.#backEnd.groupOf(place);
+    const erased = group.erasedMembers(
+      this.#instances.cylinder(id),
+      placeSector(place),
+      this.#instances.sectors(id),
+    );
+    return erased.length <= group.shape.redundancyDrives;
   }
 
-  /** Whether bytes match the checksum of an instance. */
-  isIntact(id: number, bytes: Uint8Array): boolean {
-    this.#checksum.compute(bytes);
-    this.#instances.loadSignature(id);
-    return (
-      this.#instances.low === this.#checksum.low && this.#instances.high === this.#checksum.high
-    );
+  /** Whether a track lies intact where it should, without help from redundancy. No side effect. */
+  isIntact(id: number): boolean {
+    if (this.#backEnd.hasBytes) return this.#findDirectly(id, false) !== undefined;
+    if (this.#isErased(id)) return false;
+    const kept = this.#instances.keptBytes.get(id);
+    return kept === undefined || this.#matches(id, kept);
+  }
+
+  /**
+   * Moves an instance elsewhere in its group. Whoever holds it keeps holding it, and the cost does not
+   * depend on how many do. A damaged one is healed on the way.
+   */
+  move(id: number, kind: PlacementKind): MoveResult {
+    const { hasBytes, hasFaults } = this.#backEnd;
+    if (!hasBytes) {
+      const isErased = hasFaults && this.#isErased(id);
+      if (isErased && !this.isReadable(id)) return 'lost';
+      if (!this.#takeBeside(id, kind, COLLECTION_RIGHT)) return 'noSpace';
+      this.#instances.move(id);
+      if (isErased) this.#countHealed();
+      return 'moved';
+    }
+    const intact = this.#findDirectly(id);
+    const found = intact ?? this.#findRepaired(id);
+    if (found === undefined) return 'lost';
+    const stored = this.#keep(id, found.stored);
+    if (!this.#takeBeside(id, kind, COLLECTION_RIGHT)) return 'noSpace';
+    this.#moveTo(id, stored, found.compression);
+    if (intact === undefined) this.#countHealed();
+    return 'moved';
   }
 
   /** Whether two instances hold the same content: the same bytes, or the same signature. */
@@ -95,8 +207,9 @@ export class TrackStore {
     instances.loadSignature(other);
     if (instances.low !== low || instances.high !== high) return false;
     if (!instances.hasBytes(one)) return true;
-    const bytes = instances.viewBytes(one);
-    const others = instances.viewBytes(other);
+    const bytes = this.#find(one)?.raw;
+    const others = this.#find(other)?.raw;
+    if (bytes === undefined || others === undefined) return false;
     return bytes.every((byte, at) => byte === others[at]);
   }
 
@@ -104,20 +217,223 @@ export class TrackStore {
    * A second instance with the same content.
    *
    * @param birth - Called once there is something to be born; draws a commit sequence.
+   * @param group - Where it shall lie, or -1 for anywhere.
    * @returns The id, {@link NO_SPACE} or {@link DAMAGED}.
    */
-  duplicate(id: number, birth: () => number, _group: number): number {
+  duplicate(id: number, birth: () => number, group: number): number {
     const instances = this.#instances;
     const lengthBytes = instances.lengthBytes(id);
-    const hasBytes = instances.hasBytes(id);
-    const bytes = hasBytes ? this.viewBytes(id) : undefined;
-    if (hasBytes && bytes === undefined) return DAMAGED;
-    if (!this.take(lengthBytes, false)) return NO_SPACE;
-    if (bytes !== undefined) this.#medium.write(this.#group.cylinder, this.#group.place, bytes);
+    if (!instances.hasBytes(id) && !this.readSignature(id)) return DAMAGED;
+    let raw: Uint8Array | undefined;
+    if (instances.hasBytes(id)) {
+      const found = this.#find(id);
+      if (found === undefined) return DAMAGED;
+      raw = this.#keep(id, found.raw);
+      // What is compressed already need not be compressed again.
+      if (found.compression === ZSTD) this.#staged = this.#keep(id, found.stored);
+      else this.stage(raw);
+    }
+    if (!this.take(lengthBytes, group, LOW_ACCESS, HOST_RIGHT)) return NO_SPACE;
     instances.loadSignature(id);
     const { low, high } = instances;
-    const copy = instances.create(lengthBytes, hasBytes, low, high, birth());
+    const copy =
+      raw === undefined
+        ? instances.create(lengthBytes, false, low, high, birth())
+        : this.#store(raw, low, high, birth());
     invariant(copy !== id, 'duplicate-is-another-instance');
     return copy;
+  }
+
+  #takeCompressed(
+    lengthBytes: number,
+    group: number,
+    kind: PlacementKind,
+    right: TakeRight,
+  ): boolean {
+    const backEnd = this.#backEnd;
+    if (group >= 0) return backEnd.take(this.#sectorsIn(group, lengthBytes), group, kind, right);
+    const count = backEnd.groups.length;
+    const first = backEnd.preferredGroup();
+    let isShortOfNvs = false;
+    for (let at = 0; at < count; at += 1) {
+      const candidate = (first + at) % count;
+      const sectors = this.#sectorsIn(candidate, lengthBytes);
+      if (backEnd.take(sectors, candidate, kind, right)) return true;
+      isShortOfNvs ||= backEnd.shortage === 'nvs';
+    }
+    if (isShortOfNvs) backEnd.shortage = 'nvs';
+    return false;
+  }
+
+  /** Sectors of a track of so many bytes in a group. */
+  #sectorsIn(group: number, lengthBytes: number): number {
+    const compression = this.#compressions[group] as GroupCompression;
+    if (compression === 'none') return sectorsOf(lengthBytes);
+    if (compression === 'zstd') return sectorsOf(this.#staged?.length ?? lengthBytes);
+    return sectorsOf(Math.ceil(lengthBytes / compression.ratio));
+  }
+
+  /** Makes an instance of bytes with a known checksum in the space just taken. */
+  #store(raw: Uint8Array, low: number, high: number, birth: number): number {
+    const { hasBytes, place } = this.#backEnd;
+    const instances = this.#instances;
+    const id = instances.create(raw.length, true, low, high, birth);
+    if (!hasBytes) {
+      instances.keptBytes.set(id, raw.slice());
+      return id;
+    }
+    const compresses = this.#compressions[placeGroup(place)] === 'zstd';
+    const staged = compresses ? this.#staged : undefined;
+    this.#staged = undefined;
+    if (staged === undefined) {
+      this.#stored.low = low;
+      this.#stored.high = high;
+      this.#write(id, raw, UNCOMPRESSED);
+    } else {
+      this.#stored.compute(staged);
+      this.#write(id, staged, ZSTD);
+    }
+    return id;
+  }
+
+  /** Writes a stored track, whose checksum is computed already, where its instance lies now. */
+  #write(id: number, stored: Uint8Array, compression: number): void {
+    const sector = placeSector(this.#instances.place(id));
+    const buffer = this.#backEnd.takenBuffer();
+    this.#stored.write(buffer, sector, this.#identity(id), stored, compression);
+  }
+
+  /** The track where it lies, or from the redundancy; moves nothing. */
+  #find(id: number): FoundTrack | undefined {
+    return this.#findDirectly(id) ?? this.#findRepaired(id);
+  }
+
+  /** The track where it lies, if it is right. @param counts - Whether a mismatch is counted. */
+  #findDirectly(id: number, counts = true): FoundTrack | undefined {
+    if (!this.#backEnd.hasBytes) return this.#findKept(id);
+    if (this.#isErased(id)) return undefined;
+    const sectors = this.#sectorsAt(id);
+    const found = sectors === undefined ? undefined : this.#recognise(id, sectors);
+    if (found === undefined && counts) this.#meter.add('checksumFailures', 1);
+    return found;
+  }
+
+  /** A track that hosts wrote as bytes, of a subsystem whose drives hold none. */
+  #findKept(id: number): FoundTrack | undefined {
+    if (this.#backEnd.hasFaults && this.#isErased(id)) return undefined;
+    const raw = this.#instances.keptBytes.get(id);
+    if (raw === undefined || !this.#matches(id, raw)) return undefined;
+    return { raw, stored: raw, compression: UNCOMPRESSED };
+  }
+
+  /** The track from the redundancy of its group, in bytes of its own. */
+  #findRepaired(id: number): FoundTrack | undefined {
+    const backEnd = this.#backEnd;
+    const place = this.#instances.place(id);
+    if (!backEnd.hasBytes) {
+      const raw = this.#instances.keptBytes.get(id);
+      if (raw === undefined || !this.isReadable(id) || !this.#matches(id, raw)) return undefined;
+      return { raw, stored: raw, compression: UNCOMPRESSED };
+    }
+    let found: FoundTrack | undefined;
+    backEnd.repair.reconstructRange(
+      backEnd.groupOf(place),
+      this.#instances.cylinder(id),
+      placeMember(place),
+      placeSector(place),
+      this.#instances.sectors(id),
+      (sectors) => {
+        found = this.#recognise(id, sectors);
+        return found !== undefined;
+      },
+    );
+    return found;
+  }
+
+  /** A track that had to be repaired moves away from the damage, when there is room. */
+  #heal(id: number, found: FoundTrack | undefined): void {
+    // What is still in nonvolatile storage is never damaged there; nothing would be won.
+    if (!this.#takeBeside(id, SURVIVOR, HEALING_RIGHT)) return;
+    if (found === undefined || !this.#backEnd.hasBytes) this.#instances.move(id);
+    else this.#moveTo(id, found.stored, found.compression);
+    this.#countHealed();
+  }
+
+  #countHealed(): void {
+    this.healedCount += 1;
+    this.#meter.add('healedInstances', 1);
+  }
+
+  /** Takes space for an instance in its own group. */
+  #takeBeside(id: number, kind: PlacementKind, right: TakeRight): boolean {
+    const group = placeGroup(this.#instances.place(id));
+    return this.#backEnd.take(this.#instances.sectors(id), group, kind, right);
+  }
+
+  /** The instance lies in the space just taken from now on. */
+  #moveTo(id: number, stored: Uint8Array, compression: number): void {
+    this.#instances.move(id);
+    this.#stored.compute(stored);
+    this.#write(id, stored, compression);
+  }
+
+  #isErased(id: number): boolean {
+    const place = this.#instances.place(id);
+    const group = this.#backEnd.groupOf(place);
+    if (!group.hasFaults) return false;
+    const cylinder = this.#instances.cylinder(id);
+    const sectors = this.#instances.sectors(id);
+    return group.isErased(cylinder, placeMember(place), placeSector(place), sectors);
+  }
+
+  /** The sectors of an instance, right or wrong. */
+  #sectorsAt(id: number): Uint8Array | undefined {
+    const place = this.#instances.place(id);
+    const group = this.#backEnd.groupOf(place);
+    const bytes = group.bytes(this.#instances.cylinder(id), placeMember(place));
+    const first = placeSector(place) * SECTOR_BYTES;
+    return bytes?.subarray(first, first + this.#instances.sectors(id) * SECTOR_BYTES);
+  }
+
+  #recognise(id: number, sectors: Uint8Array): FoundTrack | undefined {
+    const stored = this.#stored.recognise(sectors, this.#identity(id));
+    if (stored === undefined) return undefined;
+    const { compression } = this.#stored;
+    if (compression === UNCOMPRESSED) {
+      this.#instances.loadSignature(id);
+      const { low, high } = this.#instances;
+      const isRight = this.#stored.low === low && this.#stored.high === high;
+      return isRight ? { stored, compression, raw: stored } : undefined;
+    }
+    invariant(this.#compress !== undefined, 'store-has-compression');
+    const raw = this.#compress.expand(stored, this.#instances.lengthBytes(id));
+    return this.#matches(id, raw) ? { stored, compression, raw } : undefined;
+  }
+
+  #matches(id: number, raw: Uint8Array): boolean {
+    this.#checksum.compute(raw);
+    this.#instances.loadSignature(id);
+    const { low, high } = this.#instances;
+    return this.#checksum.low === low && this.#checksum.high === high;
+  }
+
+  #identity(id: number): StoredIdentity {
+    const instances = this.#instances;
+    return {
+      id,
+      lengthBytes: instances.lengthBytes(id),
+      birth: instances.birth(id),
+      cylinder: instances.cylinder(id),
+      place: instances.place(id),
+    };
+  }
+
+  /**
+   * Bytes that outlast the next take: those of a cylinder in nonvolatile storage may be destaged by
+   * it, and their buffer be the one that is written next.
+   */
+  #keep(id: number, bytes: Uint8Array): Uint8Array {
+    const group = this.#backEnd.groupOf(this.#instances.place(id));
+    return group.isDestaged(this.#instances.cylinder(id)) ? bytes : bytes.slice();
   }
 }

@@ -1,24 +1,20 @@
 /**
- * Shape of a logical cylinder, and how a place in it is written as two words.
+ * Sectors, and how a place in a logical cylinder is written as one word.
  *
- * A logical cylinder is one physical cylinder of each data drive of a redundancy group. A track
- * instance lies within one member and never spans two, so that one drive can give it back.
- *
- * Our choices: thirteen data members (the array of thirteen data and two redundancy drives of the
- * subsystem family this models), 512 KiB a physical cylinder (nine full 3390 tracks; 2 % is lost at its
- * end and goes to shorter tracks), 512-byte sectors.
+ * A logical cylinder is one physical cylinder of each member of a redundancy group. A track instance
+ * lies within one data member and never spans two, so that one drive can give it back. Sector 0 of
+ * every physical cylinder is its label (cylinder-label.ts).
  *
  * @module
  */
+import { TRACK_BYTES_MAX } from '../base/limits.ts';
 
 /** Bytes of a sector, the unit of space. */
 export const SECTOR_BYTES = 512;
-/** Data members of a redundancy group. */
-export const MEMBER_COUNT = 13;
-/** Sectors of a physical cylinder: one member's part of a logical cylinder. */
-export const MEMBER_SECTORS = 1024;
-/** Sectors of a whole logical cylinder. */
-export const CYLINDER_SECTORS = MEMBER_COUNT * MEMBER_SECTORS;
+/** Bytes of the header in front of every stored track (stored-track.ts). */
+export const TRACK_HEADER_BYTES = 48;
+/** First sector of a physical cylinder that tracks may use. */
+export const FIRST_TRACK_SECTOR = 1;
 
 /**
  * A place inside a logical cylinder as one word: group in the top 8 bits, member in the next 8,
@@ -43,7 +39,10 @@ export function placeSector(place: number): number {
   return place & 0xffff;
 }
 
-/** Sectors that so many bytes take. */
-export function sectorsOf(bytes: number): number {
-  return (bytes + (SECTOR_BYTES - 1)) >>> 9;
+/** Sectors that a track of so many stored bytes takes, header included. */
+export function sectorsOf(storedBytes: number): number {
+  return (storedBytes + (TRACK_HEADER_BYTES + SECTOR_BYTES - 1)) >>> 9;
 }
+
+/** Sectors of the longest track. */
+export const TRACK_SECTORS_MAX = sectorsOf(TRACK_BYTES_MAX);

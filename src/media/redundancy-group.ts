@@ -1,189 +1,411 @@
 /**
- * A redundancy group: where new track instances go, and where the space of dead ones comes back.
+ * A redundancy group: where new track instances go, and when the space of dead ones comes back.
  *
- * Order of choice for a new instance: a freed range of exactly its length (last in, first out); the
- * open cylinder, filled member by member; a free cylinder; a longer freed range, split; freed
- * neighbours, joined. Moving instances together (free-space collection) is not done here.
+ * The space is a log. New instances gather in open logical cylinders in nonvolatile storage, one for
+ * each kind, and full cylinders are destaged with their redundancy. Nothing inside a cylinder is used
+ * twice: its space comes back when its last live sector goes, by itself or because collection has
+ * moved what was left. A cylinder freed so is quarantined until the change that emptied it is durable.
  *
- * The range that came back last stays in hand, out of the accounts of its cylinder, until something
- * else comes back. Overwriting track after track then moves neither accounts nor lists: each write
- * takes what the one before gave back. {@link RedundancyGroup.settle} puts the hand down.
- *
- * Only this module takes and gives space.
+ * Only this module takes and gives space. Who may take how much is in group-shape.ts.
  *
  * @module
  */
 import { invariant } from '../base/invariant.ts';
-import { CylinderTable } from './cylinder-table.ts';
-import { FreeRanges } from './free-ranges.ts';
-import { encodePlace, MEMBER_COUNT } from './logical-cylinder.ts';
+import { CylinderDirectories } from './cylinder-directories.ts';
+import {
+  CYLINDER_DESTAGED,
+  CYLINDER_FREE,
+  CYLINDER_FULL,
+  CYLINDER_OPEN,
+  CYLINDER_QUARANTINED,
+  CylinderTable,
+} from './cylinder-table.ts';
+import type { Destage } from './destage.ts';
+import { GroupMember } from './group-member.ts';
+import type { GroupShape } from './group-shape.ts';
+import { SECTOR_BYTES } from './logical-cylinder.ts';
+import type { NonvolatileStorage } from './nonvolatile-storage.ts';
+import { OpenCylinder } from './open-cylinder.ts';
+import {
+  COLLECTION_RIGHT,
+  HOST_RIGHT,
+  LOW_ACCESS,
+  METADATA,
+  PLACEMENT_KINDS,
+  type PlacementKind,
+  SEQUENTIAL,
+  SURVIVOR,
+  type TakeRight,
+  UPDATE,
+} from './placement.ts';
+import type { Quarantine } from './quarantine.ts';
 
-const NO_CYLINDER = -1;
+/** Open cylinders with room that serve when none of the right kind can be opened. */
+const SUBSTITUTES: readonly PlacementKind[] = [UPDATE, SEQUENTIAL, LOW_ACCESS, SURVIVOR];
+
+/** What a group shares with the others of its subsystem. */
+export interface GroupSurroundings {
+  readonly nvs: NonvolatileStorage;
+  readonly destage: Destage;
+  readonly quarantine: Quarantine;
+  /** Words taken from memory at a time, as a power of two. */
+  readonly memoryBits: number;
+  /** Destages some full cylinder of any group. @returns Whether there was one. */
+  readonly relieveNvs: () => boolean;
+  /** Some member became faulty or sound. */
+  readonly onFault: () => void;
+}
 
 /** Space of one redundancy group. A taken place stands in {@link cylinder} and {@link place}. */
 export class RedundancyGroup {
   readonly number: number;
-  readonly capacitySectors: number;
-  /** Sectors that only writes with the right to the reserve may take. */
-  readonly reserveSectors: number;
+  readonly shape: GroupShape;
+  /** Data members, then P, then Q. */
+  readonly members: readonly GroupMember[];
   readonly cylinders: CylinderTable;
-  readonly ranges: FreeRanges;
-  /** Why the last taking of space failed. */
-  readonly shortage: 'space' | 'nvs' = 'space';
+  readonly directories: CylinderDirectories;
+  readonly destage: Destage;
+  /** Whether some drive failed, or holds something that is known to be bad. */
+  hasFaults = false;
+  /** Why the last take failed. */
+  shortage: 'space' | 'nvs' = 'space';
+  /** The last take. */
   cylinder = 0;
   place = 0;
 
+  readonly #surroundings: GroupSurroundings;
+  readonly #open: readonly OpenCylinder[];
+  #lastOpen: OpenCylinder;
+  readonly #cylinderSectors: number;
+  /** Live sectors up to which hosts may take. */
+  readonly #hostLimit: number;
+  readonly #nvsBytes: number;
+  readonly #hasBytes: boolean;
+  /** Buffers of cylinders in nonvolatile storage. */
+  readonly #buffers = new Map<number, (Uint8Array | undefined)[]>();
+  /** Cylinders that wait for destage, oldest first. */
+  readonly #full = new Set<number>();
+  readonly #free: number[] = [];
+  #quarantinedCount = 0;
+  #failedCount = 0;
   #liveSectors = 0;
   #deadSectors = 0;
-  #openCylinder = NO_CYLINDER;
-  #openMember = 0;
-  #openSector = 0;
-  readonly #freeCylinders: number[] = [];
-  /** The range in hand; no sectors when there is none. Its cylinder still counts it as live. */
-  #handCylinder = 0;
-  #handPlace = 0;
-  #handSectors = 0;
 
-  constructor(number: number, capacitySectors: number, reserveSectors: number) {
-    invariant(reserveSectors < capacitySectors, 'reserve-below-capacity');
+  constructor(number: number, shape: GroupShape, surroundings: GroupSurroundings) {
+    const { dataDrives, redundancyDrives, cylinderSectors } = shape;
+    invariant(shape.reserveSectors < shape.capacitySectors, 'reserve-below-capacity');
     this.number = number;
-    this.capacitySectors = capacitySectors;
-    this.reserveSectors = reserveSectors;
-    this.cylinders = new CylinderTable(capacitySectors);
-    this.ranges = new FreeRanges(this.cylinders);
+    this.shape = shape;
+    this.#surroundings = surroundings;
+    this.destage = surroundings.destage;
+    this.#hasBytes = this.destage.hasBytes;
+    this.#cylinderSectors = cylinderSectors;
+    this.#hostLimit = shape.capacitySectors - shape.reserveSectors;
+    this.#nvsBytes = nvsBytesOf(shape);
+    this.cylinders = new CylinderTable(shape.cylinderCount, shape.usableSectors);
+    this.directories = new CylinderDirectories(surroundings.memoryBits);
+    this.members = Array.from(
+      { length: dataDrives + redundancyDrives },
+      (_, member) => new GroupMember(member, shape, this.#hasBytes, () => this.#refreshFaults()),
+    );
+    this.#open = PLACEMENT_KINDS.map(
+      (_, kind) => new OpenCylinder(number, kind as PlacementKind, dataDrives, cylinderSectors),
+    );
+    this.#lastOpen = this.#open[UPDATE] as OpenCylinder;
+  }
+
+  get capacitySectors(): number {
+    return this.shape.capacitySectors;
+  }
+
+  get reserveSectors(): number {
+    return this.shape.reserveSectors;
   }
 
   get liveSectors(): number {
     return this.#liveSectors;
   }
 
+  /** Sectors of cylinders in use that no instance holds and none will before they are free again. */
   get deadSectors(): number {
     return this.#deadSectors;
   }
 
+  /** Sectors that can be written without collecting anything, cylinders kept back included. */
   get unwrittenSectors(): number {
-    return this.capacitySectors - this.#liveSectors - this.#deadSectors;
+    const all = this.shape.cylinderCount * this.shape.usableSectors;
+    return all - this.#liveSectors - this.#deadSectors;
   }
 
-  /** Cylinders without a sector in use. */
+  /** Cylinders that hold nothing and may be opened, those kept back included. */
   get freeCylinderCount(): number {
-    return this.#freeCylinders.length + this.cylinders.cylinderCount - this.cylinders.openedCount;
+    return this.#free.length + this.shape.cylinderCount - this.cylinders.openedCount;
   }
 
-  /** Cylinders that were used and are empty again. */
-  get freeCylinders(): readonly number[] {
-    return this.#freeCylinders;
+  /** Cylinders that hold nothing and wait for their freeing to be durable. */
+  get quarantinedCount(): number {
+    return this.#quarantinedCount;
+  }
+
+  /** Whether somebody with this right may open a cylinder, as far as free cylinders go. */
+  hasRoom(right: TakeRight): boolean {
+    return this.freeCylinderCount > keptBack(this.shape, right);
+  }
+
+  /** Whether that will be so once the journal has what was freed. */
+  hasRoomAfterQuarantine(right: TakeRight): boolean {
+    const { freeCylinderCount, quarantinedCount } = this;
+    return (
+      quarantinedCount > 0 && freeCylinderCount + quarantinedCount > keptBack(this.shape, right)
+    );
+  }
+
+  get collectionReserve(): number {
+    return this.shape.collectionReserve;
+  }
+
+  get hostReserve(): number {
+    return this.shape.hostReserve;
+  }
+
+  /** Members whose drive has failed. */
+  get failedCount(): number {
+    return this.#failedCount;
   }
 
   /**
    * Takes space for an instance.
    *
    * @param sectors - At least 1, at most what a member has.
-   * @param mayUseReserve - Whether the last {@link reserveSectors} may be taken, too.
-   * @returns Whether there was space.
+   * @returns Whether there was space; if not, {@link shortage} says why.
    */
-  take(sectors: number, mayUseReserve: boolean): boolean {
-    const kept = mayUseReserve ? 0 : this.reserveSectors;
-    if (this.#liveSectors + sectors > this.capacitySectors - kept) return false;
-    if (this.#handSectors === sectors) {
-      this.#handSectors = 0;
-      this.#deadSectors -= sectors;
-      this.cylinder = this.#handCylinder;
-      this.place = this.#handPlace;
-    } else if (this.ranges.take(sectors)) {
-      this.#deadSectors -= sectors;
-      this.cylinder = this.ranges.cylinder;
-      this.place = this.ranges.place;
-    } else if (!this.#takeFresh(sectors) && !this.#takeSplit(sectors)) {
-      return false;
+  take(sectors: number, kind: PlacementKind, right: TakeRight): boolean {
+    if (right < COLLECTION_RIGHT) {
+      const limit = right === HOST_RIGHT ? this.#hostLimit : this.shape.capacitySectors;
+      if (this.#liveSectors + sectors > limit) {
+        this.shortage = 'space';
+        return false;
+      }
     }
+    let open = this.#open[kind] as OpenCylinder;
+    if (open.sector + sectors > this.#cylinderSectors) {
+      const found = this.#findRoom(open, sectors, right);
+      if (found === undefined) return false;
+      open = found;
+    }
+    this.cylinder = open.cylinder;
+    this.place = open.placeBase + open.sector;
+    this.#lastOpen = open;
+    open.sector += sectors;
     this.#liveSectors += sectors;
+    this.cylinders.enliven(open.cylinder, sectors);
     return true;
   }
 
-  /** Gives the space of a dead instance back. */
-  giveBack(cylinder: number, place: number, sectors: number): void {
-    if (this.#handSectors > 0) this.settle();
+  /** An instance was made in the place just taken. */
+  noteInstance(id: number): void {
+    this.directories.append(this.#lastOpen.list, id);
+  }
+
+  /** Buffer of the member in which the place just taken lies. */
+  takenBuffer(): Uint8Array {
+    const { buffers, member } = this.#lastOpen;
+    const buffer = buffers[member];
+    if (buffer !== undefined) return buffer;
+    const fresh = this.destage.takeBuffer();
+    buffers[member] = fresh;
+    return fresh;
+  }
+
+  /**
+   * Gives the space of a dead instance back. A cylinder that was left and holds nothing else is free.
+   *
+   * @param isMove - The instance lives on in another place.
+   */
+  giveBack(cylinder: number, sectors: number, isMove: boolean): void {
     this.#liveSectors -= sectors;
     this.#deadSectors += sectors;
-    this.#handCylinder = cylinder;
-    this.#handPlace = place;
-    this.#handSectors = sectors;
+    if (this.cylinders.kill(cylinder, sectors) > 0) return;
+    if (this.cylinders.state(cylinder) !== CYLINDER_OPEN) this.#freeCylinder(cylinder, isMove);
   }
 
-  /** Enters the range in hand into the accounts. Whoever looks at cylinders or ranges calls it first. */
-  settle(): void {
-    const sectors = this.#handSectors;
-    if (sectors === 0) return;
-    this.#handSectors = 0;
-    const cylinder = this.#handCylinder;
-    if (this.cylinders.kill(cylinder, sectors) === 0) this.#restart(cylinder);
-    else this.ranges.put(cylinder, this.#handPlace, sectors);
-  }
-
-  #takeFresh(sectors: number): boolean {
-    for (;;) {
-      if (this.#openCylinder === NO_CYLINDER && !this.#openNext()) return false;
-      if (this.#openSector + sectors <= this.#openMemberSize()) break;
-      this.#leaveMember();
+  /** The ids that were written into a cylinder in use, in order; not looked up. */
+  instanceIds(cylinder: number): Uint32Array {
+    for (const open of this.#open) {
+      if (open.cylinder === cylinder) return this.directories.growing(open.list);
     }
-    this.cylinder = this.#openCylinder;
-    this.place = encodePlace(this.number, this.#openMember, this.#openSector);
-    this.#openSector += sectors;
-    this.cylinders.write(this.cylinder, sectors);
-    return true;
+    return this.directories.ids(cylinder);
   }
 
-  #takeSplit(sectors: number): boolean {
-    // The hand may hold the very sectors that are missing, or empty a whole cylinder.
-    this.settle();
-    if (this.#takeFresh(sectors)) return true;
-    const found =
-      this.ranges.takeSplit(sectors) ||
-      (this.ranges.coalesce() && (this.ranges.take(sectors) || this.ranges.takeSplit(sectors)));
-    if (!found) return false;
-    this.#deadSectors -= sectors;
-    this.cylinder = this.ranges.cylinder;
-    this.place = this.ranges.place;
-    return true;
+  /** The open cylinders. */
+  *openCylinders(): Generator<OpenCylinder> {
+    for (const open of this.#open) if (open.isOpen) yield open;
   }
 
-  /** The rest of the open member is too short: it becomes a free range, and the next member opens. */
-  #leaveMember(): void {
-    const rest = this.#openMemberSize() - this.#openSector;
-    if (rest > 0) {
-      const place = encodePlace(this.number, this.#openMember, this.#openSector);
-      this.cylinders.passOver(this.#openCylinder, rest);
-      this.#deadSectors += rest;
-      this.ranges.put(this.#openCylinder, place, rest);
-    }
-    this.#openMember += 1;
-    this.#openSector = 0;
-    if (this.#openMember === MEMBER_COUNT || this.#openMemberSize() === 0) {
-      this.#openCylinder = NO_CYLINDER;
+  /** Numbers of the cylinders that lie on the drives. */
+  *destagedCylinders(): Generator<number> {
+    for (let cylinder = 0; cylinder < this.cylinders.openedCount; cylinder += 1) {
+      if (this.isDestaged(cylinder)) yield cylinder;
     }
   }
 
-  #openNext(): boolean {
-    const cylinder = this.#freeCylinders.pop() ?? this.cylinders.open();
-    if (cylinder < 0) return false;
-    this.#openCylinder = cylinder;
-    this.#openMember = 0;
-    this.#openSector = 0;
+  isDestaged(cylinder: number): boolean {
+    return this.cylinders.state(cylinder) === CYLINDER_DESTAGED;
+  }
+
+  /** Whether any of these sectors of a member cannot be had: failed, missing or unreadable. */
+  isErased(cylinder: number, member: number, sector: number, sectors: number): boolean {
+    if (!this.hasFaults || !this.isDestaged(cylinder)) return false;
+    return (this.members[member] as GroupMember).isErased(cylinder, sector, sectors);
+  }
+
+  /** Members of which some of these sectors cannot be had; never any in nonvolatile storage. */
+  erasedMembers(cylinder: number, sector: number, sectors: number): number[] {
+    return this.members
+      .filter(({ number }) => this.isErased(cylinder, number, sector, sectors))
+      .map(({ number }) => number);
+  }
+
+  /**
+   * Bytes of a member of a cylinder in use, wherever they lie, right or wrong.
+   *
+   * @returns `undefined` where none were ever written.
+   */
+  bytes(cylinder: number, member: number): Uint8Array | undefined {
+    const buffers = this.#buffers.get(cylinder);
+    if (buffers !== undefined) return buffers[member];
+    return (this.members[member] as GroupMember).drive.bytes(cylinder);
+  }
+
+  /** Fills open cylinders up with padding and leaves them, as for a shutdown. */
+  closeOpen(): void {
+    for (const open of this.#open) if (open.isOpen) this.#leave(open);
+    while (this.destageNext());
+  }
+
+  /** Destages the oldest full cylinder. @returns Whether there was one. */
+  destageNext(): boolean {
+    const [cylinder] = this.#full;
+    if (cylinder === undefined) return false;
+    this.#full.delete(cylinder);
+    this.#destageCylinder(cylinder);
     return true;
   }
 
-  #openMemberSize(): number {
-    return this.cylinders.memberSize(this.#openCylinder, this.#openMember);
+  /** Full cylinders that wait for destage. */
+  get fullCount(): number {
+    return this.#full.size;
   }
 
-  #restart(cylinder: number): void {
-    this.#deadSectors -= this.cylinders.restart(cylinder);
-    if (cylinder === this.#openCylinder) {
-      this.#openMember = 0;
-      this.#openSector = 0;
+  /** The next sectors of the kind go somewhere else: into the next member, a fresh or another cylinder. */
+  #findRoom(open: OpenCylinder, sectors: number, right: TakeRight): OpenCylinder | undefined {
+    if (open.fits(sectors) || this.#openFresh(open, right)) return this.#enterRoom(open, sectors);
+    // A full storage is emptied by destage; other open cylinders are for when space itself is short.
+    if (this.shortage === 'nvs' || open.kind === METADATA) return undefined;
+    for (const kind of SUBSTITUTES) {
+      const other = this.#open[kind] as OpenCylinder;
+      if (other.fits(sectors)) return this.#enterRoom(other, sectors);
+    }
+    return undefined;
+  }
+
+  #enterRoom(open: OpenCylinder, sectors: number): OpenCylinder {
+    if (open.memberRest < sectors) {
+      this.#padMember(open);
+      open.nextMember();
+    }
+    return open;
+  }
+
+  #openFresh(open: OpenCylinder, right: TakeRight): boolean {
+    const { nvs, quarantine, relieveNvs } = this.#surroundings;
+    this.shortage = 'space';
+    if (this.#failedCount > this.shape.redundancyDrives) return false;
+    this.#quarantinedCount -= quarantine.release(this.number, (cylinder) => {
+      this.cylinders.advance(cylinder, CYLINDER_QUARANTINED, CYLINDER_FREE);
+      this.#free.push(cylinder);
+    });
+    if (!this.hasRoom(right)) return false;
+    if (open.isOpen) this.#leave(open);
+    while (!nvs.hasRoom(this.#nvsBytes)) {
+      if (right === COLLECTION_RIGHT && relieveNvs()) continue;
+      this.shortage = 'nvs';
+      return false;
+    }
+    const cylinder = this.#free.pop() ?? this.cylinders.extend();
+    this.cylinders.open(cylinder, open.kind);
+    nvs.hold(this.#nvsBytes);
+    const buffers: (Uint8Array | undefined)[] = [];
+    if (this.#hasBytes) {
+      for (let at = 0; at < this.shape.dataDrives; at += 1) buffers.push(undefined);
+      this.#buffers.set(cylinder, buffers);
+    }
+    open.begin(cylinder, buffers);
+    return true;
+  }
+
+  /** The rest of the open member stays unused. */
+  #padMember(open: OpenCylinder): void {
+    this.#deadSectors += open.memberRest;
+    open.buffers[open.member]?.fill(0, open.sector * SECTOR_BYTES);
+  }
+
+  #leave(open: OpenCylinder): void {
+    const { cylinder } = open;
+    const behind = open.unwritten - open.memberRest;
+    this.#padMember(open);
+    this.#deadSectors += behind;
+    this.directories.keep(cylinder, open.list);
+    this.cylinders.close(cylinder);
+    open.end();
+    if (this.cylinders.live(cylinder) === 0) this.#freeCylinder(cylinder, false);
+    else if (this.#surroundings.nvs.destage === 'atOnce') this.#destageCylinder(cylinder);
+    else this.#full.add(cylinder);
+  }
+
+  #destageCylinder(cylinder: number): void {
+    const { nvs } = this.#surroundings;
+    this.destage.write(this, cylinder, this.#buffers.get(cylinder));
+    this.cylinders.advance(cylinder, CYLINDER_FULL, CYLINDER_DESTAGED);
+    this.#buffers.delete(cylinder);
+    nvs.release(this.#nvsBytes);
+  }
+
+  #freeCylinder(cylinder: number, isMove: boolean): void {
+    const { nvs, quarantine } = this.#surroundings;
+    const state = this.cylinders.state(cylinder);
+    if (state === CYLINDER_FULL) {
+      this.#full.delete(cylinder);
+      this.destage.discard(this.#buffers.get(cylinder));
+      this.#buffers.delete(cylinder);
+      nvs.release(this.#nvsBytes);
+    }
+    this.directories.forget(cylinder);
+    if (this.hasFaults) for (const member of this.members) member.forget(cylinder);
+    this.#deadSectors -= this.shape.usableSectors;
+    if (quarantine.admit(this.number, cylinder, isMove)) {
+      this.cylinders.advance(cylinder, state, CYLINDER_QUARANTINED);
+      this.#quarantinedCount += 1;
     } else {
-      this.#freeCylinders.push(cylinder);
+      this.cylinders.advance(cylinder, state, CYLINDER_FREE);
+      this.#free.push(cylinder);
     }
   }
+
+  #refreshFaults(): void {
+    this.#failedCount = this.members.filter(({ state }) => state === 'failed').length;
+    this.hasFaults = this.members.some(({ drive }) => drive.isFaulty);
+    this.#surroundings.onFault();
+  }
+}
+
+/** Bytes of nonvolatile storage that a logical cylinder of a group takes. */
+export function nvsBytesOf(shape: GroupShape): number {
+  return shape.dataDrives * shape.cylinderSectors * SECTOR_BYTES;
+}
+
+/** Free cylinders that must be left for somebody else. */
+function keptBack(shape: GroupShape, right: TakeRight): number {
+  if (right === HOST_RIGHT) return shape.hostReserve;
+  return right === COLLECTION_RIGHT ? 0 : shape.collectionReserve;
 }

@@ -115,6 +115,8 @@ export interface CheckReport {
     readonly cylinders: number;
     readonly relations: number;
     readonly checksums: number;
+    /** Destaged cylinders whose redundancy was compared. */
+    readonly parities: number;
   };
 }
 

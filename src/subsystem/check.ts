@@ -5,16 +5,22 @@
  * | --- | --- |
  * | page-parents, instance-slots | counts, found again from devices, points and the release queue |
  * | free-numbers | free instances and pages are held by nobody, and every number is free or used |
- * | no-overlap | places of live instances and free ranges |
+ * | no-overlap | places of live instances |
  * | cylinder-accounts | live, dead, unwritten of each cylinder and their sums |
+ * | cylinder-lists | the lists of instances written into each cylinder name all that live there |
  * | image-bounds | nothing is mapped behind the end of an image |
  * | relation-sane | bitmaps, duty and claims of relations |
- * | content-intact | checksums of stored bytes |
+ * | content-intact | checksums of stored tracks, bound to their places |
+ * | parity-consistent | redundancy of every destaged cylinder that holds a live track |
+ *
+ * Damage that was done to drives on purpose is none of these: whether it can be repaired is a question
+ * for reads.
  *
  * @module
  */
 import { recount } from '../mapping/recount.ts';
 import type { Subtree } from '../mapping/release-queue.ts';
+import { placeGroup, placeMember, placeSector } from '../media/logical-cylinder.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { CheckReport, CheckViolation, ReportViolation } from './capacity-report.ts';
 import type { SubsystemParts } from './parts.ts';
@@ -32,6 +38,7 @@ export function checkSubsystem(parts: SubsystemParts): CheckReport {
   checkImageBounds(parts, report);
   checkRelations(parts, report);
   const checksums = checkContent(parts, report);
+  const parities = checkParity(parts, report);
   return {
     violations,
     looked: {
@@ -42,6 +49,7 @@ export function checkSubsystem(parts: SubsystemParts): CheckReport {
       cylinders,
       relations: parts.relations.size,
       checksums,
+      parities,
     },
   };
 }
@@ -105,10 +113,44 @@ function checkContent(parts: SubsystemParts, report: ReportViolation): number {
   const { instances, store } = parts;
   let compared = 0;
   for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
-    if (instances.count(id) === 0 || !instances.hasBytes(id)) continue;
+    if (instances.count(id) === 0 || !instances.hasBytes(id) || isHarmed(parts, id)) continue;
     compared += 1;
-    if (!store.isIntact(id, instances.viewBytes(id))) {
+    if (!store.isIntact(id)) {
       report('content-intact', `instance ${id} does not match its checksum`);
+    }
+  }
+  return compared;
+}
+
+/** Whether the sectors of an instance are known to be bad, or were damaged on purpose. */
+function isHarmed({ backEnd, instances }: SubsystemParts, id: number): boolean {
+  const place = instances.place(id);
+  const group = backEnd.groups[placeGroup(place)];
+  const member = group?.members[placeMember(place)];
+  const cylinder = instances.cylinder(id);
+  if (group === undefined || member === undefined || !group.isDestaged(cylinder)) return false;
+  const range = [cylinder, placeSector(place), instances.sectors(id)] as const;
+  return member.isErased(...range) || member.drive.isHarmed(...range);
+}
+
+/** @returns Cylinders whose redundancy was compared. */
+function checkParity({ backEnd }: SubsystemParts, report: ReportViolation): number {
+  let compared = 0;
+  if (!backEnd.hasBytes) return compared;
+  for (const group of backEnd.groups) {
+    const { cylinderSectors } = group.shape;
+    for (const cylinder of group.destagedCylinders()) {
+      if (group.members.some(({ drive }) => drive.isHarmed(cylinder, 0, cylinderSectors))) continue;
+      compared += 1;
+      if (!backEnd.repair.verifyParity(group, cylinder)) {
+        const detail = `redundancy of cylinder ${cylinder} of group ${group.number} is not its data's`;
+        report('parity-consistent', detail);
+      }
+      for (const { number } of group.members) {
+        if (group.isErased(cylinder, number, 0, 1)) continue;
+        if (group.destage.hasLabel(group, cylinder, number)) continue;
+        report('parity-consistent', `cylinder ${cylinder} of member ${number} has no right label`);
+      }
     }
   }
   return compared;

@@ -14,13 +14,46 @@ import {
   JOB_COUNT_MAX,
   SOURCE_TOKEN_LIFE_NANOS,
 } from '../base/limits.ts';
-import type { Checksum, Clock, Journal, Meter, Random, Trace } from '../base/ports.ts';
+import type { Checksum, Clock, Compress, Journal, Meter, Random, Trace } from '../base/ports.ts';
 import { SeededRandom } from '../base/random.ts';
 import { type Nanos, nanos } from '../base/units.ts';
 import type { OutOfSpacePolicy } from '../mapping/device-table.ts';
+import type { GroupCompression, GroupPlan } from '../media/group-shape.ts';
+import { LOAD_THRESHOLDS_DEFAULT, type LoadThresholds } from '../media/net-capacity-load.ts';
+import type { DestageMode } from '../media/nonvolatile-storage.ts';
+import { VICTIM_POLICIES, type VictimPolicy } from '../reclaim/victim-score.ts';
+import { checkOneOf, checkText, checkWhole } from './configuration-checks.ts';
+import { completeGroups, completeNvs } from './group-configuration.ts';
 
 /** What a track instance keeps: real bytes, or a 64-bit signature for generated load. */
 type ContentMode = 'bytes' | 'signature';
+
+/** A redundancy group as a caller gives it. */
+export interface GroupInput {
+  /** Data drives, 1 to 128; default 13. */
+  readonly dataDrives?: number;
+  /** Drives of redundancy, 0 to 2; default 2. */
+  readonly redundancyDrives?: number;
+  /** Its part of the capacity; default: an equal part of what the groups that say leave over. */
+  readonly capacityBytes?: number;
+  /** Sectors of a physical cylinder, a power of two from 256 to 4,096; default by the capacity. */
+  readonly cylinderSectors?: number;
+  /** Logical cylinders beyond those that the capacity fills without loss; default by the capacity. */
+  readonly reserveCylinders?: number;
+  /**
+   * Default `none`. `zstd` really compresses, and needs content `bytes` and the port `compress`.
+   * A ratio, for content `signature` only, is the bytes of a track for each byte stored, at least 1.
+   */
+  readonly compression?: GroupCompression;
+}
+
+/** Nonvolatile storage as a caller gives it. */
+export interface NvsInput {
+  /** Default: nine logical cylinders of every group. At least six of every group. */
+  readonly bytes?: number;
+  /** Default `atOnce`. With `scheduled`, full cylinders wait for background work. */
+  readonly destage?: DestageMode;
+}
 
 /** A configuration as a caller gives it. */
 export interface SubsystemInput {
@@ -41,10 +74,22 @@ export interface SubsystemInput {
   readonly definitionsPerPathGroupMax?: number;
   /** Copy jobs, and relations, remembered at once; default 65,536. */
   readonly jobCountMax?: number;
+  /** Redundancy groups, numbered from 0; default one of 13 and 2 drives with the whole capacity. */
+  readonly groups?: readonly GroupInput[];
+  /** Drives that wait to take the place of one that fails; default 1. */
+  readonly spareDrives?: number;
+  readonly nvs?: NvsInput;
+  /** Which cylinder free-space collection empties next; default `costBenefit`. */
+  readonly collection?: { readonly victim: VictimPolicy };
+  /** Net capacity load, in percent, at which each threshold is told; default 75, 90 and 95. */
+  readonly thresholds?: LoadThresholds;
 }
 
 /** The complete form. */
-export interface SubsystemConfiguration extends Required<SubsystemInput> {}
+export interface SubsystemConfiguration extends Required<Omit<SubsystemInput, 'groups' | 'nvs'>> {
+  readonly groups: readonly GroupPlan[];
+  readonly nvs: Required<NvsInput>;
+}
 
 /** The ways out of a subsystem. */
 export interface SubsystemPorts {
@@ -54,6 +99,8 @@ export interface SubsystemPorts {
   readonly meter: Meter;
   readonly trace: Trace;
   readonly checksum: Checksum;
+  /** Needed where a group compresses with zstd; the store door has one. */
+  readonly compress?: Compress | undefined;
 }
 
 /** Ports for a subsystem in memory; every one can be replaced. */
@@ -65,6 +112,7 @@ export function defaultPorts(overrides: Partial<SubsystemPorts> = {}): Subsystem
     meter: overrides.meter ?? new CountingMeter(),
     trace: overrides.trace ?? SILENT_TRACE,
     checksum: overrides.checksum ?? new XxHash64(),
+    compress: overrides.compress,
   });
 }
 
@@ -74,6 +122,8 @@ export function defaultPorts(overrides: Partial<SubsystemPorts> = {}): Subsystem
  * @throws InputError CONFIGURATION_INVALID naming the field, its value and its limits.
  */
 export function completeConfiguration(input: SubsystemInput): SubsystemConfiguration {
+  checkWhole('capacityBytes', input.capacityBytes, CAPACITY_BYTES_MIN, CAPACITY_BYTES_MAX);
+  const groups = completeGroups(input);
   const configuration: SubsystemConfiguration = Object.freeze({
     name: input.name,
     content: input.content ?? 'bytes',
@@ -84,11 +134,15 @@ export function completeConfiguration(input: SubsystemInput): SubsystemConfigura
     sourceTokenLife: input.sourceTokenLife ?? nanos(SOURCE_TOKEN_LIFE_NANOS),
     definitionsPerPathGroupMax: input.definitionsPerPathGroupMax ?? DEFINITIONS_PER_PATH_GROUP_MAX,
     jobCountMax: input.jobCountMax ?? JOB_COUNT_MAX,
+    groups,
+    spareDrives: input.spareDrives ?? SPARE_DRIVES_DEFAULT,
+    nvs: completeNvs(input.nvs ?? {}, groups),
+    collection: Object.freeze({ victim: input.collection?.victim ?? 'costBenefit' }),
+    thresholds: Object.freeze({ ...(input.thresholds ?? LOAD_THRESHOLDS_DEFAULT) }),
   });
   checkText('name', configuration.name.length > 0, 'a name of at least one character');
   checkOneOf('content', configuration.content, ['bytes', 'signature']);
   checkOneOf('outOfSpace', configuration.outOfSpace, ['block', 'failWrite', 'dropBackground']);
-  checkWhole('capacityBytes', configuration.capacityBytes, CAPACITY_BYTES_MIN, CAPACITY_BYTES_MAX);
   checkWhole('deviceCountMax', configuration.deviceCountMax, 1, DEVICE_COUNT_MAX);
   checkWhole('sourceTokenLife', configuration.sourceTokenLife, 1, Number.MAX_SAFE_INTEGER);
   checkWhole(
@@ -98,7 +152,31 @@ export function completeConfiguration(input: SubsystemInput): SubsystemConfigura
     DEFINITIONS_PER_PATH_GROUP_MAX,
   );
   checkWhole('jobCountMax', configuration.jobCountMax, 1, JOB_COUNT_MAX);
+  checkWhole('spareDrives', configuration.spareDrives, 0, SPARE_DRIVES_MAX);
+  checkOneOf('collection.victim', configuration.collection.victim, VICTIM_POLICIES);
+  checkThresholds(configuration.thresholds);
   return configuration;
+}
+
+/**
+ * Checks that the ports do what the configuration asks of them.
+ *
+ * @throws InputError CONFIGURATION_INVALID
+ */
+export function checkPorts(configuration: SubsystemConfiguration, ports: SubsystemPorts): void {
+  const needsCompress = configuration.groups.some(({ compression }) => compression === 'zstd');
+  if (!needsCompress || ports.compress !== undefined) return;
+  throw new InputError('CONFIGURATION_INVALID', {
+    what: 'compression zstd without a port that compresses',
+    limit: 'zstd needs the port `compress`',
+    fix: 'give ZstdCompress from the store door as the port, or choose compression none',
+  });
+}
+
+function checkThresholds({ warn, alert, critical }: LoadThresholds): void {
+  checkWhole('thresholds.critical', critical, 1, 100);
+  checkWhole('thresholds.alert', alert, 1, critical);
+  checkWhole('thresholds.warn', warn, 1, alert);
 }
 
 /** Least space: one megabyte, some eighteen full tracks. */
@@ -106,23 +184,6 @@ const CAPACITY_BYTES_MIN = 1_048_576;
 /** Most space: 1 PiB, a thousand of the largest volumes; keeps every sector number exact. */
 const CAPACITY_BYTES_MAX = 2 ** 50;
 
-function checkWhole(field: string, value: number, least: number, most: number): void {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  fail(field, String(value), `must be a whole number from ${least} to ${most}`);
-}
-
-function checkOneOf(field: string, value: string, allowed: readonly string[]): void {
-  if (!allowed.includes(value)) fail(field, value, `must be one of ${allowed.join(', ')}`);
-}
-
-function checkText(field: string, holds: boolean, limit: string): void {
-  if (!holds) fail(field, '""', `must be ${limit}`);
-}
-
-function fail(field: string, value: string, limit: string): never {
-  throw new InputError('CONFIGURATION_INVALID', {
-    what: `${field} is ${value}`,
-    limit: `${field} ${limit}`,
-    fix: 'change the configuration',
-  });
-}
+/** One drive waits (our choice). */
+const SPARE_DRIVES_DEFAULT = 1;
+const SPARE_DRIVES_MAX = 1_024;

@@ -40,10 +40,11 @@ export function defineDevice(
   outOfSpaceDefault: OutOfSpacePolicy,
   readOnly = false,
 ): Outcome<Device> {
-  const { devices, pages, group } = parts;
+  const { devices, pages, backEnd } = parts;
   const name = formatDeviceNumber(input.number);
   const cylinders = input.cylinders ?? input.model.primaryCylinders;
-  const homeGroup = input.homeGroup ?? group.number;
+  const groupCount = backEnd.groups.length;
+  const homeGroup = input.homeGroup ?? (groupCount === 1 ? 0 : null);
   if (devices.find(input.number) !== undefined) {
     return refuse('DEVICE_EXISTS', {
       what: `device ${name}`,
@@ -58,11 +59,11 @@ export function defineDevice(
       fix: 'remove a device, or configure more',
     });
   }
-  if (homeGroup !== group.number) {
+  if (homeGroup !== null && backEnd.groups[homeGroup] === undefined) {
     return refuse('HOME_GROUP_UNKNOWN', {
       what: `device ${name} with home group ${homeGroup}`,
-      limit: `the subsystem has one redundancy group, number ${group.number}`,
-      fix: `leave the home group out`,
+      limit: `the subsystem has redundancy groups 0 to ${groupCount - 1}`,
+      fix: 'choose one of them, or leave the home group out',
     });
   }
   const refusal = refuseCylinders(name, input.model, cylinders);

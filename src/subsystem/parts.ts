@@ -5,7 +5,6 @@
  * @module
  */
 import { CommitOrder } from '../base/commit-order.ts';
-import { METADATA_RESERVE_TRACKS } from '../base/limits.ts';
 import { BackgroundCopy } from '../copy/background-copy.ts';
 import { ConflictWindows } from '../copy/conflict-window.ts';
 import { RelationTable } from '../copy/relation-table.ts';
@@ -18,19 +17,17 @@ import { RetainedPoints } from '../mapping/retained-points.ts';
 import { TrackDirectory } from '../mapping/track-directory.ts';
 import { TrackInstances } from '../mapping/track-instances.ts';
 import { TrackStore } from '../mapping/track-store.ts';
-import { SECTOR_BYTES } from '../media/logical-cylinder.ts';
-import { ArenaMedium, KeyedMedium, type Medium } from '../media/medium.ts';
-import { CapacityLoad, LOAD_THRESHOLDS_DEFAULT } from '../media/net-capacity-load.ts';
-import { RedundancyGroup } from '../media/redundancy-group.ts';
-import type { SubsystemConfiguration, SubsystemPorts } from './configuration.ts';
+import { BackEnd } from '../media/back-end.ts';
+import { CapacityLoad } from '../media/net-capacity-load.ts';
+import { PARITY_WASM } from '../media/parity-simd.ts';
+import { FreeSpaceCollection } from '../reclaim/collection.ts';
+import { Rebuild } from '../reclaim/rebuild.ts';
+import { Scrub } from '../reclaim/scrub.ts';
+import { checkPorts, type SubsystemConfiguration, type SubsystemPorts } from './configuration.ts';
+import { shapeGroups } from './group-configuration.ts';
 
 /** Entries of directory pages: chosen by measurement (docs/decisions/0002). */
 const DIRECTORY_SHAPE: DirectoryShape = Object.freeze({ leafBits: 7, interiorBits: 9 });
-
-/** Sectors of a full 3390 track, by which the metadata reserve is measured. */
-const RESERVE_TRACK_SECTORS = 111;
-/** The reserve never takes more than this part of a small subsystem (our choice). */
-const RESERVE_DIVISOR = 16;
 
 /**
  * Memory is taken half a megabyte at a time by a small subsystem, so that thousands of them can come
@@ -44,8 +41,7 @@ const MEMORY_BITS_LARGE = 22;
 export interface SubsystemParts {
   readonly commits: CommitOrder;
   readonly devices: DeviceTable;
-  readonly group: RedundancyGroup;
-  readonly medium: Medium;
+  readonly backEnd: BackEnd;
   readonly load: CapacityLoad;
   readonly instances: TrackInstances;
   readonly store: TrackStore;
@@ -58,6 +54,9 @@ export interface SubsystemParts {
   readonly relations: RelationTable;
   readonly snapshots: Snapshots;
   readonly background: BackgroundCopy;
+  readonly collection: FreeSpaceCollection;
+  readonly rebuild: Rebuild;
+  readonly scrub: Scrub;
 }
 
 /** Joins the parts. @param shape - Another shape of directory pages, for measurements and tests. */
@@ -69,14 +68,18 @@ export function assembleParts(
   const { journal, meter } = ports;
   const commits = new CommitOrder();
   const devices = new DeviceTable(configuration.deviceCountMax, commits, journal);
-  const capacitySectors = Math.floor(configuration.capacityBytes / SECTOR_BYTES);
-  const group = new RedundancyGroup(0, capacitySectors, reserveSectors(capacitySectors));
-  const medium = configuration.content === 'bytes' ? new ArenaMedium() : new KeyedMedium();
-  const load = new CapacityLoad(group, [group], LOAD_THRESHOLDS_DEFAULT, ports.trace);
   const memoryBits =
     configuration.capacityBytes < LARGE_CAPACITY_BYTES ? MEMORY_BITS_SMALL : MEMORY_BITS_LARGE;
-  const instances = new TrackInstances(group, medium, memoryBits);
-  const store = new TrackStore(group, medium, instances, ports, load);
+  const backEnd = assembleBackEnd(configuration, ports, commits, memoryBits);
+  const { groups } = backEnd;
+  const load = new CapacityLoad(
+    groups.length === 1 ? (groups[0] ?? backEnd) : backEnd,
+    groups,
+    configuration.thresholds,
+    ports.trace,
+  );
+  const instances = new TrackInstances(backEnd, memoryBits);
+  const store = new TrackStore(backEnd, instances, ports, load);
   const pages = new DirectoryPages(shape, instances, memoryBits);
   const queue = new ReleaseQueue(pages, instances);
   const directory = new TrackDirectory(devices, pages, queue);
@@ -92,14 +95,20 @@ export function assembleParts(
   );
   const snapshots = new Snapshots(devices, ranges, relations, commits, meter);
   const background = new BackgroundCopy(
-    { devices, relations, directory, instances, store, load, backEnd: group, commits },
+    { devices, relations, directory, instances, store, load, backEnd, commits },
     meter,
   );
+  const collection = new FreeSpaceCollection(
+    { backEnd, instances, store, load, meter },
+    configuration.collection.victim,
+  );
+  const healing = { backEnd, instances, store, meter };
+  const rebuild = new Rebuild(healing);
+  const scrub = new Scrub(healing);
   return Object.freeze({
     commits,
     devices,
-    group,
-    medium,
+    backEnd,
     load,
     instances,
     store,
@@ -112,10 +121,32 @@ export function assembleParts(
     relations,
     snapshots,
     background,
+    collection,
+    rebuild,
+    scrub,
   });
 }
 
-function reserveSectors(capacitySectors: number): number {
-  const wanted = METADATA_RESERVE_TRACKS * RESERVE_TRACK_SECTORS;
-  return Math.min(wanted, Math.floor(capacitySectors / RESERVE_DIVISOR));
+function assembleBackEnd(
+  configuration: SubsystemConfiguration,
+  ports: SubsystemPorts,
+  commits: CommitOrder,
+  memoryBits: number,
+): BackEnd {
+  checkPorts(configuration, ports);
+  return new BackEnd({
+    shapes: shapeGroups(configuration.groups),
+    hasBytes: configuration.content === 'bytes',
+    nvsBytes: configuration.nvs.bytes,
+    destage: configuration.nvs.destage,
+    spareDrives: configuration.spareDrives,
+    parity: PARITY_WASM,
+    checksum: ports.checksum,
+    changes: {
+      last: () => commits.last(),
+      next: () => commits.next(),
+      durable: () => ports.journal.durable(),
+    },
+    memoryBits,
+  });
 }

@@ -31,7 +31,7 @@ export function definePointDevice(
       number,
       model,
       cylinders: point.trackCount / model.type.headCount,
-      homeGroup,
+      ...(homeGroup !== null && { homeGroup }),
       releaseExcluded: true,
     },
     outOfSpace,

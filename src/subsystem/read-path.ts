@@ -1,7 +1,8 @@
 /**
  * The read path: directory entry, instance, bytes, checksum, relocation.
  *
- * Reading has no side effect: it shares nothing, copies nothing for others and marks nothing.
+ * Reading shares nothing, copies nothing for others and marks nothing. A track that lies on something
+ * damaged is healed on the way: it moves elsewhere, and nobody sees more of that than its place.
  *
  * @module
  */
@@ -22,6 +23,7 @@ import type { Device, DeviceTable } from '../mapping/device-table.ts';
 import type { DirectoryTree, TrackDirectory } from '../mapping/track-directory.ts';
 import type { TrackInstances } from '../mapping/track-instances.ts';
 import type { TrackStore } from '../mapping/track-store.ts';
+import type { BackEnd } from '../media/back-end.ts';
 import {
   buildNullTrack,
   NEVER_WRITTEN,
@@ -55,6 +57,9 @@ export type TrackEntry =
 export class ReadPath {
   /** Signatures read and not yet told to the meter. */
   signatureReadCount = 0;
+  /** The track of the last signature read is lost. */
+  isLost = false;
+  readonly #backEnd: BackEnd;
   readonly #devices: DeviceTable;
   readonly #trackCounts: Uint32Array;
   readonly #directory: TrackDirectory;
@@ -63,6 +68,7 @@ export class ReadPath {
   readonly #meter: Meter;
 
   constructor(parts: SubsystemParts, meter: Meter) {
+    this.#backEnd = parts.backEnd;
     this.#devices = parts.devices;
     this.#trackCounts = parts.devices.trackCounts;
     this.#directory = parts.directory;
@@ -85,13 +91,23 @@ export class ReadPath {
     return this.#read(device, track, entry);
   }
 
-  /** Loads a signature; `false` for a track that holds no instance. The hot path: numbers only. */
+  /**
+   * Loads a signature; `false` for a track that holds no instance, and for one that is lost. The hot
+   * path: numbers only.
+   */
   readSignature(device: number, track: number): boolean {
     if (!(track < (this.#trackCounts[device] as number)) || track < 0) outside(track);
     this.signatureReadCount += 1;
     const instances = this.#instances;
     const entry = this.#directory.find(device, track);
+    this.isLost = false;
     if (entry < RESERVED_ENTRY_COUNT) {
+      instances.low = 0;
+      instances.high = 0;
+      return false;
+    }
+    if (this.#backEnd.hasFaults && !this.#store.readSignature(entry)) {
+      this.isLost = true;
       instances.low = 0;
       instances.high = 0;
       return false;
@@ -126,8 +142,12 @@ export class ReadPath {
       return done(buildNullTrack(nullFormatOfEntry(entry as ReservedEntry), address));
     }
     if (!this.#instances.hasBytes(entry)) return refuseSignature(device, track);
-    const stored = this.#store.viewBytes(entry);
-    if (stored === undefined) return refuseDamaged(device, track);
+    const stored = this.#store.read(entry);
+    if (stored === undefined) {
+      return this.#store.isReadable(entry)
+        ? refuseDamaged(device, track)
+        : refuseLost(device, track);
+    }
     this.#meter.add('trackReadBytes', stored.length);
     const shown = relocateTrack(stored, encodeCchh(address.cylinder, address.head));
     return done(shown === stored ? stored.slice() : shown);
@@ -139,6 +159,14 @@ function refuseSignature(device: Device, track: number): Refusal {
     what: `track ${track} of device ${formatDeviceNumber(device.number)}`,
     limit: 'it was written as a signature, which stands for content without bytes',
     fix: 'read its signature, or use content bytes',
+  });
+}
+
+function refuseLost(device: Device, track: number): Refusal {
+  return refuse('TRACK_LOST', {
+    what: `track ${track} of device ${formatDeviceNumber(device.number)}`,
+    limit: 'more drives of its redundancy group are lost than redundancy makes up for',
+    fix: 'return a drive that still has it, or restore the track from a backup',
   });
 }
 

@@ -1,105 +1,185 @@
 /**
- * Space as part of the whole-state check: no two live instances and free ranges overlap, and the
- * accounts of every cylinder add up.
+ * Space as part of the whole-state check: no two live instances overlap, the accounts of every
+ * cylinder add up, and every live instance stands in the list of its cylinder.
  *
  * @module
  */
 import {
-  CYLINDER_SECTORS,
-  MEMBER_SECTORS,
+  CYLINDER_FREE,
+  CYLINDER_OPEN,
+  CYLINDER_QUARANTINED,
+  type CylinderState,
+} from '../media/cylinder-table.ts';
+import {
+  FIRST_TRACK_SECTOR,
   placeGroup,
   placeMember,
   placeSector,
-  sectorsOf,
 } from '../media/logical-cylinder.ts';
+import type { OpenCylinder } from '../media/open-cylinder.ts';
+import type { RedundancyGroup } from '../media/redundancy-group.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { ReportViolation } from './capacity-report.ts';
 import type { SubsystemParts } from './parts.ts';
 
-/** Sectors of a member fit this many values, so a range packs into one exact number. */
-const LENGTH_VALUES = MEMBER_SECTORS + 1;
+/** More values than sectors of an instance, so a range packs into one exact number. */
+const LENGTH_VALUES = 256;
 
 /** @returns Cylinders looked at. */
 export function checkSpace(parts: SubsystemParts, report: ReportViolation): number {
-  const { group } = parts;
-  group.settle();
-  const { cylinders } = group;
-  const live = new Float64Array(cylinders.openedCount);
-  const dead = new Float64Array(cylinders.openedCount);
-  const ranges = collectRanges(parts, live, dead, report);
-  checkOverlap(ranges, report);
-  let liveSum = 0;
-  let deadSum = 0;
-  for (let at = 0; at < cylinders.openedCount; at += 1) {
-    const kept = { live: cylinders.live(at), dead: cylinders.dead(at) };
-    liveSum += kept.live;
-    deadSum += kept.dead;
-    if (live[at] !== kept.live || dead[at] !== kept.dead) {
-      const found = `${live[at]} live and ${dead[at]} dead`;
-      report('cylinder-accounts', `cylinder ${at}: ${found}, kept ${kept.live} and ${kept.dead}`);
-    }
-    if (kept.live + kept.dead + cylinders.unwritten(at) !== cylinders.size(at)) {
-      report('cylinder-accounts', `cylinder ${at}: live, dead and unwritten miss its size`);
-    }
-  }
-  for (const at of group.freeCylinders) {
-    if (cylinders.live(at) + cylinders.dead(at) > 0) {
-      report('cylinder-accounts', `cylinder ${at} is free and holds sectors`);
-    }
-  }
-  if (liveSum !== group.liveSectors || deadSum !== group.deadSectors) {
-    const sums = `${liveSum} live and ${deadSum} dead`;
-    report('cylinder-accounts', `${sums}, kept ${group.liveSectors} and ${group.deadSectors}`);
-  }
-  return cylinders.openedCount;
-}
-
-/** All ranges, live and free, as sorted numbers: first sector of the group times lengths, plus length. */
-function collectRanges(
-  parts: SubsystemParts,
-  live: Float64Array,
-  dead: Float64Array,
-  report: ReportViolation,
-): Float64Array {
-  const { instances, group } = parts;
-  const free = [...group.ranges.ranges()];
-  const ranges = new Float64Array(instances.liveCount + free.length);
-  let at = 0;
+  const { backEnd, instances } = parts;
+  const groups = backEnd.groups.map((group) => new GroupCheck(group, report));
   for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
     if (instances.count(id) === 0) continue;
-    const cylinder = instances.cylinder(id);
-    const sectors = sectorsOf(instances.lengthBytes(id));
     const place = instances.place(id);
-    if (placeGroup(place) !== group.number) {
+    const group = groups[placeGroup(place)];
+    if (group === undefined) {
       report('no-overlap', `instance ${id} lies in group ${placeGroup(place)}, which is not there`);
+    } else {
+      group.add(id, instances.cylinder(id), place, instances.sectors(id));
     }
-    ranges[at] = pack(cylinder, place, sectors);
-    at += 1;
-    live[cylinder] = (live[cylinder] ?? 0) + sectors;
   }
-  for (const { cylinder, place, sectors } of free) {
-    ranges[at] = pack(cylinder, place, sectors);
-    at += 1;
-    dead[cylinder] = (dead[cylinder] ?? 0) + sectors;
+  let cylinders = 0;
+  let live = 0;
+  for (const group of groups) {
+    group.compare(parts);
+    cylinders += group.cylinderCount;
+    live += group.liveSectors;
   }
-  return ranges.toSorted();
+  if (live !== backEnd.liveSectors) {
+    report('cylinder-accounts', `${live} live sectors, kept ${backEnd.liveSectors}`);
+  }
+  return cylinders;
 }
 
-function pack(cylinder: number, place: number, sectors: number): number {
-  const first =
-    cylinder * CYLINDER_SECTORS + placeMember(place) * MEMBER_SECTORS + placeSector(place);
-  return first * LENGTH_VALUES + sectors;
+class GroupCheck {
+  liveSectors = 0;
+  readonly cylinderCount: number;
+  readonly #group: RedundancyGroup;
+  readonly #report: ReportViolation;
+  readonly #live: Float64Array;
+  /** Ranges of live instances, packed: first sector of the group times lengths, plus length. */
+  readonly #ranges: number[] = [];
+  readonly #open = new Map<number, OpenCylinder>();
+
+  constructor(group: RedundancyGroup, report: ReportViolation) {
+    this.#group = group;
+    this.#report = report;
+    this.cylinderCount = group.cylinders.openedCount;
+    this.#live = new Float64Array(this.cylinderCount);
+    for (const open of group.openCylinders()) this.#open.set(open.cylinder, open);
+  }
+
+  add(id: number, cylinder: number, place: number, sectors: number): void {
+    const { dataDrives, cylinderSectors } = this.#group.shape;
+    const member = placeMember(place);
+    const sector = placeSector(place);
+    if (cylinder >= this.cylinderCount || member >= dataDrives) {
+      this.#report('no-overlap', `instance ${id} lies in cylinder ${cylinder}, member ${member}`);
+      return;
+    }
+    if (sector < FIRST_TRACK_SECTOR || sector + sectors > cylinderSectors) {
+      this.#report('no-overlap', `instance ${id} does not lie within the sectors of its member`);
+    }
+    const open = this.#open.get(cylinder);
+    if (open !== undefined && isBehind(open, member, sector + sectors)) {
+      this.#report('no-overlap', `instance ${id} lies where its open cylinder was not reached`);
+    }
+    const first = (cylinder * dataDrives + member) * cylinderSectors + sector;
+    this.#ranges.push(first * LENGTH_VALUES + sectors);
+    this.#live[cylinder] = (this.#live[cylinder] as number) + sectors;
+    this.liveSectors += sectors;
+  }
+
+  compare(parts: SubsystemParts): void {
+    this.#compareOverlap();
+    const { cylinders, shape } = this.#group;
+    let dead = 0;
+    let free = 0;
+    for (let at = 0; at < this.cylinderCount; at += 1) {
+      const kept = cylinders.live(at);
+      const state = cylinders.state(at);
+      if (this.#live[at] !== kept) {
+        this.#fault(`cylinder ${at} has ${this.#live[at]} live sectors, kept ${kept}`);
+      }
+      const used = this.#usedSectors(at, state);
+      if (kept > used) this.#fault(`cylinder ${at} has ${kept} live of ${used} sectors in use`);
+      dead += used - kept;
+      if (state === CYLINDER_FREE || state === CYLINDER_QUARANTINED) free += 1;
+      else if (kept === 0 && state !== CYLINDER_OPEN) this.#fault(`cylinder ${at} should be free`);
+    }
+    const { liveSectors, deadSectors, unwrittenSectors } = this.#group;
+    if (this.liveSectors !== liveSectors || dead !== deadSectors) {
+      const found = `${this.liveSectors} live and ${dead} dead sectors`;
+      this.#fault(`${found}, kept ${liveSectors} and ${deadSectors}`);
+    }
+    if (
+      liveSectors + deadSectors + unwrittenSectors !==
+      shape.cylinderCount * shape.usableSectors
+    ) {
+      this.#fault('live, dead and unwritten sectors miss the size of the group');
+    }
+    const { freeCylinderCount, quarantinedCount } = this.#group;
+    const unopened = shape.cylinderCount - this.cylinderCount;
+    if (free + unopened !== freeCylinderCount + quarantinedCount) {
+      const kept = `${freeCylinderCount} and ${quarantinedCount} in quarantine`;
+      this.#fault(`${free + unopened} cylinders are free, kept ${kept}`);
+    }
+    this.#compareDirectories(parts);
+  }
+
+  /** Sectors that instances, padding and passed-over ends have used up. */
+  #usedSectors(cylinder: number, state: CylinderState): number {
+    const { usableSectors } = this.#group.shape;
+    if (state === CYLINDER_FREE || state === CYLINDER_QUARANTINED) return 0;
+    return usableSectors - (this.#open.get(cylinder)?.unwritten ?? 0);
+  }
+
+  #compareOverlap(): void {
+    const { cylinderSectors, dataDrives, cylinderCount } = this.#group.shape;
+    let end = 0;
+    for (const packed of Float64Array.from(this.#ranges).sort()) {
+      const first = Math.floor(packed / LENGTH_VALUES);
+      const length = packed % LENGTH_VALUES;
+      if (first < end) {
+        this.#report('no-overlap', `sector ${first} of group ${this.#group.number} lies in two`);
+      }
+      end = Math.max(end, first + length);
+    }
+    if (end > cylinderCount * dataDrives * cylinderSectors) {
+      this.#report('no-overlap', `group ${this.#group.number} has no sector ${end - 1}`);
+    }
+  }
+
+  /** Going through the lists of all cylinders meets every live instance of the group. */
+  #compareDirectories({ instances }: SubsystemParts): void {
+    const { number, cylinders } = this.#group;
+    const met = new Uint8Array(instances.highestId + 1);
+    let count = 0;
+    for (let at = 0; at < this.cylinderCount; at += 1) {
+      if (cylinders.live(at) === 0) continue;
+      for (const id of this.#group.instanceIds(at)) {
+        const isHere =
+          id <= instances.highestId &&
+          instances.count(id) > 0 &&
+          instances.cylinder(id) === at &&
+          placeGroup(instances.place(id)) === number;
+        if (!isHere || met[id] === 1) continue;
+        met[id] = 1;
+        count += 1;
+      }
+    }
+    if (count === this.#ranges.length) return;
+    const detail = `lists of group ${number} name ${count} of ${this.#ranges.length} live instances`;
+    this.#report('cylinder-lists', detail);
+  }
+
+  #fault(detail: string): void {
+    this.#report('cylinder-accounts', `group ${this.#group.number}: ${detail}`);
+  }
 }
 
-function checkOverlap(ranges: Float64Array, report: ReportViolation): void {
-  let end = 0;
-  for (const packed of ranges) {
-    const first = Math.floor(packed / LENGTH_VALUES);
-    const length = packed % LENGTH_VALUES;
-    if (first < end) report('no-overlap', `sector ${first} of the group belongs to two ranges`);
-    if ((first % MEMBER_SECTORS) + length > MEMBER_SECTORS) {
-      report('no-overlap', `the range at sector ${first} runs past its member`);
-    }
-    end = Math.max(end, first + length);
-  }
+/** Whether a range ends behind what an open cylinder has reached. */
+function isBehind(open: OpenCylinder, member: number, end: number): boolean {
+  return member > open.member || (member === open.member && end > open.sector);
 }

@@ -12,7 +12,6 @@ import { invariant } from '../base/invariant.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import type { Step } from '../base/step.ts';
 import type { CommitSequence, DeviceIndex, DeviceNumber, TrackIndex } from '../base/units.ts';
-import type { BackgroundReport } from '../copy/background-report.ts';
 import type { CopyExtent, TrackRange } from '../copy/extent.ts';
 import type {
   Relation,
@@ -28,8 +27,9 @@ import type { Device } from '../mapping/device-table.ts';
 import { type ChangedRange, changedRanges } from '../mapping/difference.ts';
 import type { PointId } from '../mapping/retained-point.ts';
 import type { RetainedPoint } from '../mapping/retained-points.ts';
-import { CYLINDER_SECTORS, SECTOR_BYTES } from '../media/logical-cylinder.ts';
 import type { NullFormat } from '../track/null-track.ts';
+import type { BackgroundReport } from './background-report.ts';
+import { BackgroundWork } from './background-work.ts';
 import type { CapacityReport, CheckReport, DeviceSpaceReport } from './capacity-report.ts';
 import { checkSubsystem } from './check.ts';
 import {
@@ -47,7 +47,8 @@ import {
   removeDevice,
   setCylinders,
 } from './device-definition.ts';
-import { backgroundStep, discardRelation, MeterFeed, withdrawRelation } from './housekeeping.ts';
+import { DriveControl } from './drive-control.ts';
+import { discardRelation, MeterFeed, withdrawRelation } from './housekeeping.ts';
 import { assembleParts, type SubsystemParts } from './parts.ts';
 import { ReadPath, type TrackEntry } from './read-path.ts';
 import { Retention } from './retention.ts';
@@ -67,6 +68,8 @@ export class Subsystem {
   readonly commits: CommitOrder;
   /** For the doors `inspect` and `testing` only. */
   readonly parts: SubsystemParts;
+  /** Drives: failing and replacing them, scrub, collection, and what is lost. */
+  readonly drives: DriveControl;
   /** Reports about space, by group, device and retained point, and when it will be full. */
   readonly space: SpaceReports;
   /** Release of deleted space, and undoing it. */
@@ -76,6 +79,7 @@ export class Subsystem {
   readonly #reads: ReadPath;
   readonly #writes: WritePath;
   readonly #feed: MeterFeed;
+  readonly #background: BackgroundWork;
   readonly #isSignatureContent: boolean;
   /** Length of a full track of each device, for signatures written without a length. */
   readonly #fullTrackBytes: Uint32Array;
@@ -88,6 +92,8 @@ export class Subsystem {
     this.deletedSpace = new DeletedSpace(this.parts, ports.clock);
     this.retention = new Retention(this.parts, ports.clock, this.deletedSpace);
     this.space = new SpaceReports(this.parts, ports.clock);
+    this.drives = new DriveControl(this.parts, ports.trace);
+    this.#background = new BackgroundWork(this.parts);
     this.#isSignatureContent = configuration.content === 'signature';
     this.#reads = new ReadPath(this.parts, ports.meter);
     this.#writes = new WritePath(this.parts, new SpacePolicy(this.parts, ports.trace), ports.meter);
@@ -204,10 +210,16 @@ export class Subsystem {
    * Loads the signature of a track into {@link signatureLow} and {@link signatureHigh}; for a track
    * that was written as bytes, their checksum.
    *
-   * @returns Whether the track holds an instance; otherwise both halves are 0.
+   * @returns Whether the track holds an instance that can be read; otherwise both halves are 0.
+   *   {@link isSignatureLost} tells the two apart.
    */
   readSignature(device: DeviceIndex, track: TrackIndex): boolean {
     return this.#reads.readSignature(device, track);
+  }
+
+  /** Whether the track of the last {@link readSignature} is lost: its drives are, past redundancy. */
+  get isSignatureLost(): boolean {
+    return this.#reads.isLost;
   }
 
   get signatureLow(): number {
@@ -332,11 +344,11 @@ export class Subsystem {
 
   // Background work and space
 
-  /** One step of background work: released trees first, then background copies, oldest first. */
+  /** One step of background work: every duty that has work gets its share (background-work.ts). */
   backgroundStep(budget: { readonly tracks: number }): BackgroundReport {
     this.flushMeter();
     this.retention.step(this.ports.clock.now());
-    const report = backgroundStep(this.parts, budget.tracks);
+    const report = this.#background.step(budget.tracks);
     this.space.sample();
     return report;
   }
@@ -352,9 +364,7 @@ export class Subsystem {
 
   /** Makes and touches memory for so many bytes of tracks ahead of need. Content `bytes` only. */
   prepareSpace(bytes: number): void {
-    const { medium, group } = this.parts;
-    const wanted = Math.ceil(bytes / (CYLINDER_SECTORS * SECTOR_BYTES));
-    medium.prepare(Math.min(wanted, group.cylinders.cylinderCount));
+    this.parts.backEnd.prepare(bytes);
   }
 
   /** Tells the meter what was counted on the hot paths since the last time. */

@@ -20,6 +20,7 @@ import { type Device, type DeviceTable, refuseReadOnly } from '../mapping/device
 import type { TrackDirectory } from '../mapping/track-directory.ts';
 import type { TrackInstances } from '../mapping/track-instances.ts';
 import type { TrackStore } from '../mapping/track-store.ts';
+import { HOST_RIGHT, METADATA, METADATA_RIGHT, SEQUENTIAL, UPDATE } from '../media/placement.ts';
 import {
   entryOfNullFormat,
   type NullFormat,
@@ -42,6 +43,8 @@ export class WritePath {
   signatureWriteCount = 0;
   readonly #devices: DeviceTable;
   readonly #writableCounts: Uint32Array;
+  readonly #homeGroups: Int16Array;
+  readonly #lastTracks: Int32Array;
   readonly #watches: Uint8Array;
   readonly #directory: TrackDirectory;
   readonly #instances: TrackInstances;
@@ -54,6 +57,8 @@ export class WritePath {
   constructor(parts: SubsystemParts, policy: SpacePolicy, meter: Meter) {
     this.#devices = parts.devices;
     this.#writableCounts = parts.devices.writableCounts;
+    this.#homeGroups = parts.devices.homeGroups;
+    this.#lastTracks = parts.devices.lastTracks;
     this.#watches = parts.devices.watches;
     this.#directory = parts.directory;
     this.#instances = parts.instances;
@@ -80,12 +85,16 @@ export class WritePath {
     const address = toTrackAddress(track as never, definition.model.type.headCount);
     const format = recogniseNullTrack(image, address);
     if (format !== undefined) return this.loadNullTrack(device, track, format);
-    const mayUseReserve = options.reserve === true;
+    this.#store.stage(image);
+    const isMetadata = options.reserve === true;
+    const kind = isMetadata ? METADATA : this.#kindOf(device, track);
+    const right = isMetadata ? METADATA_RIGHT : HOST_RIGHT;
+    const lengthBytes = image.length;
     if (
-      !this.#store.take(image.length, mayUseReserve) &&
-      !this.#policy.takeAfterRelease(device, image.length, mayUseReserve)
+      !this.#store.take(lengthBytes, this.#homeGroups[device] as number, kind, right) &&
+      !this.#policy.takeWithEffort({ device, lengthBytes, kind, right })
     ) {
-      return this.#policy.answer(device, image.length);
+      return this.#policy.answer(device, lengthBytes);
     }
     const sequence = this.#commits.next();
     this.#point(device, track, this.#store.storeBytes(image, sequence));
@@ -105,7 +114,12 @@ export class WritePath {
     return { kind: 'done', value: sequence };
   }
 
-  /** Writes a signature. The hot path: numbers only. @returns 0 when there is no space. */
+  /** Why the last write that found no room found none. */
+  get shortage(): SpacePolicy['shortage'] {
+    return this.#policy.shortage;
+  }
+
+  /** Writes a signature. The hot path: numbers only. @returns 0 when there is no room. */
   writeSignature(
     device: number,
     track: number,
@@ -115,9 +129,15 @@ export class WritePath {
   ): CommitSequence | 0 {
     const instances = this.#instances;
     if (!(track < (this.#writableCounts[device] as number)) || track < 0) outside(track);
+    const kind = this.#kindOf(device, track);
     if (
-      !this.#store.take(lengthBytes, false) &&
-      !this.#policy.takeAfterRelease(device as DeviceIndex, lengthBytes, false)
+      !this.#store.take(lengthBytes, this.#homeGroups[device] as number, kind, HOST_RIGHT) &&
+      !this.#policy.takeWithEffort({
+        device: device as DeviceIndex,
+        lengthBytes,
+        kind,
+        right: HOST_RIGHT,
+      })
     ) {
       return 0;
     }
@@ -128,6 +148,13 @@ export class WritePath {
     if (former >= RESERVED_ENTRY_COUNT) instances.release(former);
     this.signatureWriteCount += 1;
     return sequence;
+  }
+
+  /** Whether the host goes on where it wrote last, and what follows is likely to die together. */
+  #kindOf(device: number, track: number): typeof SEQUENTIAL | typeof UPDATE {
+    const last = this.#lastTracks[device] as number;
+    this.#lastTracks[device] = track;
+    return track === last + 1 ? SEQUENTIAL : UPDATE;
   }
 
   #point(device: DeviceIndex, track: number, entry: number): void {

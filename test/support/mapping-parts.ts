@@ -6,6 +6,7 @@
 
 import { type DeviceIndex, deviceNumber } from '../../src/base/units.ts';
 import { extendedModel, findModel } from '../../src/geometry/device-model.ts';
+import { HOST_RIGHT, UPDATE } from '../../src/media/placement.ts';
 import type { SubsystemParts } from '../../src/subsystem/parts.ts';
 import { Subsystem } from '../../src/subsystem/subsystem.ts';
 import { RESERVED_ENTRY_COUNT } from '../../src/track/null-track.ts';
@@ -36,7 +37,7 @@ export function mappingParts(
 
 /** Makes an instance and points a track at it, as a write does. */
 export function pointTrack(parts: SubsystemParts, device: number, track: number): number {
-  if (!parts.store.take(1_000, false)) throw new Error('no space');
+  if (!parts.store.take(1_000, 0, UPDATE, HOST_RIGHT)) throw new Error('no space');
   const id = parts.instances.create(1_000, false, track, device, parts.commits.next());
   const former = parts.directory.replace(device, track, id);
   if (former >= RESERVED_ENTRY_COUNT) parts.instances.release(former);

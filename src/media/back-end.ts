@@ -1,0 +1,282 @@
+/**
+ * The back end: all redundancy groups of a subsystem with the nonvolatile storage before them and the
+ * spare drives behind them.
+ *
+ * Everything above takes and gives space here. A taken place stands in {@link BackEnd.cylinder} and
+ * {@link BackEnd.place}; the group is part of the place.
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import type { Checksum } from '../base/ports.ts';
+import { Destage } from './destage.ts';
+import { ErasureRepair } from './erasure-repair.ts';
+import type { GroupMember } from './group-member.ts';
+import type { GroupShape } from './group-shape.ts';
+import { placeGroup, SECTOR_BYTES } from './logical-cylinder.ts';
+import { type DestageMode, NonvolatileStorage } from './nonvolatile-storage.ts';
+import type { ParityEngine } from './parity.ts';
+import type { PlacementKind, TakeRight } from './placement.ts';
+import { type ChangeOrder, Quarantine } from './quarantine.ts';
+import { RedundancyGroup } from './redundancy-group.ts';
+
+/** What a back end is made from. */
+export interface BackEndPlan {
+  readonly shapes: readonly GroupShape[];
+  /** Whether drives hold bytes. */
+  readonly hasBytes: boolean;
+  readonly nvsBytes: number;
+  readonly destage: DestageMode;
+  readonly spareDrives: number;
+  readonly parity: ParityEngine;
+  readonly checksum: Checksum;
+  readonly changes: ChangeOrder;
+  /** Words taken from memory at a time, as a power of two. */
+  readonly memoryBits: number;
+}
+
+/** All groups. */
+export class BackEnd {
+  readonly groups: readonly RedundancyGroup[];
+  readonly nvs: NonvolatileStorage;
+  readonly repair: ErasureRepair;
+  /** Whether drives hold bytes. */
+  readonly hasBytes: boolean;
+  readonly capacitySectors: number;
+  /** Of the capacity: sectors for the metadata of running backups only. */
+  readonly reserveSectors: number;
+  /** Whether any drive failed, or holds something that is known to be bad. */
+  hasFaults = false;
+  /** Drives that failed, returned or were replaced so far: tells rebuild to look again. */
+  driveChangeCount = 0;
+  /** Why the last take failed. */
+  shortage: 'space' | 'nvs' = 'space';
+  /** The last take. */
+  cylinder = 0;
+  place = 0;
+  sectors = 0;
+  #spareCount: number;
+  #lastGroup: RedundancyGroup;
+  #liveSectors = 0;
+  /** Where a track goes that may lie anywhere. */
+  #preferred = 0;
+  #preferredClock = 0;
+
+  constructor(plan: BackEndPlan) {
+    const { shapes, hasBytes, checksum, parity, memoryBits } = plan;
+    this.hasBytes = hasBytes;
+    this.nvs = new NonvolatileStorage(plan.nvsBytes, plan.destage);
+    this.repair = new ErasureRepair(parity);
+    const quarantine = new Quarantine(plan.changes);
+    this.groups = shapes.map(
+      (shape, number) =>
+        new RedundancyGroup(number, shape, {
+          nvs: this.nvs,
+          destage: new Destage(shape, hasBytes, parity, checksum),
+          quarantine,
+          memoryBits,
+          relieveNvs: () => this.destage(),
+          onFault: () => {
+            this.hasFaults = this.groups.some((group) => group.hasFaults);
+          },
+        }),
+    );
+    const [first] = this.groups;
+    invariant(first !== undefined, 'back-end-has-groups');
+    this.#lastGroup = first;
+    this.capacitySectors = sum(this.groups, (group) => group.capacitySectors);
+    this.reserveSectors = sum(this.groups, (group) => group.reserveSectors);
+    this.#spareCount = plan.spareDrives;
+  }
+
+  get liveSectors(): number {
+    return this.#liveSectors;
+  }
+
+  get deadSectors(): number {
+    return sum(this.groups, (group) => group.deadSectors);
+  }
+
+  get unwrittenSectors(): number {
+    return sum(this.groups, (group) => group.unwrittenSectors);
+  }
+
+  get freeCylinderCount(): number {
+    return sum(this.groups, (group) => group.freeCylinderCount);
+  }
+
+  /** Drives that wait to take the place of one that fails. */
+  get spareCount(): number {
+    return this.#spareCount;
+  }
+
+  /**
+   * Takes space for an instance.
+   *
+   * @param group - Number of the group, or -1 for any.
+   * @returns Whether there was space; if not, {@link shortage} says why.
+   */
+  take(sectors: number, group: number, kind: PlacementKind, right: TakeRight): boolean {
+    if (group >= 0)
+      return this.#takeIn(this.groups[group] as RedundancyGroup, sectors, kind, right);
+    const count = this.groups.length;
+    const first = this.preferredGroup();
+    let shortage: 'space' | 'nvs' = 'space';
+    for (let at = 0; at < count; at += 1) {
+      const candidate = this.groups[(first + at) % count] as RedundancyGroup;
+      if (this.#takeIn(candidate, sectors, kind, right)) return true;
+      if (this.shortage === 'nvs') shortage = 'nvs';
+    }
+    this.shortage = shortage;
+    return false;
+  }
+
+  /**
+   * The group in which a track that may lie anywhere goes first: the emptiest, looked for again
+   * whenever it has opened a cylinder.
+   */
+  preferredGroup(): number {
+    if (this.groups.length === 1) return 0;
+    const now = this.groups[this.#preferred] as RedundancyGroup;
+    if (now.cylinders.clock === this.#preferredClock && now.freeCylinderCount > 0) {
+      return this.#preferred;
+    }
+    let best = now;
+    for (const group of this.groups) if (loadOf(group) < loadOf(best)) best = group;
+    this.#preferred = best.number;
+    this.#preferredClock = best.cylinders.clock;
+    return best.number;
+  }
+
+  /** An instance was made in, or moved to, the place just taken. */
+  noteInstance(id: number): void {
+    this.#lastGroup.noteInstance(id);
+  }
+
+  /** Buffer of the member in which the place just taken lies. */
+  takenBuffer(): Uint8Array {
+    return this.#lastGroup.takenBuffer();
+  }
+
+  /**
+   * Gives the space of an instance back that died, or that has moved.
+   *
+   * @param isMove - The instance lives on in another place.
+   */
+  giveBack(cylinder: number, place: number, sectors: number, isMove = false): void {
+    this.#liveSectors -= sectors;
+    (this.groups[placeGroup(place)] as RedundancyGroup).giveBack(cylinder, sectors, isMove);
+  }
+
+  /** The group in which a place lies. */
+  groupOf(place: number): RedundancyGroup {
+    const group = this.groups[placeGroup(place)];
+    invariant(group !== undefined, 'place-in-group', String(place));
+    return group;
+  }
+
+  /** Pads and destages all open cylinders: for a shutdown, or when power threatens to go. */
+  closeOpen(): void {
+    for (const group of this.groups) group.closeOpen();
+  }
+
+  /** Destages one full cylinder of the group that has most of them. @returns Whether there was one. */
+  destage(): boolean {
+    let fullest: RedundancyGroup | undefined;
+    for (const group of this.groups) {
+      if (group.fullCount > (fullest?.fullCount ?? 0)) fullest = group;
+    }
+    return fullest?.destageNext() ?? false;
+  }
+
+  /** Full cylinders that wait for destage. */
+  get fullCount(): number {
+    return sum(this.groups, (group) => group.fullCount);
+  }
+
+  /** A drive fails. A spare, when there is one, takes its place at once and waits for rebuild. */
+  failDrive(group: number, member: number): 'failed' | 'spareTakesOver' {
+    const failed = this.#member(group, member);
+    failed.fail();
+    this.driveChangeCount += 1;
+    if (this.#spareCount === 0) return 'failed';
+    this.#spareCount -= 1;
+    failed.replace(this.groupNumbered(group).destagedCylinders(), true);
+    return 'spareTakesOver';
+  }
+
+  /** A failed drive comes back with what it held; when a spare stands in its place, as a new spare. */
+  returnDrive(group: number, member: number): 'returned' | 'spare' | 'notFailed' {
+    const place = this.#member(group, member);
+    if (place.state === 'failed') {
+      place.return();
+      this.driveChangeCount += 1;
+      return 'returned';
+    }
+    return this.#refill(place);
+  }
+
+  /** A failed drive is exchanged for an empty one; when a spare stands in its place, that is the spare. */
+  replaceDrive(group: number, member: number): 'replaced' | 'spare' | 'notFailed' {
+    const place = this.#member(group, member);
+    if (place.state === 'failed') {
+      place.replace(this.groupNumbered(group).destagedCylinders(), false);
+      this.driveChangeCount += 1;
+      return 'replaced';
+    }
+    return this.#refill(place);
+  }
+
+  /** Makes and touches memory for so many bytes of tracks ahead of need. */
+  prepare(bytes: number): void {
+    for (const group of this.groups) {
+      const share = bytes * (group.capacitySectors / this.capacitySectors);
+      const wanted = Math.ceil(share / (group.shape.usableSectors * SECTOR_BYTES));
+      group.destage.prepare(group, Math.min(wanted, group.shape.cylinderCount));
+    }
+  }
+
+  /** A group by its number. */
+  groupNumbered(group: number): RedundancyGroup {
+    const found = this.groups[group];
+    invariant(found !== undefined, 'group-number', String(group));
+    return found;
+  }
+
+  #refill(place: GroupMember): 'spare' | 'notFailed' {
+    if (place.outCount === 0) return 'notFailed';
+    place.refillSpare();
+    this.#spareCount += 1;
+    return 'spare';
+  }
+
+  #member(group: number, member: number): GroupMember {
+    const found = this.groupNumbered(group).members[member];
+    invariant(found !== undefined, 'member-number', `${member} of group ${group}`);
+    return found;
+  }
+
+  #takeIn(group: RedundancyGroup, sectors: number, kind: PlacementKind, right: TakeRight): boolean {
+    if (!group.take(sectors, kind, right)) {
+      this.shortage = group.shortage;
+      return false;
+    }
+    this.cylinder = group.cylinder;
+    this.place = group.place;
+    this.sectors = sectors;
+    this.#lastGroup = group;
+    this.#liveSectors += sectors;
+    return true;
+  }
+}
+
+function sum(
+  groups: readonly RedundancyGroup[],
+  figure: (group: RedundancyGroup) => number,
+): number {
+  return groups.reduce((total, group) => total + figure(group), 0);
+}
+
+function loadOf(group: RedundancyGroup): number {
+  return group.liveSectors / group.capacitySectors;
+}

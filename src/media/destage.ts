@@ -1,0 +1,143 @@
+/**
+ * Destage: a full logical cylinder goes from nonvolatile storage to the drives of its group.
+ *
+ * Redundancy is computed over whole cylinders only, so that no drive ever reads what it overwrites.
+ * Labels are no part of it: each drive's differs. Where no bytes are kept, only the states change.
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import type { Checksum } from '../base/ports.ts';
+import { type CylinderLabel, hasLabel, writeLabel } from './cylinder-label.ts';
+import type { CylinderTable } from './cylinder-table.ts';
+import type { GroupMember } from './group-member.ts';
+import type { GroupShape } from './group-shape.ts';
+import { SECTOR_BYTES } from './logical-cylinder.ts';
+import type { ParityEngine } from './parity.ts';
+import { SectorBuffers } from './sector-buffers.ts';
+
+/** What destage has to know of a group. */
+export interface DestagedGroup {
+  readonly number: number;
+  readonly shape: GroupShape;
+  readonly members: readonly GroupMember[];
+  readonly cylinders: CylinderTable;
+}
+
+/** Writes the cylinders of one group. */
+export class Destage {
+  /** Whether bytes are kept at all. */
+  readonly hasBytes: boolean;
+  /** Cylinders destaged so far. */
+  destagedCount = 0;
+  readonly #shape: GroupShape;
+  readonly #parity: ParityEngine;
+  readonly #checksum: Checksum;
+  readonly #buffers: SectorBuffers;
+
+  constructor(shape: GroupShape, hasBytes: boolean, parity: ParityEngine, checksum: Checksum) {
+    this.hasBytes = hasBytes;
+    this.#shape = shape;
+    this.#parity = parity;
+    this.#checksum = checksum;
+    this.#buffers = new SectorBuffers(shape.cylinderSectors * SECTOR_BYTES);
+  }
+
+  /** A buffer for a member of an open cylinder. */
+  takeBuffer(): Uint8Array {
+    return this.#buffers.take();
+  }
+
+  /** A cylinder in nonvolatile storage is of no use any more. */
+  discard(buffers: readonly (Uint8Array | undefined)[] | undefined): void {
+    for (const buffer of buffers ?? []) if (buffer !== undefined) this.#buffers.give(buffer);
+  }
+
+  /**
+   * Writes a cylinder to all members. Those that have failed miss it.
+   *
+   * @param buffers - Of the data members; members without a buffer hold nothing. `undefined` where no
+   *   bytes are kept.
+   */
+  write(
+    group: DestagedGroup,
+    cylinder: number,
+    buffers: readonly (Uint8Array | undefined)[] | undefined,
+  ): void {
+    this.destagedCount += 1;
+    if (buffers === undefined) {
+      for (const member of group.members) member.write(cylinder, undefined);
+      return;
+    }
+    const all = this.#withRedundancy(buffers);
+    group.members.forEach((member, at) => {
+      const bytes = all[at];
+      invariant(bytes !== undefined, 'destage-has-every-member');
+      writeLabel(bytes, this.#label(group, cylinder, at), this.#checksum);
+      const former = member.write(cylinder, bytes);
+      if (former !== undefined) this.#buffers.give(former);
+    });
+  }
+
+  /** Writes one member of a cylinder that was reconstructed; the buffer becomes the drive's. */
+  rewrite(
+    group: DestagedGroup,
+    cylinder: number,
+    member: number,
+    bytes: Uint8Array | undefined,
+  ): void {
+    if (bytes !== undefined) {
+      writeLabel(bytes, this.#label(group, cylinder, member), this.#checksum);
+    }
+    const former = (group.members[member] as GroupMember).write(cylinder, bytes);
+    if (former !== undefined) this.#buffers.give(former);
+  }
+
+  /** Whether a member of a destaged cylinder carries the label that it should. */
+  hasLabel(group: DestagedGroup, cylinder: number, member: number): boolean {
+    if (!this.hasBytes) return true;
+    const bytes = (group.members[member] as GroupMember).drive.bytes(cylinder);
+    if (bytes === undefined) return false;
+    return hasLabel(bytes, this.#label(group, cylinder, member), this.#checksum);
+  }
+
+  /** Makes and touches the memory of cylinders ahead of need. */
+  prepare(group: DestagedGroup, cylinderCount: number): void {
+    if (!this.hasBytes) return;
+    for (let at = 0; at < group.members.length; at += 1) {
+      this.#buffers.give(this.#buffers.makeTouched());
+    }
+    for (let cylinder = 0; cylinder < cylinderCount; cylinder += 1) {
+      for (const { drive } of group.members) {
+        if (drive.bytes(cylinder) === undefined && drive.state === 'online') {
+          drive.prepare(cylinder, this.#buffers.makeTouched());
+        }
+      }
+    }
+  }
+
+  #withRedundancy(buffers: readonly (Uint8Array | undefined)[]): Uint8Array[] {
+    const data = buffers.map((buffer) => buffer ?? this.#buffers.take().fill(0));
+    const redundancy: Uint8Array[] = [];
+    while (redundancy.length < this.#shape.redundancyDrives) redundancy.push(this.#buffers.take());
+    if (redundancy.length > 0) {
+      const [p, q] = redundancy.map((bytes) => bytes.subarray(SECTOR_BYTES));
+      const ranges = data.map((bytes) => bytes.subarray(SECTOR_BYTES));
+      this.#parity.encode(ranges, p, q);
+    }
+    return [...data, ...redundancy];
+  }
+
+  #label(group: DestagedGroup, cylinder: number, member: number): CylinderLabel {
+    return {
+      group: group.number,
+      member,
+      cylinder,
+      sequence: group.cylinders.closedAt(cylinder),
+      kind: group.cylinders.kind(cylinder),
+      dataDrives: this.#shape.dataDrives,
+      redundancyDrives: this.#shape.redundancyDrives,
+      cylinderSectors: this.#shape.cylinderSectors,
+    };
+  }
+}
