@@ -60,6 +60,7 @@ export type ReasonCode =
   | 'SERIES_INCOMPLETE'
   | 'SERIES_MISMATCH'
   | 'GROUP_MISMATCH'
+  | 'REQUEST_NAME_REUSED'
   | 'DEVICE_CHANGED'
   | 'BUSY_RETRY'
   // host

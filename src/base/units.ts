@@ -55,6 +55,11 @@ export function nanos(value: number): Nanos {
   return whole(value, 'nanoseconds') as Nanos;
 }
 
+/** The instant so much later; the end of all time when that is nearer. */
+export function laterBy(instant: Nanos, duration: number): Nanos {
+  return nanos(Math.min(instant + duration, Number.MAX_SAFE_INTEGER));
+}
+
 /** Brands a commit sequence. @throws RangeError when it is no whole number from 0 up. */
 export function commitSequence(value: number): CommitSequence {
   return whole(value, 'commit sequence') as CommitSequence;

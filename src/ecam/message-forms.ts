@@ -64,8 +64,8 @@ const series = record(3, {
   ordinal: whole(EXTENTS_PER_DEFINITION_MAX, 1),
   of: whole(EXTENTS_PER_DEFINITION_MAX, 1),
 });
-const dataSetExtent = record(4, { first: track, count: trackCountFrom1 });
-const dataSet = record(5, { name: text(1, 44), extents: list(dataSetExtent, 0, 65_535) });
+const trackStretch = record(4, { first: track, count: trackCountFrom1 });
+const dataSet = record(5, { name: text(1, 44), extents: list(trackStretch, 0, 65_535) });
 const conflict = record(6, {
   device: deviceNumber,
   track,
@@ -160,9 +160,20 @@ export const REQUEST_FORMS: Readonly<Record<EcamRequest['kind'], MessageForm>> =
     }),
   },
   queryCapacity: { code: 0x06, form: record(21, {}) },
+  releaseSpace: {
+    code: 0x07,
+    form: record(22, {
+      request: text(1, 44),
+      device: deviceNumber,
+      ranges: list(trackStretch, 1, EXTENTS_PER_DEFINITION_MAX),
+      hold: optional(whole(Number.MAX_SAFE_INTEGER, 1)),
+      dryRun: optional(flag),
+    }),
+  },
+  undoRelease: { code: 0x08, form: record(23, { undoToken: token }) },
 });
 
-/** Every answer. Record ids 24 up. */
+/** Every answer. Record ids 24 up, and down from 15. */
 export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = Object.freeze({
   sourceAccepted: { code: 0x81, form: record(24, { token, expiresAt: whole() }) },
   executed: {
@@ -235,6 +246,27 @@ export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = O
       deviceCountMax: whole(),
       jobCount: whole(),
       jobCountMax: whole(),
+    }),
+  },
+  spaceReleased: {
+    code: 0x87,
+    form: record(31, {
+      tracks: whole(),
+      bytes: whole(),
+      sharedTracks: whole(),
+      nullTracks: whole(),
+      sequence: whole(),
+      undoToken: optional(token),
+      expiresAt: optional(whole()),
+    }),
+  },
+  releaseUndone: {
+    code: 0x88,
+    form: record(15, {
+      tracks: whole(),
+      changedTracks: whole(),
+      changed: list(trackStretch, 0, EXTENTS_PER_DEFINITION_MAX),
+      sequence: whole(),
     }),
   },
   refused: {

@@ -18,8 +18,8 @@ import type { LoadThreshold } from '../media/net-capacity-load.ts';
 import type { RedundancyState } from '../media/redundancy-state.ts';
 import type { SpaceForecast } from '../subsystem/space-forecast.ts';
 
-/** So many tracks of a data set on its volume. */
-interface DataSetExtent {
+/** So many tracks of a device. */
+export interface TrackStretch {
   readonly first: number;
   readonly count: number;
 }
@@ -28,7 +28,7 @@ interface DataSetExtent {
 export interface MessageDataSet {
   /** 1 to 44 characters. */
   readonly name: string;
-  readonly extents: readonly DataSetExtent[];
+  readonly extents: readonly TrackStretch[];
 }
 
 /** One stretch of tracks to copy. */
@@ -100,6 +100,26 @@ interface QueryCapacity {
   readonly kind: 'queryCapacity';
 }
 
+/** Says that tracks of a device are not needed any more. */
+export interface ReleaseSpace {
+  readonly kind: 'releaseSpace';
+  /** Name of the request, 1 to 44 characters; the same name from the same path group is the same request. */
+  readonly request: string;
+  readonly device: number;
+  /** At least one; in any order. */
+  readonly ranges: readonly TrackStretch[];
+  /** Model time for which the release can be undone. */
+  readonly hold?: Nanos;
+  /** Answer what would be released, and release nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** Takes a release back. */
+export interface UndoRelease {
+  readonly kind: 'undoRelease';
+  readonly undoToken: Uint8Array;
+}
+
 /** What a host may ask. */
 export type EcamRequest =
   | SourceDefinition
@@ -107,7 +127,9 @@ export type EcamRequest =
   | StatusInquiry
   | Withdraw
   | QueryDevice
-  | QueryCapacity;
+  | QueryCapacity
+  | ReleaseSpace
+  | UndoRelease;
 
 /** A definition is held under this token. */
 export interface SourceAccepted {
@@ -290,6 +312,37 @@ export interface CapacityAnswer {
   readonly jobCountMax: number;
 }
 
+/** Tracks were released, or would be. */
+export interface SpaceReleased {
+  readonly kind: 'spaceReleased';
+  /** Tracks that held something stored. */
+  readonly tracks: number;
+  /** Space that comes back: what only these tracks held. With a hold it comes back when that ends. */
+  readonly bytes: number;
+  /** Of the tracks: those whose content somebody else holds, too. */
+  readonly sharedTracks: number;
+  /** Null tracks, which hold no space. */
+  readonly nullTracks: number;
+  /** The release in the subsystem's order of changes. */
+  readonly sequence: CommitSequence;
+  /** With a hold: the token that takes the release back. */
+  readonly undoToken?: Uint8Array;
+  /** Model time from which the token is refused. */
+  readonly expiresAt?: Nanos;
+}
+
+/** A release was taken back. */
+export interface ReleaseUndone {
+  readonly kind: 'releaseUndone';
+  /** Tracks that have their content again. */
+  readonly tracks: number;
+  /** Released tracks that were changed since, and stay as they are. */
+  readonly changedTracks: number;
+  /** Where those are; the first ones when there are too many for one answer. */
+  readonly changed: readonly TrackStretch[];
+  readonly sequence: CommitSequence;
+}
+
 /** "No", with the reason; changes nothing. */
 export interface Refused extends Refusal {
   /** With TOKEN_CONSUMED: the polling token that the first execution was answered with. */
@@ -304,4 +357,6 @@ export type EcamAnswer =
   | Withdrawn
   | DeviceAnswer
   | CapacityAnswer
+  | SpaceReleased
+  | ReleaseUndone
   | Refused;

@@ -14,6 +14,7 @@ import type { DeviceReservations } from './device-reservations.ts';
 import type { Job, JobTable } from './jobs.ts';
 import type { Refused } from './messages.ts';
 import type { PathGroupId } from './path-group-id.ts';
+import type { ReleaseTable, RememberedRelease } from './releases.ts';
 import type { SerialSeries } from './serial-series.ts';
 import { type TokenKey, tokenBytes } from './token.ts';
 
@@ -23,8 +24,12 @@ export interface ResponderState {
   readonly definitions: DefinitionTable;
   readonly jobs: JobTable;
   readonly series: SerialSeries;
+  readonly releases: ReleaseTable;
   readonly reservations: DeviceReservations;
 }
+
+/** What a token stands for. */
+type TokenKind = 'source' | 'polling' | 'undo';
 
 /** The definition that a path group may execute by a token, or why it may not. */
 export function findDefinition(
@@ -33,15 +38,11 @@ export function findDefinition(
   token: TokenKey,
 ): Definition | Refused {
   const { definitions, jobs, subsystem } = state;
-  const definition = definitions.get(token);
+  const refusal = refuseToken(state, pathGroup, token, 'source');
+  if (refusal !== undefined) return refusal;
   const executedBy = jobs.findBySourceToken(token);
-  const job = jobs.get(token);
-  const gone = definitions.expired(token);
-  const owner = (definition ?? executedBy ?? job ?? gone)?.pathGroup;
-  if (owner === undefined) return unknownToken('source');
-  if (owner !== pathGroup) return securityReject(pathGroup);
-  if (job !== undefined) return wrongKind('polling', 'source');
   if (executedBy !== undefined) return consumed(executedBy);
+  const definition = definitions.get(token);
   if (definition === undefined || hasExpired(definition, subsystem.ports.clock.now())) {
     return expiredToken();
   }
@@ -54,17 +55,41 @@ export function findJob(
   pathGroup: PathGroupId,
   token: TokenKey,
 ): Job | Refusal {
-  const { definitions, jobs } = state;
-  const job = jobs.get(token);
-  const source =
-    definitions.get(token) ?? jobs.findBySourceToken(token) ?? definitions.expired(token);
-  const owner = (job ?? source)?.pathGroup;
-  if (owner === undefined) return unknownToken('polling');
-  if (owner !== pathGroup) return securityReject(pathGroup);
-  return job ?? wrongKind('source', 'polling');
+  return refuseToken(state, pathGroup, token, 'polling') ?? (state.jobs.get(token) as Job);
 }
 
-function unknownToken(kind: string): Refusal {
+/** The release that a path group may undo by a token, or why it may not. */
+export function findRelease(
+  state: ResponderState,
+  pathGroup: PathGroupId,
+  token: TokenKey,
+): RememberedRelease | Refusal {
+  return (
+    refuseToken(state, pathGroup, token, 'undo') ??
+    (state.releases.findByToken(token) as RememberedRelease)
+  );
+}
+
+/** Why a path group may not use a token as one of this kind, if so. */
+function refuseToken(
+  state: ResponderState,
+  pathGroup: PathGroupId,
+  token: TokenKey,
+  wanted: TokenKind,
+): Refusal | undefined {
+  const { definitions, jobs, releases } = state;
+  const source =
+    definitions.get(token) ?? jobs.findBySourceToken(token) ?? definitions.expired(token);
+  const job = jobs.get(token);
+  const owner = (source ?? job ?? releases.findByToken(token))?.pathGroup;
+  if (owner === undefined) return unknownToken(wanted);
+  if (owner !== pathGroup) return securityReject(pathGroup);
+  let kind: TokenKind = job === undefined ? 'undo' : 'polling';
+  if (source !== undefined) kind = 'source';
+  return kind === wanted ? undefined : wrongKind(kind, wanted);
+}
+
+function unknownToken(kind: TokenKind): Refusal {
   return refuse('TOKEN_UNKNOWN', {
     what: `a ${kind} token that nothing is held under`,
     limit: 'tokens are those that this subsystem gave out and still holds',
@@ -76,11 +101,11 @@ function securityReject(pathGroup: PathGroupId): Refusal {
   return refuse('SECURITY_REJECT', {
     what: `a token that path group ${pathGroup} was not given`,
     limit: 'a token is good for the path group that it was given to',
-    fix: 'use the path group that sent the source definition',
+    fix: 'use the path group that was given the token',
   });
 }
 
-function wrongKind(given: string, wanted: string): Refusal {
+function wrongKind(given: TokenKind, wanted: TokenKind): Refusal {
   return refuse('TOKEN_WRONG_KIND', {
     what: `a ${given} token`,
     limit: `this message takes a ${wanted} token`,

@@ -11,6 +11,7 @@
  * | target execution | execute-target.ts, jobs.ts |
  * | status inquiry, withdraw | report-status.ts |
  * | query device, query capacity | describe-device.ts |
+ * | release space, undo release | release-space.ts, releases.ts |
  *
  * @module
  */
@@ -25,6 +26,8 @@ import { executeTarget } from './execute-target.ts';
 import { JobTable } from './jobs.ts';
 import type { EcamAnswer, EcamRequest } from './messages.ts';
 import type { PathGroupId } from './path-group-id.ts';
+import { releaseSpace, undoRelease } from './release-space.ts';
+import { ReleaseTable } from './releases.ts';
 import { reportStatus, withdrawJob } from './report-status.ts';
 import type { ResponderState } from './responder-state.ts';
 import { SerialSeries } from './serial-series.ts';
@@ -47,6 +50,7 @@ export class Responder {
       ),
       jobs: new JobTable(jobCountMax, commits, ports.journal),
       series: new SerialSeries(),
+      releases: new ReleaseTable(definitionsPerPathGroupMax, commits, ports.journal),
       reservations: this.reservations,
     };
   }
@@ -88,6 +92,10 @@ export class Responder {
         return describeDevice(state, pathGroup, request);
       case 'queryCapacity':
         return describeCapacity(state);
+      case 'releaseSpace':
+        return releaseSpace(state, pathGroup, request);
+      case 'undoRelease':
+        return undoRelease(state, pathGroup, request);
       default:
         return unreachable(request, 'ecam-request-known');
     }

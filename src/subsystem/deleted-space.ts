@@ -17,8 +17,8 @@ import {
   type CommitSequence,
   type DeviceIndex,
   formatDeviceNumber,
+  laterBy,
   type Nanos,
-  nanos,
   trackIndex,
 } from '../base/units.ts';
 import type { TrackRange } from '../copy/extent.ts';
@@ -206,7 +206,7 @@ export class DeletedSpace {
     };
     const tree = holdRanges(pages, instances, directory.tree(device.index), runs);
     const point = points.retain(device, label, tree);
-    const hold = new ReleaseHold(point, runs, nanos(now + duration), () => this.end(point.id));
+    const hold = new ReleaseHold(point, runs, laterBy(now, duration), () => this.end(point.id));
     this.#holds.set(point.id, hold);
     return hold;
   }

@@ -25,6 +25,8 @@ const VALID: readonly Uint8Array[] = (
     { kind: 'withdraw', pollingToken: token },
     { kind: 'queryDevice', device: 0x0a80, from: 0 },
     { kind: 'queryCapacity' },
+    { kind: 'releaseSpace', request: 'R', device: 0x0a80, ranges: [{ first: 3, count: 1 }] },
+    { kind: 'undoRelease', undoToken: token },
   ] satisfies readonly EcamRequest[]
 ).map(encodeRequest);
 
@@ -42,7 +44,7 @@ function send(bytes: Uint8Array): void {
   expect(bench.subsystem.commits.last()).toBe(before);
 }
 
-const frame = fc.tuple(fc.constantFrom(1, 2, 3, 4, 5, 6), fc.uint8Array({ maxLength: 200 }));
+const frame = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.uint8Array({ maxLength: 200 }));
 
 describe('the responder answers', () => {
   it('random bytes', () => {

@@ -115,7 +115,7 @@ describe('a malformed request is refused', () => {
     expect(refusedAs(bytes)).toBe('MESSAGE_VERSION_UNKNOWN');
   });
 
-  it.each([0, 7, 0x40, 0x81, 0xff])('when its kind is %i', (kind) => {
+  it.each([0, 9, 0x40, 0x81, 0xff])('when its kind is %i', (kind) => {
     const bytes = INQUIRY.slice();
     bytes[3] = kind;
     expect(refusedAs(bytes)).toBe('MESSAGE_KIND_UNKNOWN');

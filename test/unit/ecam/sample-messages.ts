@@ -50,6 +50,19 @@ export const SAMPLE_REQUESTS: readonly EcamRequest[] = [
   { kind: 'queryDevice', device: 0x40 },
   { kind: 'queryDevice', device: 0x7f, from: 300, space: true },
   { kind: 'queryCapacity' },
+  {
+    kind: 'releaseSpace',
+    request: 'SYSA.1',
+    device: 0x0a80,
+    ranges: [
+      { first: 15, count: 30 },
+      { first: 0, count: 1 },
+    ],
+    hold: instant(2 ** 40),
+    dryRun: true,
+  },
+  { kind: 'releaseSpace', request: 'X', device: 0x40, ranges: [{ first: 64, count: 64 }] },
+  { kind: 'undoRelease', undoToken: bytesFrom(7) },
 ];
 
 export const SAMPLE_ANSWERS: readonly EcamAnswer[] = [
@@ -181,6 +194,31 @@ export const SAMPLE_ANSWERS: readonly EcamAnswer[] = [
     deviceCountMax: 256,
     jobCount: 100,
     jobCountMax: 65_536,
+  },
+  {
+    kind: 'spaceReleased',
+    tracks: 64,
+    bytes: 2 ** 33,
+    sharedTracks: 0,
+    nullTracks: 3,
+    sequence: sequence(100),
+  },
+  {
+    kind: 'spaceReleased',
+    tracks: 1,
+    bytes: 512,
+    sharedTracks: 1,
+    nullTracks: 0,
+    sequence: sequence(2 ** 40),
+    undoToken: bytesFrom(8),
+    expiresAt: instant(600_000_000_000),
+  },
+  {
+    kind: 'releaseUndone',
+    tracks: 30,
+    changedTracks: 70,
+    changed: [{ first: 15, count: 70 }],
+    sequence: sequence(101),
   },
   { kind: 'refused', code: 'TOKEN_UNKNOWN', what: 'what', limit: 'limit', fix: 'fix' },
   {
