@@ -53,6 +53,7 @@ export type { StepAgain, StepWaiting } from './base/step.ts';
 export { AGAIN, type Step, type StepMachine, type WaitReason, waiting } from './base/step.ts';
 export {
   type CommitSequence,
+  commitSequence,
   type DeviceIndex,
   type DeviceNumber,
   deviceNumber,
@@ -64,7 +65,6 @@ export {
 } from './base/units.ts';
 export { ControlUnit } from './channel/control-unit.ts';
 export { PathGroup } from './channel/path-group.ts';
-export type { BackgroundReport } from './copy/background-report.ts';
 export type { CopyExtent } from './copy/extent.ts';
 export type {
   Relation,
@@ -97,7 +97,7 @@ export {
 export { recordsFit, recordsPerTrack } from './geometry/track-capacity.ts';
 export { compareMetadata, type MetadataExpectation } from './host/compare-metadata.ts';
 export { DataProcessor } from './host/data-processor.ts';
-export type { DataSetEntry } from './host/data-set-entry.ts';
+export { allocatedRanges, type DataSetEntry } from './host/data-set-entry.ts';
 export { readSequential, recordText } from './host/data-set-reading.ts';
 export { HostComplex } from './host/host-complex.ts';
 export type { CopyLineage, JobRecord } from './host/host-records.ts';
@@ -113,8 +113,18 @@ export { MemoryVolume, type TrackRange, type VolumeTracks } from './host/volume-
 export type { VolumeWarning } from './host/volume-warning.ts';
 export { findDataSet, readVtoc, type Vtoc } from './host/vtoc.ts';
 export type { Device, OutOfSpacePolicy } from './mapping/device-table.ts';
-export type { CapacityReport, CheckReport } from './subsystem/capacity-report.ts';
+export type { PointId } from './mapping/retained-point.ts';
+export type { BackgroundReport } from './subsystem/background-report.ts';
+export type {
+  CapacityReport,
+  CheckReport,
+  DeviceSpaceReport,
+  GroupSpaceReport,
+  PointSpaceReport,
+} from './subsystem/capacity-report.ts';
 export type { SubsystemInput, SubsystemPorts } from './subsystem/configuration.ts';
+export type { PointChoice } from './subsystem/retention.ts';
+export type { SpaceForecast } from './subsystem/space-forecast.ts';
 export { Subsystem, type TrackEntry } from './subsystem/subsystem.ts';
 export { buildNullTrack, type NullFormat } from './track/null-track.ts';
 export {

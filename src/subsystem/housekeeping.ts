@@ -1,32 +1,16 @@
 /**
- * Background work, withdrawing and discarding copies, and feeding the meter.
+ * Withdrawing and discarding copies, and feeding the meter.
  *
  * @module
  */
 import type { Meter } from '../base/ports.ts';
 import { done, type Outcome, refuse } from '../base/refusal.ts';
 import type { CommitSequence } from '../base/units.ts';
-import type { BackgroundReport } from '../copy/background-report.ts';
 import type { TrackRange } from '../copy/extent.ts';
 import type { RelationId } from '../copy/relation.ts';
 import type { SubsystemParts } from './parts.ts';
 import type { ReadPath } from './read-path.ts';
 import type { WritePath } from './write-path.ts';
-
-/** Slots of released trees drained for each track of a budget: about as long as copying a track. */
-const SLOTS_PER_TRACK = 64;
-
-/** Released trees first: as long as they are queued, tracks look shared that are not. */
-export function backgroundStep(parts: SubsystemParts, trackBudget: number): BackgroundReport {
-  const { queue, background, relations, load } = parts;
-  const releasedSlots = queue.drain(trackBudget * SLOTS_PER_TRACK);
-  load.observeAll();
-  if (!queue.isEmpty()) {
-    return { examined: 0, copied: 0, bytes: 0, releasedSlots, waitsForSpace: false, idle: false };
-  }
-  const { waitsForNvs: _, ...copied } = background.step(trackBudget);
-  return { ...copied, releasedSlots, idle: relations.pendingCount === 0 };
-}
 
 /** Drops background duty of a relation, or of a stretch of its target. */
 export function withdrawRelation(
