@@ -134,6 +134,22 @@ const GOALS: Readonly<Record<string, readonly Goal[]>> = {
       atLeast: 1,
     },
   ],
+  'media/collection-theory': [
+    ...['fifo, 102', 'fifo, 34', 'greedy, 34', 'greedy, 6'].flatMap((name) => {
+      const goal = `uniform, ${name} tracks: measured against theory`;
+      const rows = [`uniform, ${name} tracks`] as const;
+      return [
+        { goal: `${goal}: at least 0.95`, rows, field: 'measuredToTheory', atLeast: 0.95 },
+        { goal: `${goal}: at most 1.05`, rows, field: 'measuredToTheory', atMost: 1.05 },
+      ];
+    }),
+    ...['costBenefit', 'invalidationAge'].map((victim) => ({
+      goal: `hot and cold, ${victim}, against the theory of uniform writes: below 0.9`,
+      rows: [`hot and cold, ${victim}, 34 tracks`] as const,
+      field: 'measuredToTheory',
+      atMost: 0.9,
+    })),
+  ],
   'ecam/exchange': [
     {
       goal: 'exchange of a device backup: at most 100 us',

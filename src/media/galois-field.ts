@@ -3,7 +3,7 @@
  * sum and multiplication modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11d), for which 2 is a generator.
  *
  * These are the polynomial and generator that storage arrays commonly use for two redundancy
- * drives (H. P. Anvin, "The mathematics of RAID-6", 2004; docs/sources.md).
+ * drives (docs/sources.md S-20).
  *
  * @module
  */
