@@ -173,6 +173,13 @@ export class TrackStore {
     return kept === undefined || this.#matches(id, kept);
   }
 
+  /** Whether a track can be had, from where it lies or from redundancy. Reads both; no side effect. */
+  isRecoverable(id: number): boolean {
+    if (!this.isReadable(id)) return false;
+    if (!this.#backEnd.hasBytes) return true;
+    return (this.#findDirectly(id, false) ?? this.#findRepaired(id)) !== undefined;
+  }
+
   /**
    * Moves an instance elsewhere in its group. Whoever holds it keeps holding it, and the cost does not
    * depend on how many do. A damaged one is healed on the way.

@@ -2,10 +2,9 @@
  * Naming what is lost: tracks of which more members are gone than redundancy makes up for, by every
  * device and retained point that shows them.
  *
- * Being lost is no state that is kept. It is found by asking of each instance whether it can be read
- * now, so a drive that returns takes its tracks off the list, and so does overwriting them. Without
- * faults anywhere the answer costs nothing; otherwise the instances are gone through, and the
- * directories only when something is lost.
+ * Being lost is no state that is kept. It is found by trying to read every instance, without healing
+ * any, so a drive that returns takes its tracks off the list, and so does overwriting them. Silent
+ * damage is found as well. The directories are walked only when something is lost.
  *
  * @module
  */
@@ -39,13 +38,12 @@ export interface LostTrack {
   readonly owners: readonly TrackOwner[];
 }
 
-/** All lost tracks, in the order in which devices and points show them. */
+/** All lost tracks, in the order in which devices and points show them. Reads everything stored. */
 export function findLostTracks(parts: SubsystemParts): readonly LostTrack[] {
-  if (!parts.backEnd.hasFaults) return [];
   const owners = new Map<number, TrackOwner[]>();
   const { instances, store } = parts;
   for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
-    if (instances.count(id) > 0 && !store.isReadable(id)) owners.set(id, []);
+    if (instances.count(id) > 0 && !store.isRecoverable(id)) owners.set(id, []);
   }
   if (owners.size === 0) return [];
   const search = new OwnerSearch(parts, owners);

@@ -1,0 +1,142 @@
+/**
+ * Subsystems with small redundancy groups, in which a few hundred tracks fill many cylinders: for tests
+ * of collection, rebuild, scrub and drives.
+ *
+ * A group is 4 + 2 drives with cylinders of 256 sectors. A usual track takes 20 sectors, so a member
+ * of a cylinder holds 12 and a cylinder 48.
+ *
+ * @module
+ */
+import type { Device } from '../../src/mapping/device-table.ts';
+import type { SubsystemInput, SubsystemPorts } from '../../src/subsystem/configuration.ts';
+import type { Subsystem } from '../../src/subsystem/subsystem.ts';
+import { codeOf, fillOf, smallSubsystem, track, violationsOf, write } from './small-subsystem.ts';
+
+/** Data bytes of a usual track: 20 sectors with everything around them. */
+const DATA_BYTES = 10_000;
+/** Tracks of each device that are used: all of a cylinder of the group, several times. */
+const TRACKS = 300;
+
+/** What every track of a subsystem should hold, by device and track. */
+export class SmallGroups {
+  readonly subsystem: Subsystem;
+  readonly devices: readonly Device[];
+  readonly #fills = new Map<string, number>();
+  readonly #isBytes: boolean;
+  #next = 0;
+
+  constructor(
+    input: Partial<SubsystemInput> = {},
+    ports: Partial<SubsystemPorts> = {},
+    modelNames: readonly string[] = ['3390-1', '3390-1'],
+  ) {
+    const small = smallSubsystem(
+      modelNames,
+      {
+        capacityBytes: 8_388_608,
+        groups: [{ dataDrives: 4, redundancyDrives: 2, cylinderSectors: 256 }],
+        spareDrives: 0,
+        ...input,
+      },
+      ports,
+    );
+    this.subsystem = small.subsystem;
+    this.devices = small.devices;
+    this.#isBytes = input.content !== 'signature';
+  }
+
+  get parts(): Subsystem['parts'] {
+    return this.subsystem.parts;
+  }
+
+  /** The first device. */
+  get device(): Device {
+    return this.devices[0] as Device;
+  }
+
+  /** Writes a track with content of its own. @returns Whether there was space. */
+  write(at: number, device: Device = this.device): boolean {
+    this.#next += 1;
+    const fill = (this.#next % 251) + 1;
+    if (this.#isBytes) {
+      if (write(this.subsystem, device, at, fill, DATA_BYTES).kind !== 'done') return false;
+    } else if (this.subsystem.writeSignature(device.index, track(at), fill, at, DATA_BYTES) === 0) {
+      return false;
+    }
+    this.#fills.set(keyOf(device, at), fill);
+    return true;
+  }
+
+  /** Writes tracks 0 up. */
+  load(count: number = TRACKS, device: Device = this.device): void {
+    for (let at = 0; at < count; at += 1) {
+      if (!this.write(at, device)) throw new Error(`no space for track ${at}`);
+    }
+  }
+
+  /** What a device shows is what another showed at this moment. */
+  noteCopy(source: Device, target: Device): void {
+    for (const [key, fill] of [...this.#fills]) {
+      const [number, at] = key.split(':');
+      if (Number(number) === source.number) this.#fills.set(keyOf(target, Number(at)), fill);
+    }
+  }
+
+  /** The tracks of a device are gone. */
+  noteClear(device: Device): void {
+    for (const key of [...this.#fills.keys()]) {
+      if (key.startsWith(`${device.number}:`)) this.#fills.delete(key);
+    }
+  }
+
+  /** Tracks that do not read as written, each with what it says instead. */
+  wrongTracks(): readonly string[] {
+    const wrong: string[] = [];
+    for (const [key, fill] of this.#fills) {
+      const [number, at] = key.split(':');
+      const device = this.devices.find((candidate) => candidate.number === Number(number));
+      if (device === undefined) throw new Error(`no device ${number}`);
+      const found = this.#read(device, Number(at));
+      if (found !== String(fill)) wrong.push(`${key} is ${found} instead of ${fill}`);
+    }
+    return wrong;
+  }
+
+  /** Everything reads as written, and the whole state is sound. */
+  faults(): readonly string[] {
+    return [...this.wrongTracks(), ...violationsOf(this.subsystem)];
+  }
+
+  /** Every entry of the directories: id and birth of each mapped track. */
+  entries(): readonly string[] {
+    return [...this.#fills.keys()].map((key) => {
+      const [number, at] = key.split(':');
+      const device = this.devices.find((candidate) => candidate.number === Number(number));
+      const entry = this.subsystem.trackEntry((device as Device).index, track(Number(at)));
+      return `${key} ${JSON.stringify(entry)}`;
+    });
+  }
+
+  /** Background work in steps of so many tracks until nothing is owed. */
+  finish(tracks = 1_000): void {
+    for (let step = 0; step < 100_000; step += 1) {
+      if (this.subsystem.backgroundStep({ tracks }).idle) return;
+    }
+    throw new Error('background work does not end');
+  }
+
+  #read(device: Device, at: number): string {
+    if (!this.#isBytes) {
+      const read = this.subsystem.readSignature(device.index, track(at));
+      if (!read) return 'lost';
+      return String(this.subsystem.signatureLow);
+    }
+    const outcome = this.subsystem.readTrack(device.index, track(at));
+    if (outcome.kind === 'refused') return codeOf(outcome);
+    return String(fillOf(this.subsystem, device, at));
+  }
+}
+
+function keyOf(device: Device, at: number): string {
+  return `${device.number}:${at}`;
+}
