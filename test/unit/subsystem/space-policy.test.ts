@@ -181,8 +181,8 @@ describe('capacity', () => {
   it('adds up', () => {
     const { subsystem, a } = setup('block');
     for (let at = 0; at < 20; at += 1) write(subsystem, a, at % 7, at, 1_000 * at + 1);
-    const { capacityBytes, liveBytes, deadBytes, unwrittenBytes } = subsystem.capacity();
-    expect(liveBytes + deadBytes + unwrittenBytes).toBe(capacityBytes);
+    const { physicalBytes, liveBytes, deadBytes, unwrittenBytes } = subsystem.capacity();
+    expect(liveBytes + deadBytes + unwrittenBytes).toBe(physicalBytes);
     expect(value(subsystem.readTrack(a.index, track(6))).length).toBe(37 + 13_001);
   });
 });
