@@ -71,6 +71,7 @@ export type ReasonCode =
   | 'VOLUME_OFFLINE'
   | 'VOLUME_ONLINE'
   | 'VOLUME_BUSY'
+  | 'VOLUME_EMPTY'
   | 'VOLSER_INVALID'
   | 'DUPLICATE_VOLSER'
   | 'NO_LABEL'

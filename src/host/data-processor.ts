@@ -58,6 +58,7 @@ export class DataProcessor implements ComplexMember {
   readonly meter = new ChargingMeter();
   readonly #groups = new Map<string, PathGroup>();
   readonly #blocks = new Map<DeviceNumber, UnitControlBlock>();
+  #requestCount = 0;
 
   /** @param complex - What the host shares with others; default: nothing, a complex of its own. */
   constructor(name: string, complex: HostComplex = new HostComplex()) {
@@ -162,6 +163,12 @@ export class DataProcessor implements ComplexMember {
     if (step.kind !== 'done') return step;
     const { value } = step;
     return value.kind === 'refused' ? value : done(value);
+  }
+
+  /** A name for a request that is to be done once; never the same again. */
+  nextRequestName(): string {
+    this.#requestCount += 1;
+    return `${this.name}.${this.complex.clock.now()}.${this.#requestCount}`;
   }
 
   /** Reads one track, with one channel program. */

@@ -31,6 +31,7 @@ import { blockRecords, type RecordShape } from './record-blocking.ts';
 import { TrackLayout } from './track-layout.ts';
 import { VolumeMetadata } from './volume-metadata.ts';
 import { addressOf, type VolumeTracks } from './volume-tracks.ts';
+import type { Vtoc } from './vtoc.ts';
 import { buildVvds, intervalsPerTrack, type VvdsEntry } from './vvds.ts';
 
 /** What every new data set has. */
@@ -84,7 +85,7 @@ export class VolumeBuilder {
   readonly #metadata: VolumeMetadata;
   readonly #options: Required<BuilderOptions>;
   readonly #names: Map<string, DataSetEntry | Allocation>;
-  readonly #vvdsEntries: VvdsEntry[];
+  #vvdsEntries: VvdsEntry[];
   #isVvdsChanged = false;
 
   private constructor(volume: VolumeTracks, metadata: VolumeMetadata, options: BuilderOptions) {
@@ -115,6 +116,11 @@ export class VolumeBuilder {
       });
     }
     return done(new VolumeBuilder(volume, metadata.value, options));
+  }
+
+  /** What the VTOC said when the volume was opened. */
+  get vtoc(): Vtoc {
+    return this.#metadata.vtoc;
   }
 
   /** Adds a sequential data set. @throws RangeError when records and shape do not fit. */
@@ -178,7 +184,7 @@ export class VolumeBuilder {
   }
 
   /** Takes a data set off the volume: its DSCBs and its space. Its tracks keep their content. */
-  scratch(name: string): Outcome<null> {
+  scratch(name: string): Outcome<DataSetEntry> {
     const entry = this.#names.get(name);
     if (entry === undefined || !('dscb' in entry)) {
       return refuse('DATA_SET_UNKNOWN', {
@@ -197,25 +203,30 @@ export class VolumeBuilder {
       );
     }
     this.#names.delete(name);
-    const at = this.#vvdsEntries.findIndex((candidate) => candidate.name === name);
-    if (at >= 0) {
-      this.#vvdsEntries.splice(at, 1);
+    const kept = this.#vvdsEntries.filter((candidate) => candidate.name !== name);
+    if (kept.length < this.#vvdsEntries.length) {
+      this.#vvdsEntries = kept;
       this.#isVvdsChanged = true;
     }
     const before = `${entry.trackCount} tracks`;
     this.#metadata.note({ kind: 'dataSetScratched', subject: name, before, after: 'free' });
-    return done(null);
+    return done(entry);
   }
 
   /** Writes the metadata. Refused VTOC_FULL or SPACE_NOT_ON_VOLUME; then none are written. */
   finish(): Outcome<MetadataPlan> {
+    const plan = this.plan();
+    if (plan.kind === 'done') applyPlan(this.#volume, plan.value);
+    return plan;
+  }
+
+  /** What {@link VolumeBuilder.finish} would write; for those who write one track at a time. */
+  plan(): Outcome<MetadataPlan> {
     if (this.#isVvdsChanged) {
       const written = this.#writeVvds();
       if (written.kind === 'refused') return written;
     }
-    const plan = this.#metadata.plan();
-    if (plan.kind === 'done') applyPlan(this.#volume, plan.value);
-    return plan;
+    return this.#metadata.plan();
   }
 
   #add(wanted: NewDataSetBase, dscb: DataSetDscb, layout: TrackLayout): Outcome<Allocation> {
