@@ -134,6 +134,20 @@ const GOALS: Readonly<Record<string, readonly Goal[]>> = {
       atLeast: 1,
     },
   ],
+  'media/byte-writes': [
+    {
+      goal: 'sequential track writes, 13 + 2, against memory copy: at least 0.08',
+      rows: ['sequential track write, 13 + 2', 'peer: memory copy'],
+      field: 'gibibytesPerSecond',
+      atLeast: 0.08,
+    },
+    {
+      goal: 'moving an instance, 1,000 snapshots against 1: at most 1.25 times',
+      rows: ['move an instance, 1,000 snapshots', 'move an instance, 1 snapshot'],
+      field: 'nanosMedian',
+      atMost: 1.25,
+    },
+  ],
   'media/collection-theory': [
     ...['fifo, 102', 'fifo, 34', 'greedy, 34', 'greedy, 6'].flatMap((name) => {
       const goal = `uniform, ${name} tracks: measured against theory`;
