@@ -4,7 +4,13 @@ import { MEMORY_JOURNAL } from '../../../src/base/default-ports.ts';
 import { SeededRandom } from '../../../src/base/random.ts';
 import { type CommitSequence, commitSequence } from '../../../src/base/units.ts';
 import type { Device } from '../../../src/mapping/device-table.ts';
-import { HOST_RIGHT, LOW_ACCESS, METADATA_RIGHT, SURVIVOR } from '../../../src/media/placement.ts';
+import {
+  HOST_RIGHT,
+  LOW_ACCESS,
+  METADATA_RIGHT,
+  SURVIVOR,
+  UPDATE,
+} from '../../../src/media/placement.ts';
 import type { RedundancyGroup } from '../../../src/media/redundancy-group.ts';
 import { VICTIM_POLICIES } from '../../../src/reclaim/victim-score.ts';
 import { SmallGroups } from '../../support/small-groups.ts';
