@@ -1,6 +1,7 @@
 /** Channel programs against a real subsystem. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CountingMeter } from '../../../src/base/default-ports.ts';
+import { refuse } from '../../../src/base/refusal.ts';
 import { ChannelPath } from '../../../src/channel/channel-path.ts';
 import type { ChannelCommand, ChannelProgram } from '../../../src/channel/channel-program.ts';
 import { type ChannelAddress, ControlUnit } from '../../../src/channel/control-unit.ts';
@@ -9,6 +10,7 @@ import {
   PROCESSOR_NANOS_PER_BYTE,
   PROCESSOR_NANOS_PER_PROGRAM,
 } from '../../../src/channel/processor-cost.ts';
+import { asUnitCheck, isUnitCheck } from '../../../src/channel/unit-check.ts';
 import { encodeRequest } from '../../../src/ecam/codec.ts';
 import {
   definition,
@@ -61,6 +63,43 @@ function stopped(host: PathGroup, program: ChannelProgram, address: ChannelAddre
   if (step.kind === 'refused') return step.code;
   return step.kind === 'waiting' ? `waiting for ${step.for}` : step.kind;
 }
+
+describe('a track that is lost', () => {
+  it('ends the chain with unit check, and sense that says where and that trying again is no use', () => {
+    const track = 47;
+    run(hostA, [extent(0, 49, true), locate(track), write(track, 9)]);
+    const { drives } = bench.subsystem;
+    drives.closeOpen();
+    const [group] = drives.report().groups;
+    const spares = drives.report().spares;
+    for (let member = 0; member < 3 + spares; member += 1) drives.fail(0, member);
+    expect(group?.members.length).toBe(15);
+    const step = hostB.execute(deviceAt(0), [extent(0, 49), locate(track), read]);
+    if (step.kind !== 'refused' || !isUnitCheck(step)) throw new Error(JSON.stringify(step));
+    expect(step.code).toBe('TRACK_LOST');
+    expect(step.what).toContain(`track ${track} of device`);
+    expect(step.unitStatus).toBe(0x0e);
+    // Cylinder 3, head 2.
+    const sense = new Uint8Array(32);
+    sense.set([0x08, 0x80, 0, 0, 0, 3, 2, 0x40, 0, 3, 0, 2, 0]);
+    sense.set([0x80, 0, 0, 3, 2], 27);
+    expect(step.sense).toEqual(sense);
+  });
+
+  it('is told from a chain that breaks a rule, which has no sense', () => {
+    const step = hostA.execute(deviceAt(0), [extent(5, 9), locate(4)]);
+    expect(step.kind === 'refused' && isUnitCheck(step)).toBe(false);
+  });
+
+  it('shows cylinders beyond 4,095 in the long address alone', () => {
+    const refusal = refuse('TRACK_LOST', { what: '', limit: '', fix: '' });
+    const check = asUnitCheck(refusal, { cylinder: 0x1_2345, head: 14 }, 100_000);
+    if (!isUnitCheck(check)) throw new Error('no unit check');
+    expect([...check.sense.subarray(5, 13)]).toEqual([0xff, 0xff, 0x40, 0x23, 0x45, 0x00, 0x1e, 0]);
+    const rule = refuse('FILE_PROTECTED', { what: '', limit: '', fix: '' });
+    expect(asUnitCheck(rule, { cylinder: 0, head: 0 }, 10)).toBe(rule);
+  });
+});
 
 describe('tracks', () => {
   it('are written and read one after the other from the located one', () => {
