@@ -119,6 +119,7 @@ function moves(snapshotCount: number): Measured {
     const target = define(subsystem, at, '3390-1');
     // One track off, so that no page is shared: every slot of every target holds its instance itself.
     const outcome = subsystem.snapshot({
+      background: 'none',
       extents: [
         {
           source: source.index,

@@ -18,9 +18,15 @@ import { divide, generatorPower, multiply } from './galois-field.ts';
 import { checkErasure, checkShape, type Erasure, type ParityEngine, solvePair } from './parity.ts';
 import { PARITY_MODULE_BASE64 } from './parity-module.ts';
 
+/** What is used of WebAssembly, which type libraries know only together with a browser. */
+declare const WebAssembly: {
+  readonly Module: new (binary: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+};
+
 /** What `parity.wat` exports; addresses are multiples of 16, lengths of {@link TURN_BYTES}. */
 interface Kernels {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer };
   readonly encode: (count: number, stride: number, length: number) => void;
   readonly add: (target: number, source: number, length: number) => void;
   readonly combine: (first: number, second: number, tables: number, length: number) => void;
@@ -58,7 +64,7 @@ const EXTRA_SLOTS = 4;
 function loadKernels(): Kernels {
   const binary = Uint8Array.from(atob(PARITY_MODULE_BASE64), (letter) => letter.charCodeAt(0));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(binary));
-  return instance.exports;
+  return instance.exports as Kernels;
 }
 
 class SimdParity implements ParityEngine {
