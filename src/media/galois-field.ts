@@ -10,7 +10,7 @@
 import { invariant } from '../base/invariant.ts';
 
 /** The polynomial without its x^8: what doubling subtracts when a bit leaves the byte. */
-export const FIELD_REDUCTION = 0x1d;
+const FIELD_REDUCTION = 0x1d;
 /** Elements other than 0, which is how many different powers the generator has. */
 export const FIELD_ORDER = 255;
 
