@@ -31,6 +31,7 @@ export type {
   ByteSource,
   Checksum,
   Clock,
+  Compress,
   Journal,
   JournalRecord,
   Meter,
@@ -104,8 +105,14 @@ export type { CopyLineage, JobRecord } from './host/host-records.ts';
 export { HostRecords, totalCost, totalMessages } from './host/host-records.ts';
 export { imageVolume } from './host/image-volume.ts';
 export { initialiseVolume } from './host/initialise-volume.ts';
+export {
+  IntervalReleaseJob,
+  type IntervalReleaseRequest,
+  type VolumeRelease,
+} from './host/interval-release.ts';
 export { listMembers, type Member, readMember } from './host/partitioned.ts';
 export { buildSampleVolume } from './host/sample-volume.ts';
+export { ScratchJob, type ScratchRequest, type ScratchResult } from './host/scratch-data-set.ts';
 export type { UnitControlBlock } from './host/unit-control-block.ts';
 export { VolumeBuilder } from './host/volume-builder.ts';
 export { readVolumeLabel } from './host/volume-label.ts';
@@ -114,6 +121,7 @@ export type { VolumeWarning } from './host/volume-warning.ts';
 export { findDataSet, readVtoc, type Vtoc } from './host/vtoc.ts';
 export type { Device, OutOfSpacePolicy } from './mapping/device-table.ts';
 export type { PointId } from './mapping/retained-point.ts';
+export type { ScrubState } from './reclaim/scrub.ts';
 export type { BackgroundReport } from './subsystem/background-report.ts';
 export type {
   CapacityReport,
@@ -123,6 +131,8 @@ export type {
   PointSpaceReport,
 } from './subsystem/capacity-report.ts';
 export type { SubsystemInput, SubsystemPorts } from './subsystem/configuration.ts';
+export type { DrivesReport } from './subsystem/drive-control.ts';
+export type { LostTrack } from './subsystem/lost-tracks.ts';
 export type { PointChoice } from './subsystem/retention.ts';
 export type { SpaceForecast } from './subsystem/space-forecast.ts';
 export { Subsystem, type TrackEntry } from './subsystem/subsystem.ts';

@@ -14,7 +14,7 @@ export interface RunVersions {
 
 /** The JSON of `vdasd run --json`, and of `summary.json`. */
 export function runJson(run: RunRecord): object {
-  return { schema: 'vdasd.run/1', ...run };
+  return { schema: 'vdasd.run/2', ...run };
 }
 
 /** The JSON of `manifest.json`. */

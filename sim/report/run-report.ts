@@ -5,7 +5,9 @@
  */
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../scenario/quantity.ts';
 import type { EntryCost, EntryRecord, RunRecord } from '../scenario/run-record.ts';
+import { formatDrives, lostLines, upkeepLine } from './drive-tables.ts';
 import { compareMethods } from './method-comparison.ts';
+import { formatSpace } from './space-tables.ts';
 import { type Column, formatTable } from './table.ts';
 
 /** How a piece of text is set off. */
@@ -41,6 +43,7 @@ export function formatRun(run: RunRecord, width: number, style: Styler): readonl
     style('dim', rule),
     style('bold', body.at(-1) ?? ''),
     ...section('What was seen', noteLines(run), width, style),
+    ...reportLines(run, width, style),
     ...section('Pointer backup and host copy', compareMethods(run), width, style),
     ...section('At the end', endLines(run), width, style),
     ...failureLines(run, width, style),
@@ -87,12 +90,45 @@ function noteLines(run: RunRecord): readonly string[] {
   return run.steps.flatMap(of);
 }
 
+/** The tables of every `report`, each under a heading. */
+function reportLines(run: RunRecord, width: number, style: Styler): readonly string[] {
+  const of = (entry: EntryRecord): readonly string[] => [
+    ...(entry.reports ?? []).flatMap(({ subsystem, drives, space }) => [
+      ...block(
+        `Drives of ${subsystem} at line ${entry.line}`,
+        drives && formatDrives(drives, width),
+        style,
+      ),
+      ...block(
+        `Space of ${subsystem} at line ${entry.line}`,
+        space && formatSpace(space, width),
+        style,
+      ),
+    ]),
+    ...(entry.entries ?? []).flatMap(of),
+  ];
+  return run.steps.flatMap(of);
+}
+
+function block(
+  title: string,
+  lines: readonly string[] | undefined,
+  style: Styler,
+): readonly string[] {
+  return lines === undefined ? [] : ['', style('bold', title), ...lines];
+}
+
 function endLines(run: RunRecord): readonly string[] {
-  const subsystems = run.subsystems.map(
-    (one) =>
-      `${one.name}: ${formatBytes(one.liveBytes)} of ${formatBytes(one.capacityBytes)} in use ` +
-      `(${one.netCapacityLoadPercent.toFixed(1)} %), ${formatCount(one.devices, 'device')}`,
-  );
+  const subsystems = run.subsystems.flatMap(({ name, devices, space, drives }) => {
+    const { liveBytes, capacityBytes, netCapacityLoadPercent } = space.capacity;
+    const upkeep = upkeepLine(drives);
+    return [
+      `${name}: ${formatBytes(liveBytes)} of ${formatBytes(capacityBytes)} in use ` +
+        `(${netCapacityLoadPercent.toFixed(1)} %), ${formatCount(devices, 'device')}`,
+      ...(upkeep === undefined ? [] : [`${name}: ${upkeep}`]),
+      ...lostLines(drives.lost),
+    ];
+  });
   const volumes = run.volumes
     .filter((one) => one.volser !== null)
     .map((one) => `${one.volser} on ${one.device}${one.online ? '' : ' (offline)'}`);

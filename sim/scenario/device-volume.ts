@@ -15,6 +15,8 @@ import {
   type Device,
   formatRefusal,
   InvariantViolation,
+  type Refusal,
+  refuse,
   type Subsystem,
   trackIndex,
   type VolumeTracks,
@@ -32,7 +34,7 @@ export function deviceVolume(subsystem: Subsystem, device: Device): VolumeTracks
     cylinders: device.cylinders,
     readTrack: (track) => {
       const read = subsystem.readTrack(device.index, track);
-      if (read.kind === 'refused') throw new VolumeStopped(read.code, formatRefusal(read));
+      if (read.kind === 'refused') throw new VolumeStopped(read);
       return read.value;
     },
     writeTrack: (track, image) => {
@@ -40,8 +42,8 @@ export function deviceVolume(subsystem: Subsystem, device: Device): VolumeTracks
         const step = subsystem.writeTrack(device.index, track, image);
         if (step.kind === 'again') continue;
         if (step.kind === 'done') return;
-        if (step.kind === 'waiting') throw new VolumeStopped('OUT_OF_SPACE', step.detail);
-        throw new VolumeStopped(step.code, formatRefusal(step));
+        if (step.kind === 'waiting') throw new VolumeStopped(noSpace(step.detail));
+        throw new VolumeStopped(step);
       }
     },
   };
@@ -49,13 +51,22 @@ export function deviceVolume(subsystem: Subsystem, device: Device): VolumeTracks
 
 /** A read or write of {@link deviceVolume} that could not be done. */
 export class VolumeStopped extends Error {
-  readonly code: string;
+  readonly refusal: Refusal;
 
-  constructor(code: string, text: string) {
-    super(text);
+  constructor(refusal: Refusal) {
+    super(formatRefusal(refusal));
     this.name = 'VolumeStopped';
-    this.code = code;
+    this.refusal = refusal;
   }
+}
+
+/** Nobody frees space while the laboratory itself writes. */
+function noSpace(what: string): Refusal {
+  return refuse('OUT_OF_SPACE', {
+    what,
+    limit: 'the subsystem has no space for it',
+    fix: 'give the subsystem more capacity',
+  });
 }
 
 /** The tracks of a device in order, null tracks as such: for exports and digests. */
@@ -65,7 +76,7 @@ export function deviceTracks(subsystem: Subsystem, device: Device): TrackSource 
     if (entry.kind === 'neverWritten') return { kind: 'null', format: NEVER_WRITTEN_FORMAT };
     if (entry.kind === 'null') return { kind: 'null', format: entry.format };
     const read = subsystem.readTrack(device.index, track);
-    if (read.kind === 'refused') throw new VolumeStopped(read.code, formatRefusal(read));
+    if (read.kind === 'refused') throw new VolumeStopped(read);
     return { kind: 'bytes', bytes: read.value };
   });
 }

@@ -8,7 +8,7 @@
  */
 import type { CopyJob, Refusal, RelationId, StepAgain, StepWaiting } from '../../src/index.ts';
 import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
-import type { FailureKind, Plain } from './run-record.ts';
+import type { FailureKind, Plain, SubsystemReport } from './run-record.ts';
 
 /** What an entry leaves when it has ended well. */
 export interface EntryResult {
@@ -16,6 +16,8 @@ export interface EntryResult {
   readonly result: { readonly [key: string]: Plain };
   /** Remarks for people. */
   readonly notes: readonly string[];
+  /** Tables. */
+  readonly reports?: readonly SubsystemReport[];
 }
 
 /** Trouble that is no refusal: a difference, a violation, an expectation that does not hold. */

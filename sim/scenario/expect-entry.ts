@@ -57,7 +57,8 @@ function check(sources: ValueSources, name: string, text: string): string | Entr
   return `${name} is ${looked.value}, expected ${text}${shown}`;
 }
 
-function lookUp(sources: ValueSources, name: string): Looked {
+/** Finds a value by its name: a thing, a dot, one of its values. */
+export function lookUp(sources: ValueSources, name: string): Looked {
   const dot = name.lastIndexOf('.');
   const thing = name.slice(0, Math.max(0, dot));
   const values = dot < 0 ? undefined : valuesOf(sources, thing);

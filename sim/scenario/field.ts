@@ -30,7 +30,7 @@ const TEXT = ['string'] as const;
 const NUMBER_LIKE = ['string', 'integer', 'number'] as const;
 
 /** Parses text by `parse` and reports its fault, with the fix, as the issue's message. */
-function parsed<Value>(
+export function parsedField<Value>(
   parse: (text: string) => Parsed<Value>,
   written: FieldMark['written'],
   description: string,
@@ -52,50 +52,55 @@ export function textField(description: string): z.ZodString {
 }
 
 /** A name by which later entries speak of something. */
-export function nameField(description: string): ReturnType<typeof parsed<string>> {
-  return parsed(parseName, TEXT, description);
+export function nameField(description: string): ReturnType<typeof parsedField<string>> {
+  return parsedField(parseName, TEXT, description);
 }
 
 /** A size with its unit, in bytes. */
-export function bytesField(description: string): ReturnType<typeof parsed<number>> {
-  return parsed(parseBytes, TEXT, description);
+export function bytesField(description: string): ReturnType<typeof parsedField<number>> {
+  return parsedField(parseBytes, TEXT, description);
 }
 
 /** A duration with its unit, in nanoseconds. */
-export function durationField(description: string): ReturnType<typeof parsed<number>> {
-  return parsed(parseDuration, TEXT, description);
+export function durationField(description: string): ReturnType<typeof parsedField<number>> {
+  return parsedField(parseDuration, TEXT, description);
 }
 
 /** A whole number from 0 up. */
-export function countField(description: string): ReturnType<typeof parsed<number>> {
-  return parsed(parseCount, ['integer', 'string'], description);
+export function countField(description: string): ReturnType<typeof parsedField<number>> {
+  return parsedField(parseCount, ['integer', 'string'], description);
 }
 
 /** A whole number from 1 up. */
-export function positiveField(description: string): ReturnType<typeof parsed<number>> {
-  return parsed(parsePositive, ['integer', 'string'], description);
+export function positiveField(description: string): ReturnType<typeof parsedField<number>> {
+  return parsedField(parsePositive, ['integer', 'string'], description);
 }
 
 /** A device number or a range of them. */
-export function deviceSpanField(description: string): ReturnType<typeof parsed<Span>> {
-  return parsed(parseDeviceSpan, NUMBER_LIKE, description);
+export function deviceSpanField(description: string): ReturnType<typeof parsedField<Span>> {
+  return parsedField(parseDeviceSpan, NUMBER_LIKE, description);
+}
+
+/** A device number. */
+export function deviceField(description: string): ReturnType<typeof parsedField<number>> {
+  return parsedField(parseDevice, NUMBER_LIKE, description);
 }
 
 /** A span of tracks or cylinders. */
-export function spanField(description: string): ReturnType<typeof parsed<Span>> {
-  return parsed(parseSpan, NUMBER_LIKE, description);
+export function spanField(description: string): ReturnType<typeof parsedField<Span>> {
+  return parsedField(parseSpan, NUMBER_LIKE, description);
 }
 
 /** A volume serial. */
-export function volserField(description: string): ReturnType<typeof parsed<string>> {
-  return parsed(parseVolser, NUMBER_LIKE, description);
+export function volserField(description: string): ReturnType<typeof parsedField<string>> {
+  return parsedField(parseVolser, NUMBER_LIKE, description);
 }
 
 /** A device number or a volume serial. */
 export function deviceOrVolumeField(
   description: string,
-): ReturnType<typeof parsed<DeviceOrVolume>> {
-  return parsed(parseDeviceOrVolume, NUMBER_LIKE, description);
+): ReturnType<typeof parsedField<DeviceOrVolume>> {
+  return parsedField(parseDeviceOrVolume, NUMBER_LIKE, description);
 }
 
 /** One or several of the same, always a list afterwards. */
@@ -153,6 +158,15 @@ export function parseVolser(text: string): Parsed<string> {
   return fault(`'${text}' is no volume serial`, fix);
 }
 
+/** A data set name: up to 44 capitals, digits, national characters, dots and hyphens. */
+export function parseDataSetName(text: string): Parsed<string> {
+  if (/^[A-Z0-9@#$.-]{1,44}$/.test(text)) return { kind: 'value', value: text };
+  return fault(
+    `'${text}' is no data set name`,
+    'write it in capitals, such as PROD.PAYROLL.MASTER',
+  );
+}
+
 /** A device number, four hexadecimal digits, or a serial; `volume 0A81` for a serial of that look. */
 export function parseDeviceOrVolume(text: string): Parsed<DeviceOrVolume> {
   const marked = /^(volume|device)\s+(\S+)$/.exec(text);
@@ -171,6 +185,13 @@ export function parseDeviceOrVolume(text: string): Parsed<DeviceOrVolume> {
   const volser = parseVolser(marked?.[2] ?? text);
   if (volser.kind === 'fault') return volser;
   return { kind: 'value', value: { kind: 'volume', volser: volser.value } };
+}
+
+function parseDevice(text: string): Parsed<number> {
+  const span = parseDeviceSpan(text);
+  if (span.kind === 'fault') return span;
+  if (span.value.first === span.value.last) return { kind: 'value', value: span.value.first };
+  return fault(`${text} is a range of devices`, 'write one device number, such as 0A80');
 }
 
 function parseDeviceSpan(text: string): Parsed<Span> {

@@ -1,9 +1,11 @@
 /**
- * What a run needs of the outside: images by name, and a strong digest. Provided by whoever runs it.
+ * What a run needs of the outside: images by name, a strong digest, compression. Provided by whoever
+ * runs it.
  *
  * @module
  */
 import type { ImageReader, TrackSource } from '../../src/image.ts';
+import type { Compress } from '../../src/index.ts';
 
 /** An image open for reading. */
 export interface OpenScenarioImage {
@@ -28,6 +30,8 @@ export interface ScenarioFiles {
     source: TrackSource,
     progress: (done: number) => void,
   ): Promise<readonly string[]>;
+  /** Compression for groups that store tracks compressed. */
+  readonly compress?: Compress | undefined;
   /** SHA-256 over all track images in order, lower-case hexadecimal. */
   digest(source: TrackSource): string;
 }

@@ -4,20 +4,21 @@
  * @module
  */
 import { formatDeviceNumber } from '../../src/index.ts';
+import { recordDrives } from './drives-record.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { SubsystemRecord, VolumeRecord } from './run-record.ts';
+import { recordSpace } from './space-record.ts';
 
 /** Every subsystem. */
 export function recordSubsystems(laboratory: Laboratory): readonly SubsystemRecord[] {
-  return laboratory.subsystems.map(({ name, form, subsystem, meter }) => {
-    const { capacityBytes, liveBytes, netCapacityLoadPercent } = subsystem.capacity();
+  return laboratory.subsystems.map((owner) => {
+    const { name, form, subsystem, meter } = owner;
     return {
       name,
       content: form.content,
-      capacityBytes,
-      liveBytes,
-      netCapacityLoadPercent,
       devices: subsystem.devices().length,
+      space: recordSpace(laboratory, owner),
+      drives: recordDrives(owner),
       counters: Object.fromEntries(
         Object.entries(meter.totals()).toSorted(([left], [right]) => (left < right ? -1 : 1)),
       ),

@@ -8,18 +8,25 @@ import {
   ControlUnit,
   DataProcessor,
   type DeviceNumber,
+  deviceNumber,
+  formatDeviceNumber,
   HostComplex,
   InputError,
   ManualClock,
   type MeterCounter,
   nanos,
+  type Refusal,
   Responder,
   readVolumeLabel,
+  refuse,
   SeededRandom,
   Subsystem,
+  type SubsystemInput,
   trackIndex,
 } from '../../src/index.ts';
-import { deviceTracks, deviceVolume } from './device-volume.ts';
+import { deviceTracks, deviceVolume, VolumeStopped } from './device-volume.ts';
+import { EventLog } from './event-log.ts';
+import type { DeviceOrVolume } from './field.ts';
 import type { OpenScenarioImage, ScenarioFiles } from './files.ts';
 import {
   LaboratoryMeter,
@@ -27,12 +34,21 @@ import {
   type PlacedDevice,
 } from './laboratory-subsystem.ts';
 import { ScenarioInvalid } from './problems.ts';
-import type { EntryCost } from './run-record.ts';
+import { addFigures, type EntryCost, type Figures } from './run-record.ts';
 import { problemAt, type Scenario } from './scenario.ts';
 import type { SubsystemForm } from './schema.ts';
 import { WriteLog } from './write-log.ts';
 
 const LABEL_TRACK = trackIndex(0);
+
+/** What one step of background work of all subsystems did. */
+export interface BackgroundWork {
+  readonly figures: Figures;
+  /** Whether anything was done; otherwise nothing will be, as long as nothing else happens. */
+  readonly isMoved: boolean;
+  /** Whether no duty is left. */
+  readonly isIdle: boolean;
+}
 
 /** Everything that a running scenario is made of. */
 export class Laboratory {
@@ -44,6 +60,7 @@ export class Laboratory {
   readonly subsystems: readonly LaboratorySubsystem[];
   readonly hosts: readonly DataProcessor[];
   readonly writes = new WriteLog();
+  readonly events = new EventLog();
   /** Names of files that were written. */
   readonly outputs: string[] = [];
   /** Inputs, open until the run ends, by name. */
@@ -86,6 +103,32 @@ export class Laboratory {
     return device === undefined ? undefined : { owner, device };
   }
 
+  /** The first device of that number in any subsystem. */
+  findDevice(number: number): PlacedDevice | undefined {
+    for (const { name } of this.subsystems) {
+      const found = this.device(name, deviceNumber(number));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** A device by its number, or the one that holds a volume. */
+  find(name: DeviceOrVolume): PlacedDevice | undefined {
+    return name.kind === 'device' ? this.findDevice(name.number) : this.findVolume(name.volser);
+  }
+
+  /** Nobody has a device or volume that an entry names. */
+  refuseUnknown(name: DeviceOrVolume): Refusal {
+    return refuse(name.kind === 'device' ? 'DEVICE_UNKNOWN' : 'VOLUME_UNKNOWN', {
+      what:
+        name.kind === 'device'
+          ? `device ${formatDeviceNumber(deviceNumber(name.number))}`
+          : `volume ${name.volser}`,
+      limit: 'no subsystem has it',
+      fix: 'name a device or volume that is there',
+    });
+  }
+
   /** Every device, in the order of the scenario. */
   *devices(): Iterable<PlacedDevice> {
     for (const owner of this.subsystems) {
@@ -98,8 +141,14 @@ export class Laboratory {
     return owner.meter.unseen(() => {
       const entry = owner.subsystem.trackEntry(device.index, LABEL_TRACK);
       if (entry.kind !== 'instance' || !entry.hasBytes) return undefined;
-      const label = readVolumeLabel(deviceVolume(owner.subsystem, device));
-      return label.kind === 'done' ? label.value.volser : undefined;
+      try {
+        const label = readVolumeLabel(deviceVolume(owner.subsystem, device));
+        return label.kind === 'done' ? label.value.volser : undefined;
+      } catch (error) {
+        // A label on drives that are lost is none.
+        if (error instanceof VolumeStopped) return undefined;
+        throw error;
+      }
     });
   }
 
@@ -138,13 +187,27 @@ export class Laboratory {
    * that only looked at a track and found no space for it has not moved.
    */
   pump(tracks: number): boolean {
-    let isBusy = false;
+    return this.work(tracks).isMoved;
+  }
+
+  /** The same, with what was done. */
+  work(tracks: number): BackgroundWork {
+    let figures: Figures = {};
+    let isMoved = false;
+    let isIdle = true;
     for (const { subsystem } of this.subsystems) {
-      const report = subsystem.backgroundStep({ tracks });
-      const isLooking = report.examined > 0 && !report.waitsForSpace;
-      isBusy ||= isLooking || report.copied > 0 || report.releasedSlots > 0;
+      const { waitsForSpace, idle, examined, ...done } = subsystem.backgroundStep({ tracks });
+      figures = addFigures(figures, { examined, ...done });
+      isMoved ||=
+        (examined > 0 && !waitsForSpace) || Object.values(done).some((figure) => figure > 0);
+      isIdle &&= idle;
     }
-    return isBusy;
+    return { figures, isMoved, isIdle };
+  }
+
+  /** Whether some working drive is to be written with what it misses. */
+  isRebuilding(): boolean {
+    return this.subsystems.some(({ subsystem }) => subsystem.drives.isRebuilding());
   }
 
   /** What everything has cost so far. */
@@ -189,14 +252,49 @@ export class Laboratory {
         capacityBytes: form.capacity,
         outOfSpace: form.outOfSpace,
         hostSelectable: form.hostSelectable,
+        ...backEndInput(form),
         ...(form.deviceCountMax === undefined ? {} : { deviceCountMax: form.deviceCountMax }),
         ...(form.sourceTokenLife === undefined
           ? {}
           : { sourceTokenLife: nanos(form.sourceTokenLife) }),
       },
-      { clock: this.clock, meter, random: this.random(`tokens of ${form.name}`) },
+      {
+        clock: this.clock,
+        meter,
+        random: this.random(`tokens of ${form.name}`),
+        trace: this.events.traceOf(form.name),
+        compress: this.files.compress,
+      },
     );
     const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), meter);
     return { name: form.name, form, subsystem, meter, controlUnit };
   }
+}
+
+/** The back end of a subsystem as the model is told of it. */
+function backEndInput(form: SubsystemForm): Partial<SubsystemInput> {
+  const { groups, spares, nvs, collection, thresholds } = form;
+  return {
+    spareDrives: spares,
+    ...(groups === undefined
+      ? {}
+      : {
+          groups: groups.map(({ capacity, cylinderSectors, reserveCylinders, ...group }) => ({
+            ...group,
+            ...(capacity === undefined ? {} : { capacityBytes: capacity }),
+            ...(cylinderSectors === undefined ? {} : { cylinderSectors }),
+            ...(reserveCylinders === undefined ? {} : { reserveCylinders }),
+          })),
+        }),
+    ...(nvs === undefined
+      ? {}
+      : {
+          nvs: {
+            destage: nvs.destage,
+            ...(nvs.size === undefined ? {} : { bytes: nvs.size }),
+          },
+        }),
+    ...(collection === undefined ? {} : { collection }),
+    ...(thresholds === undefined ? {} : { thresholds }),
+  };
 }

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { deviceNumber, formatDeviceNumber, nanos, refuse } from '../../src/index.ts';
+import { formatDeviceNumber, nanos, refuse } from '../../src/index.ts';
 import { describeName } from './copy-entry.ts';
 import { deviceTracks } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
-import type { PlacedDevice } from './laboratory-subsystem.ts';
 import { formatCount, formatDuration } from './quantity.ts';
 import type { EntryOf } from './scenario.ts';
 
@@ -56,14 +55,8 @@ export function exportEntry(
   const { volume, file, format } = entry.fields;
   let saved: readonly string[] | undefined;
   const step = (): EntryStep => {
-    const placed = findPlaced(laboratory, entry);
-    if (placed === undefined) {
-      return refuse(volume.kind === 'device' ? 'DEVICE_UNKNOWN' : 'VOLUME_UNKNOWN', {
-        what: `${volume.kind} ${describeName(volume)}`,
-        limit: 'no subsystem has it',
-        fix: 'name a device or volume that is there',
-      });
-    }
+    const placed = laboratory.find(volume);
+    if (placed === undefined) return laboratory.refuseUnknown(volume);
     const { owner, device } = placed;
     if (saved !== undefined) {
       const number = formatDeviceNumber(device.number);
@@ -86,14 +79,4 @@ export function exportEntry(
     return { kind: 'outside', work };
   };
   return { title: `export ${describeName(volume)} to ${file}`, step };
-}
-
-function findPlaced(laboratory: Laboratory, entry: EntryOf<'export'>): PlacedDevice | undefined {
-  const { volume } = entry.fields;
-  if (volume.kind === 'volume') return laboratory.findVolume(volume.volser);
-  for (const { name } of laboratory.subsystems) {
-    const found = laboratory.device(name, deviceNumber(volume.number));
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

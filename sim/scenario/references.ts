@@ -40,7 +40,10 @@ export function checkReferences(laboratory: Laboratory): readonly InputError[] {
   };
   for (const entry of scenario.timeline) {
     const entries = entry.kind === 'together' ? entry.entries : [entry];
-    for (const one of entries) addSerials(one, volsers);
+    for (const one of entries) {
+      addSerials(one, volsers);
+      if (one.kind === 'openAt') numbers.add(formatNumber(one.fields.as));
+    }
     for (const one of entries) {
       for (const [name, path] of namesIn(one)) check(name, path);
     }
@@ -66,13 +69,24 @@ function namesIn(entry: InnerEntry): readonly (readonly [DeviceOrVolume, ValuePa
         ),
       ];
     case 'write':
+    case 'scratch':
       return [[volume(entry.fields.volume), [...entry.path, 'volume']]];
     case 'verify':
       return entry.fields.volume === undefined
         ? []
         : [[volume(entry.fields.volume), [...entry.path, 'volume']]];
     case 'export':
+    case 'retain':
+    case 'openAt':
       return [[entry.fields.volume, [...entry.path, 'volume']]];
+    case 'corrupt':
+      return entry.fields.volume === undefined
+        ? []
+        : [[entry.fields.volume, [...entry.path, 'volume']]];
+    case 'release':
+      return entry.fields.volume
+        .filter((volser) => volser !== 'all')
+        .map((volser) => [volume(volser), [...entry.path, 'volume']]);
     case 'restore':
       return entry.fields.to === undefined ? [] : [[entry.fields.to, [...entry.path, 'to']]];
     case 'snapshot':

@@ -6,6 +6,9 @@
  * @module
  */
 
+import type { DrivesRecord } from './drives-record.ts';
+import type { SpaceRecord } from './space-record.ts';
+
 /** Plain data. */
 export type Plain =
   | string
@@ -31,6 +34,17 @@ export interface EntryCost {
   readonly bytesCopied: number;
 }
 
+/** Something that a subsystem told of by itself. */
+export interface EventRecord {
+  /** Empty for `more`: events beyond those that are kept. */
+  readonly subsystem: string;
+  /** Name of the event, such as `netCapacityLoad`. */
+  readonly event: string;
+  /** How often in a row it was told with the same data. */
+  readonly count: number;
+  readonly data: { readonly [key: string]: Plain };
+}
+
 /** How an entry ended. */
 export type EntryOutcome = 'done' | 'refusedAsExpected' | 'failed' | 'notRun';
 
@@ -49,6 +63,10 @@ export interface EntryRecord {
   readonly result: { readonly [key: string]: Plain };
   /** Remarks for people. */
   readonly notes: readonly string[];
+  /** What the subsystems told of while it ran. */
+  readonly events: readonly EventRecord[];
+  /** The tables of a `report`. */
+  readonly reports?: readonly SubsystemReport[];
   /** The entries that ran interleaved, for `together`. */
   readonly entries?: readonly EntryRecord[];
 }
@@ -69,14 +87,20 @@ export interface RunFailure {
   readonly fix: string;
 }
 
+/** What a `report` shows of one subsystem. */
+export interface SubsystemReport {
+  readonly subsystem: string;
+  readonly drives?: DrivesRecord;
+  readonly space?: SpaceRecord;
+}
+
 /** A subsystem at the end. */
 export interface SubsystemRecord {
   readonly name: string;
   readonly content: 'bytes' | 'signature';
-  readonly capacityBytes: number;
-  readonly liveBytes: number;
-  readonly netCapacityLoadPercent: number;
   readonly devices: number;
+  readonly space: SpaceRecord;
+  readonly drives: DrivesRecord;
   readonly counters: { readonly [name: string]: number };
 }
 
@@ -108,6 +132,18 @@ export interface RunRecord {
   readonly inputs: readonly FileRecord[];
   readonly outputs: readonly string[];
   readonly failure: RunFailure | null;
+}
+
+/** Counts by name. */
+export interface Figures {
+  readonly [name: string]: number;
+}
+
+/** Adds counts of the same names. */
+export function addFigures(one: Figures, other: Figures): Figures {
+  const sum: Record<string, number> = { ...one };
+  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }
 
 /** No cost. */

@@ -6,16 +6,15 @@
  *
  * @module
  */
-import { type Refusal, unreachable } from '../../src/index.ts';
-import { backupEntry, copyNameOf, restoreEntry } from './copy-entry.ts';
+import type { Refusal } from '../../src/index.ts';
+import { copyNameOf } from './copy-entry.ts';
 import { CopyWitnesses } from './copy-witnesses.ts';
-import type { EntryMachine, MadeRelation } from './entry-machine.ts';
-import { expectEntry } from './expect-entry.ts';
+import type { EntryResult, MadeRelation } from './entry-machine.ts';
 import type { ScenarioFiles } from './files.ts';
 import { recordSubsystems, recordVolumes } from './final-state.ts';
 import { Laboratory } from './laboratory.ts';
 import type { PlacedDevice } from './laboratory-subsystem.ts';
-import { advanceEntry, checkEntry, exportEntry } from './plain-entries.ts';
+import { type MachineContext, makeMachine } from './machines.ts';
 import {
   addEntryCosts,
   type EntryOutcome,
@@ -28,10 +27,7 @@ import {
 import type { InnerEntry, Scenario, TimelineEntry } from './scenario.ts';
 import { type MachineEnd, runMachines, type ScheduledMachine, schedule } from './scheduler.ts';
 import { setUp } from './setup.ts';
-import { SnapshotNames, snapshotEntry } from './snapshot-entry.ts';
-import { discardEntry, inquireEntry, withdrawEntry } from './status-entry.ts';
-import { verifyEntry } from './verify-entry.ts';
-import { writeEntry } from './write-entry.ts';
+import { SnapshotNames } from './snapshot-entry.ts';
 
 /** How to run a scenario. */
 export interface RunOptions {
@@ -58,6 +54,8 @@ export async function runScenario(
   const laboratory = new Laboratory(scenario, options.seed ?? scenario.seed, files);
   try {
     await setUp(laboratory, (done, total, what) => options.progress?.(done, total, what));
+    // What happened while volumes were loaded belongs to no entry.
+    laboratory.events.take();
     const run = new Run(laboratory, options);
     await run.timeline();
     return run.record();
@@ -71,7 +69,7 @@ class Run {
   readonly #laboratory: Laboratory;
   readonly #options: RunOptions;
   readonly #witnesses: CopyWitnesses;
-  readonly #snapshots = new SnapshotNames();
+  readonly #context: MachineContext;
   readonly #relations = new Map<string, MadeRelation[]>();
   readonly #steps: EntryRecord[] = [];
   #failure: RunFailure | null = null;
@@ -80,6 +78,16 @@ class Run {
     this.#laboratory = laboratory;
     this.#options = options;
     this.#witnesses = new CopyWitnesses(laboratory, digestNames(laboratory.scenario));
+    this.#context = {
+      laboratory,
+      witnesses: this.#witnesses,
+      snapshots: new SnapshotNames(),
+      points: new Map(),
+      releases: new Map(),
+      remembered: new Map(),
+      relationsOf: (name) => this.#relations.get(name) ?? [],
+      writing: (file, done) => options.progress?.(done, 0, `writing ${file}`),
+    };
   }
 
   /** Runs every entry. */
@@ -132,56 +140,15 @@ class Run {
       tracksShared: 0,
       result: {},
       notes: [],
+      events: [],
       entries: records,
     };
   }
 
   #schedule(entry: InnerEntry): ScheduledMachine {
-    const machine = this.#machine(entry);
+    const machine = makeMachine(this.#context, entry);
     const sources = (): readonly PlacedDevice[] => this.#sourcesOf(entry);
     return schedule(machine, sources);
-  }
-
-  #machine(entry: InnerEntry): EntryMachine {
-    const laboratory = this.#laboratory;
-    switch (entry.kind) {
-      case 'backup':
-        return backupEntry(laboratory, entry);
-      case 'restore':
-        return restoreEntry(laboratory, entry);
-      case 'write':
-        return writeEntry(laboratory, entry);
-      case 'inquire':
-        return inquireEntry(laboratory, entry);
-      case 'verify':
-        return verifyEntry(laboratory, entry, this.#witnesses);
-      case 'export':
-        return exportEntry(laboratory, entry, (done) => {
-          this.#options.progress?.(done, 0, `writing ${entry.fields.file}`);
-        });
-      case 'snapshot':
-        return snapshotEntry(laboratory, entry, this.#snapshots);
-      case 'withdraw':
-        return withdrawEntry(laboratory, entry, this.#snapshots);
-      case 'discard':
-        return discardEntry(laboratory, entry, this.#snapshots);
-      case 'check':
-        return checkEntry(laboratory, entry);
-      case 'advance':
-        return advanceEntry(laboratory, entry);
-      case 'expect':
-        return expectEntry(
-          {
-            laboratory,
-            witnesses: this.#witnesses,
-            snapshots: this.#snapshots,
-            relationsOf: (name) => this.#relations.get(name) ?? [],
-          },
-          entry,
-        );
-      default:
-        return unreachable(entry, 'scenario-entry-kind');
-    }
   }
 
   /** Volumes that the copy of an entry reads. */
@@ -196,12 +163,12 @@ class Run {
   }
 
   #finish(entry: InnerEntry, scheduled: ScheduledMachine): EntryRecord {
-    const { machine, cost, relations } = scheduled;
+    const { machine, cost, relations, events } = scheduled;
     const end = scheduled.end ?? { kind: 'notRun' };
     if (entry.kind === 'backup') this.#relations.set(copyNameOf(entry), relations);
     const { outcome, failure } = judge(end, expectedRefusal(entry));
     if (failure !== undefined) this.#failure ??= this.#place(entry, failure);
-    const ended = end.kind === 'done' ? end.value : { result: {}, notes: [] };
+    const ended: EntryResult = end.kind === 'done' ? end.value : { result: {}, notes: [] };
     const refused = outcome === 'refusedAsExpected' && end.kind === 'refused';
     return {
       line: entry.place.line,
@@ -215,6 +182,8 @@ class Run {
       ),
       result: refused ? { refused: end.code } : ended.result,
       notes: refused ? [`refused as expected: ${end.code}, ${end.what}`] : ended.notes,
+      events,
+      ...(ended.reports === undefined ? {} : { reports: ended.reports }),
     };
   }
 
@@ -288,9 +257,10 @@ function stuckFailure(end: Extract<MachineEnd, { kind: 'stuck' }>): Failure {
 }
 
 function expectedRefusal(entry: InnerEntry): string | undefined {
-  return entry.kind !== 'advance' && 'refused' in entry.fields && entry.kind !== 'expect'
-    ? entry.fields.refused
-    : undefined;
+  const { kind, fields } = entry;
+  // Names in an expectation are the author's own.
+  if (kind === 'advance' || kind === 'expect' || kind === 'remember') return undefined;
+  return 'refused' in fields ? fields.refused : undefined;
 }
 
 function costsOf(entry: EntryRecord): readonly EntryRecord['cost'][] {

@@ -5,17 +5,31 @@
  * else has moved; when all wait, the background gets a budget; when that moves nothing either, the
  * wait never ends, and the run says so instead of hanging.
  *
- * Background work goes on only when somebody inquires, when a job waits for it, or here when entries
- * that run together all wait. Source: our choice, so that a run is the same every time.
+ * Background work goes on only when somebody inquires or asks for it, when a job waits for it or for
+ * room in the non-volatile store, or here when entries that run together all wait. Source: our choice,
+ * so that a run is the same every time.
  *
  * @module
  */
 import type { Random, Refusal, StepWaiting } from '../../src/index.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
-import type { EntryFailed, EntryMachine, EntryResult, MadeRelation } from './entry-machine.ts';
+import { VolumeStopped } from './device-volume.ts';
+import type {
+  EntryFailed,
+  EntryMachine,
+  EntryResult,
+  EntryStep,
+  MadeRelation,
+} from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { PlacedDevice } from './laboratory-subsystem.ts';
-import { addEntryCosts, type EntryCost, NO_ENTRY_COST, subtractEntryCost } from './run-record.ts';
+import {
+  addEntryCosts,
+  type EntryCost,
+  type EventRecord,
+  NO_ENTRY_COST,
+  subtractEntryCost,
+} from './run-record.ts';
 
 /** How a machine ended. */
 export type MachineEnd =
@@ -34,6 +48,8 @@ export interface ScheduledMachine {
   readonly sources: () => readonly PlacedDevice[];
   cost: EntryCost;
   readonly relations: MadeRelation[];
+  /** What the subsystems told of while it was stepped. */
+  readonly events: EventRecord[];
   end: MachineEnd | undefined;
 }
 
@@ -42,7 +58,7 @@ export function schedule(
   machine: EntryMachine,
   sources: () => readonly PlacedDevice[],
 ): ScheduledMachine {
-  return { machine, sources, cost: NO_ENTRY_COST, relations: [], end: undefined };
+  return { machine, sources, cost: NO_ENTRY_COST, relations: [], events: [], end: undefined };
 }
 
 /** Runs machines until all have ended, or one has failed. */
@@ -86,15 +102,17 @@ async function stepOnce(
   laboratory.writes.tick();
   witnesses.beforeStep(machine, scheduled.sources);
   const before = laboratory.cost();
-  const step = machine.step();
-  if (step.kind === 'outside') await step.work;
-  const isForBackground = step.kind === 'waiting' && step.for === 'background';
+  const step = await takeStep(machine);
+  // What waits in the non-volatile store goes to the drives in the background.
+  const isForBackground =
+    step.kind === 'waiting' && (step.for === 'background' || step.for === 'nvs');
   const isPumped =
     isForBackground &&
     laboratory.pump(machine.tracksPerInquiry ?? laboratory.scenario.tracksPerInquiry);
   const cost = subtractEntryCost(laboratory.cost(), before);
   scheduled.cost = addEntryCosts([scheduled.cost, cost]);
   scheduled.relations.push(...witnesses.afterStep(machine));
+  scheduled.events.push(...laboratory.events.take());
   switch (step.kind) {
     case 'again':
     case 'outside':
@@ -104,6 +122,18 @@ async function stepOnce(
     default:
       scheduled.end = step;
       return undefined;
+  }
+}
+
+/** A track that the laboratory itself cannot read ends an entry like a refusal. */
+async function takeStep(machine: EntryMachine): Promise<EntryStep> {
+  try {
+    const step = machine.step();
+    if (step.kind === 'outside') await step.work;
+    return step;
+  } catch (error) {
+    if (error instanceof VolumeStopped) return error.refusal;
+    throw error;
   }
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { z } from 'zod';
+import { BACK_END_FIELDS, DEVICE_SPACE_FIELDS } from './back-end-schema.ts';
 import {
   bytesField,
   countField,
@@ -48,6 +49,7 @@ const device = strictMap({
   cylinders: positiveField('Cylinders; needed for a 3390-A, the primary ones otherwise').optional(),
   homeGroup: countField('Redundancy group that keeps this device').optional(),
   outOfSpace: outOfSpace.optional().meta({ description: 'Policy of this device alone' }),
+  ...DEVICE_SPACE_FIELDS,
   volume: volume.optional().meta({ description: 'What is on it; without, no label yet' }),
 });
 
@@ -58,6 +60,7 @@ const subsystem = strictMap({
     .default('bytes')
     .meta({ description: 'Real tracks, or a signature of each for generated load' }),
   capacity: bytesField('Space for track instances'),
+  ...BACK_END_FIELDS,
   outOfSpace: outOfSpace
     .default('block')
     .meta({ description: 'What happens when there is no space' }),

@@ -17,6 +17,7 @@ import {
   type InputErrorCode,
   InvariantViolation,
   initialiseVolume,
+  nanos,
   trackIndex,
 } from '../../src/index.ts';
 import { deviceVolume, loadTracks, VolumeStopped } from './device-volume.ts';
@@ -132,12 +133,15 @@ function defineDevices(
       ...(cylinders === undefined ? {} : { cylinders }),
       ...(form.homeGroup === undefined ? {} : { homeGroup: form.homeGroup }),
       ...(form.outOfSpace === undefined ? {} : { outOfSpace: form.outOfSpace }),
+      releaseExcluded: form.releaseExcluded,
     });
     if (defined.kind === 'refused') {
       const { what, limit, fix } = defined;
       return { path: [...path, 'number'], what, limit, fix };
     }
-    const trouble = fillVolume(laboratory, owner, defined.value, part, progress);
+    const trouble =
+      fillVolume(laboratory, owner, defined.value, part, progress) ??
+      setRetention(owner, defined.value, part);
     if (trouble !== undefined) return trouble;
   }
   return undefined;
@@ -199,12 +203,31 @@ function fillVolume(
   }
 }
 
+/** Points are kept from the moment on at which the volume is loaded. */
+function setRetention(
+  owner: LaboratorySubsystem,
+  device: Device,
+  { form, path }: DevicePart,
+): Trouble | undefined {
+  if (form.retention === undefined) return undefined;
+  const { everyWrites, every, keep, keepFor } = form.retention;
+  const rule = {
+    ...(everyWrites === undefined ? {} : { everyWrites }),
+    ...(keep === undefined ? {} : { keep }),
+    ...(every === undefined ? {} : { every: nanos(every) }),
+    ...(keepFor === undefined ? {} : { keepFor: nanos(keepFor) }),
+  };
+  const set = owner.subsystem.retention.setRule(device.index, rule);
+  if (set.kind === 'done') return undefined;
+  return { path: [...path, 'retention'], what: set.what, limit: set.limit, fix: set.fix };
+}
+
 function volumeTrouble(
   stopped: VolumeStopped,
   owner: LaboratorySubsystem,
   path: ValuePath,
 ): Trouble {
-  if (stopped.code !== 'OUT_OF_SPACE') {
+  if (stopped.refusal.code !== 'OUT_OF_SPACE') {
     const limit = `${owner.name} refuses to hold it`;
     return { path, what: stopped.message, limit, fix: 'choose another image' };
   }

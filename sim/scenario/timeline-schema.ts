@@ -6,6 +6,7 @@
  * @module
  */
 import { z } from 'zod';
+import { BACK_END_ENTRIES } from './back-end-timeline.ts';
 import {
   countField,
   type DeviceOrVolume,
@@ -13,6 +14,7 @@ import {
   durationField,
   listField,
   nameField,
+  parseDataSetName,
   parseDeviceOrVolume,
   parseVolser,
   positiveField,
@@ -167,6 +169,10 @@ const snapshotPair = {
   target: deviceOrVolumeField('Where to copy to'),
   tracks: spanField('Tracks to copy; the whole device when left out').optional(),
   cylinders: spanField('Cylinders to copy, instead of tracks').optional(),
+  dataSets: listField(parseDataSetName, 'Data sets to copy, instead of tracks').default([]),
+  metadata: switchField(
+    'VTOC, index and VVDS as well; right while nothing else was allocated',
+  ).default(false),
   to: countField('First track of the target; the same place when left out').optional(),
 };
 
@@ -208,22 +214,15 @@ export const ENTRY_FIELDS = {
   discard: strictMap(named),
   expect: expectations,
   advance: durationField('How far to move the clock'),
+  ...BACK_END_ENTRIES,
 } as const;
 
-const optional = {
-  backup: backup.optional(),
-  write: write.optional(),
-  inquire: inquire.optional(),
-  verify: verify.optional(),
-  export: exportVolume.optional(),
-  restore: restore.optional(),
-  check: check.optional(),
-  snapshot: snapshot.optional(),
-  withdraw: ENTRY_FIELDS.withdraw.optional(),
-  discard: ENTRY_FIELDS.discard.optional(),
-  expect: expectations.optional(),
-  advance: ENTRY_FIELDS.advance.optional(),
-};
+type Optional<Fields> = { [Kind in keyof Fields]: z.ZodOptional<Fields[Kind] & z.ZodType> };
+
+/** Every kind may be left out; a check of its own sees to it that one is there. */
+const optional = Object.fromEntries(
+  Object.entries(ENTRY_FIELDS).map(([kind, fields]) => [kind, z.optional(fields)]),
+) as Optional<typeof ENTRY_FIELDS>;
 
 /** An entry inside `together`: a map with one key. */
 const INNER_ENTRY = strictMap(optional).meta({ minProperties: 1, maxProperties: 1 });

@@ -13,11 +13,16 @@ import {
 } from '../../src/index.ts';
 import type { Observed } from './comparison.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
+import { dataSetValues } from './data-set-values.ts';
 import { deviceVolume } from './device-volume.ts';
 import type { MadeRelation } from './entry-machine.ts';
+import { parseDeviceOrVolume } from './field.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { LaboratorySubsystem, PlacedDevice } from './laboratory-subsystem.ts';
 import type { SnapshotNames } from './snapshot-entry.ts';
+
+/** The thing that remembered values belong to. */
+const REMEMBERED = 'remembered';
 
 /** A value, computed when it is asked for. */
 type Getter = () => Observed;
@@ -27,6 +32,8 @@ export interface ValueSources {
   readonly laboratory: Laboratory;
   readonly witnesses: CopyWitnesses;
   readonly snapshots: SnapshotNames;
+  /** Values noted by `remember`. */
+  readonly remembered: ReadonlyMap<string, Observed>;
   /** Relations that each named copy has made. */
   readonly relationsOf: (name: string) => readonly MadeRelation[];
 }
@@ -45,13 +52,27 @@ export function valuesOf(
       digest: () => witnesses.of(thing)[0]?.digest ?? 'unknown',
     };
   }
+  if (thing === REMEMBERED) {
+    return Object.fromEntries([...sources.remembered].map(([name, value]) => [name, () => value]));
+  }
   if (snapshots.has(thing)) return relationValues(snapshots.of(thing));
   const subsystem = laboratory.subsystems.find(({ name }) => name === thing);
   if (subsystem !== undefined) return subsystemValues(subsystem);
   const host = laboratory.hosts.find(({ name }) => name === thing);
   if (host !== undefined) return hostValues(host);
-  const placed = laboratory.findVolume(thing);
-  return placed === undefined ? undefined : volumeValues(laboratory, placed);
+  const [where = thing, dataSet] = thing.split(':', 2);
+  const placed = laboratory.findVolume(where) ?? findDevice(laboratory, where);
+  if (placed === undefined) return undefined;
+  return dataSet === undefined
+    ? volumeValues(laboratory, placed)
+    : dataSetValues(laboratory, placed, dataSet);
+}
+
+/** A device by its four digits. */
+function findDevice(laboratory: Laboratory, thing: string): PlacedDevice | undefined {
+  const named = parseDeviceOrVolume(thing);
+  if (named.kind === 'fault' || named.value.kind !== 'device') return undefined;
+  return laboratory.findDevice(named.value.number);
 }
 
 /** Names of everything that has values now. */

@@ -13,9 +13,13 @@ import {
   type CopyLineage,
   compareMetadata,
   deviceNumber,
+  formatAddress,
+  formatDeviceNumber,
   type JobRecord,
   type MetadataExpectation,
   refuse,
+  toTrackAddress,
+  trackIndex,
 } from '../../src/index.ts';
 import type { CopyWitnesses, WitnessedCopy } from './copy-witnesses.ts';
 import { deviceVolume } from './device-volume.ts';
@@ -32,6 +36,8 @@ interface Verification {
   rewritten: number;
   changedSince: number;
   readonly wrong: { readonly track: number; readonly why: string }[];
+  /** Tracks that no redundancy brings back. */
+  readonly lost: number[];
 }
 
 /** What one copy is verified by. */
@@ -165,11 +171,12 @@ function witnessesOf(
 }
 
 function verifyCase(laboratory: Laboratory, one: Case): Verification {
-  const found: Verification = { equal: 0, rewritten: 0, changedSince: 0, wrong: [] };
+  const found: Verification = { equal: 0, rewritten: 0, changedSince: 0, wrong: [], lost: [] };
   const runs = one.lineage.runs;
   for (const copy of one.copies) compareWith(laboratory, one, copy, found);
   const compared = runs.reduce((sum, run) => sum + run.count, 0);
-  found.equal = compared - found.changedSince - found.rewritten - found.wrong.length;
+  found.equal =
+    compared - found.changedSince - found.rewritten - found.wrong.length - found.lost.length;
   for (const run of runs) {
     for (let track: number = run.first; track < run.first + run.count; track += 1) {
       const isSeen = one.copies.some(({ witness }) => witness.covers(track));
@@ -193,6 +200,10 @@ function compareWith(
     lineage.runs.some((run) => track >= run.first && track < run.first + run.count);
   for (const track of copy.witness.differences(placed.owner.subsystem, placed.device.index)) {
     if (!isCopied(track)) continue;
+    if (isLost(placed, track)) {
+      found.lost.push(track);
+      continue;
+    }
     const change = rewritten.get(track);
     const isChanged =
       laboratory.writes.isWrittenAfter(placed, track, moment) ||
@@ -202,6 +213,12 @@ function compareWith(
       found.rewritten += 1;
     } else found.wrong.push({ track, why: 'its content is not that of the source' });
   }
+}
+
+/** Whether a track differs because nobody can read it any more. */
+function isLost({ owner, device }: PlacedDevice, track: number): boolean {
+  const read = owner.subsystem.readTrack(device.index, trackIndex(track));
+  return read.kind === 'refused' && read.code === 'TRACK_LOST';
 }
 
 /** A host copy has no instant: tracks of its source that were written meanwhile may be either. */
@@ -220,7 +237,8 @@ function checkRewritten(laboratory: Laboratory, one: Case, found: Verification):
   const { placed } = one;
   const moment = Math.max(one.moment, ...one.copies.map((copy) => copy.moment));
   const untouched = one.rewritten.filter(
-    ({ track }) => !laboratory.writes.isWrittenAfter(placed, track, moment),
+    ({ track }) =>
+      !laboratory.writes.isWrittenAfter(placed, track, moment) && !found.lost.includes(track),
   );
   if (untouched.length === 0) return;
   const volume = deviceVolume(placed.owner.subsystem, placed.device);
@@ -239,6 +257,24 @@ function checkRewritten(laboratory: Laboratory, one: Case, found: Verification):
   }
 }
 
+/** Lost tracks are named, and are nobody's bug. */
+function failLost(
+  entry: EntryOf<'verify'>,
+  lost: readonly { readonly track: number; readonly case: Case | undefined }[],
+): EntryStep {
+  const [first] = lost;
+  const device = first?.case?.placed.device;
+  const address = device && toTrackAddress(trackIndex(first.track), device.model.type.headCount);
+  const where = device === undefined ? '' : ` on ${formatDeviceNumber(device.number)}`;
+  return failed('integrity', {
+    what:
+      `${formatCount(lost.length, 'track')} of ${entry.fields.backup} lost${where}, ` +
+      `first at ${address === undefined ? first?.track : formatAddress(address)}`,
+    limit: 'more drives failed or are damaged there than the group has redundancy for',
+    fix: 'return a failed drive, or restore from another copy',
+  });
+}
+
 function conclude(
   entry: EntryOf<'verify'>,
   cases: readonly Case[],
@@ -252,6 +288,8 @@ function conclude(
   );
   const wrong = found.flatMap((one) => one.wrong);
   const [first] = wrong;
+  const lost = found.flatMap((one, at) => one.lost.map((track) => ({ track, case: cases[at] })));
+  if (first === undefined && lost.length > 0) return failLost(entry, lost);
   if (first !== undefined) {
     return failed('integrity', {
       what: `${formatCount(wrong.length, 'difference')} in ${entry.fields.backup}, first at track ${first.track}`,

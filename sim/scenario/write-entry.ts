@@ -15,7 +15,6 @@ import {
   type TrackIndex,
   toTrackAddress,
   type UnitControlBlock,
-  waiting,
 } from '../../src/index.ts';
 import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended } from './entry-machine.ts';
@@ -146,7 +145,7 @@ class TrackWriter {
     const low = random.below(TWO_32);
     const high = random.below(TWO_32);
     const sequence = owner.subsystem.writeSignature(device.index, next.track, low, high);
-    return sequence === 0 ? waiting('space', 'the subsystem has no space for a track') : undefined;
+    return sequence === 0 ? owner.subsystem.shortageAnswer(device.index) : undefined;
   }
 
   #drawTrack(): NextWrite {

@@ -175,6 +175,11 @@ export class DriveControl {
     return destaged;
   }
 
+  /** Whether something that drives miss can be rebuilt now. */
+  isRebuilding(): boolean {
+    return this.#parts.rebuild.hasWork();
+  }
+
   /** Verifies everything on the drives once, in the background. */
   requestScrub(): void {
     this.#parts.scrub.request();

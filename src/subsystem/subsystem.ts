@@ -10,7 +10,7 @@
 import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
-import type { Step } from '../base/step.ts';
+import type { Step, StepWaiting } from '../base/step.ts';
 import type { CommitSequence, DeviceIndex, DeviceNumber, TrackIndex } from '../base/units.ts';
 import type { CopyExtent, TrackRange } from '../copy/extent.ts';
 import type {
@@ -193,7 +193,7 @@ export class Subsystem {
    * Writes a 64-bit signature that stands for a track of so many bytes. Content `signature` only.
    *
    * @param lengthBytes - Default: a full track of the device.
-   * @returns The commit sequence, or 0 when there is no space.
+   * @returns The commit sequence, or 0 when there is no room; {@link shortageAnswer} says why.
    */
   writeSignature(
     device: DeviceIndex,
@@ -204,6 +204,17 @@ export class Subsystem {
   ): CommitSequence | 0 {
     if (!this.#isSignatureContent) bytesOnly();
     return this.#writes.writeSignature(device, track, low, high, lengthBytes);
+  }
+
+  /**
+   * What {@link writeSignature} has to tell when it has just answered 0: the answer that a write of
+   * bytes would have got, by the device's policy.
+   */
+  shortageAnswer(
+    device: DeviceIndex,
+    lengthBytes: number = this.#fullTrackBytes[device] as number,
+  ): StepWaiting | Refusal {
+    return this.#writes.shortageAnswer(device, lengthBytes);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
 import type { Meter } from '../base/ports.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
-import type { Step } from '../base/step.ts';
+import type { Step, StepWaiting } from '../base/step.ts';
 import { type CommitSequence, type DeviceIndex, formatDeviceNumber } from '../base/units.ts';
 import type { RelationTable } from '../copy/relation-table.ts';
 import { encodeCchh, toTrackAddress } from '../geometry/address.ts';
@@ -114,9 +114,9 @@ export class WritePath {
     return { kind: 'done', value: sequence };
   }
 
-  /** Why the last write that found no room found none. */
-  get shortage(): SpacePolicy['shortage'] {
-    return this.#policy.shortage;
+  /** What a write that has just found no room is to be told. */
+  shortageAnswer(device: DeviceIndex, lengthBytes: number): StepWaiting | Refusal {
+    return this.#policy.answer(device, lengthBytes);
   }
 
   /** Writes a signature. The hot path: numbers only. @returns 0 when there is no room. */

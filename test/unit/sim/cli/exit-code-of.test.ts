@@ -11,6 +11,8 @@ describe('the exit code', () => {
   it.each([
     ['VOLUME_UNKNOWN', 4],
     ['MEMBER_UNKNOWN', 4],
+    ['POINT_UNKNOWN', 4],
+    ['DRIVE_UNKNOWN', 4],
     ['SOURCE_IS_TARGET', 5],
     ['DUPLICATE_VOLSER', 5],
     ['NO_TARGET', 5],
@@ -21,6 +23,7 @@ describe('the exit code', () => {
     ['SPACE_CRITICAL', 7],
     ['VTOC_INVALID', 8],
     ['CHECKSUM_MISMATCH', 8],
+    ['TRACK_LOST', 8],
     ['TOKEN_EXPIRED', 9],
   ] satisfies readonly (readonly [ReasonCode, number])[])(
     'of the refusal %s is %i',
