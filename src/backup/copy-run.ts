@@ -120,6 +120,8 @@ export interface CopyPair {
   search: TargetSearch | undefined;
   /** Whether the source's subsystem lets hosts select its snapshot copy; asked at step 203. */
   isSelectable: boolean | undefined;
+  /** Redundancy groups there that take no new backups; asked at step 203. */
+  criticalGroups: ReadonlySet<number>;
   method: CopyMethod;
   methodReason: string | undefined;
   definitions: Definition[];
@@ -280,6 +282,7 @@ function freshPair(plan: PairPlan, options: TransferOptions): CopyPair {
     target: undefined,
     search: undefined,
     isSelectable: undefined,
+    criticalGroups: new Set(),
     method: options.method,
     methodReason: options.method === 'hostCopy' ? 'asked for' : undefined,
     definitions: [],

@@ -30,8 +30,16 @@ function userDataSetCount(vtoc: Vtoc): number {
   return vtoc.entries.filter(({ name }) => !/^SYS1\.(VTOCIX|VVDS)\./.test(name)).length;
 }
 
-/** Asks the subsystem whether a copy onto the device is under way. */
-export function queryCopyPending(run: CopyRun, block: UnitControlBlock): Step<boolean> {
+/** What a subsystem says of a device that might become a target. */
+export interface TargetStanding {
+  /** A copy onto the device is under way. */
+  readonly copyPending: boolean;
+  /** Redundancy group in which its tracks lie. */
+  readonly homeGroup: number | undefined;
+}
+
+/** Asks the subsystem where the device's tracks lie, and whether a copy onto it is under way. */
+export function queryStanding(run: CopyRun, block: UnitControlBlock): Step<TargetStanding> {
   for (let from = 0; ; ) {
     const answer = run.exchange(
       block.subsystem,
@@ -40,9 +48,10 @@ export function queryCopyPending(run: CopyRun, block: UnitControlBlock): Step<bo
     );
     if (answer.kind !== 'done') return answer;
     if (answer.value.kind !== 'device') return unexpected(answer.value.kind);
-    if (answer.value.jobs.some(isPendingOnto)) return done(true);
-    if (answer.value.next === undefined) return done(false);
-    from = answer.value.next;
+    const { homeGroup, jobs, next } = answer.value;
+    const copyPending = jobs.some(isPendingOnto);
+    if (copyPending || next === undefined) return done({ copyPending, homeGroup });
+    from = next;
   }
 }
 
@@ -89,6 +98,7 @@ function describeCandidate(
     ...(isOurs ? { backup: { name: recorded.job.name, takenAt: recorded.copy.takenAt } } : {}),
     ...(holder === undefined ? {} : { busyWith: holder }),
     copyPending: false,
+    isGroupCritical: false,
   };
 }
 

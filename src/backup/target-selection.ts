@@ -41,6 +41,8 @@ export interface TargetCandidate {
   readonly busyWith?: string;
   /** A background copy onto the device has not ended. */
   readonly copyPending: boolean;
+  /** The redundancy group in which its tracks lie takes no new backups. */
+  readonly isGroupCritical: boolean;
 }
 
 /** What a target must offer. */
@@ -109,6 +111,14 @@ export function checkNamedTarget(need: TargetNeed, target: TargetCandidate): Ref
       fix: 'wait for its completion, withdraw it, or ask with supersede',
     });
   }
+  if (target.isGroupCritical) {
+    return refuse('SPACE_CRITICAL', {
+      what,
+      limit:
+        'its redundancy group has reached the critical load, from which no new backups are taken',
+      fix: 'choose a target in another group, or discard copies that are no longer needed',
+    });
+  }
   return checkLoss(need, target, what);
 }
 
@@ -142,6 +152,7 @@ function unfitReason(
   if (exclude.has(candidate.device) || candidate.busyWith !== undefined) return 'in use';
   // Superseding somebody's pending copy is for those who name the target, never for a choice.
   if (candidate.copyPending) return 'still being copied to';
+  if (candidate.isGroupCritical) return 'in a group that is nearly full';
   const rank = usageRank(candidate);
   if (rank === USAGE_KEPT) return 'holding data';
   if (rank === USAGE_BACKUP && !need.reuse) return 'holding backups';

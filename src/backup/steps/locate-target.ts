@@ -23,7 +23,7 @@ import {
   sourceOf,
   targetOf,
 } from '../copy-run.ts';
-import { inspectTarget, queryCopyPending, unexpected } from '../target-inspection.ts';
+import { inspectTarget, queryStanding, unexpected } from '../target-inspection.ts';
 import {
   checkNamedTarget,
   selectTarget,
@@ -67,8 +67,10 @@ function checkSelectable(run: CopyRun, pair: CopyPair): PhaseAnswer {
   const answer = run.exchange(subsystem, { kind: 'queryCapacity' }, steps);
   if (answer.kind !== 'done') return answer;
   if (answer.value.kind !== 'capacity') return unexpected(answer.value.kind);
-  if (pair.plan.kind === 'backup' && answer.value.threshold === 'critical') {
-    return refuseCritical(answer.value);
+  if (pair.plan.kind === 'backup') {
+    if (answer.value.threshold === 'critical') return refuseCritical(answer.value);
+    const critical = answer.value.groups.filter(({ threshold }) => threshold === 'critical');
+    pair.criticalGroups = new Set(critical.map(({ group }) => group));
   }
   pair.isSelectable = answer.value.hostSelectable;
   if (!pair.isSelectable) useHostCopy(pair, `${subsystem} is not hostSelectable`);
@@ -96,7 +98,7 @@ function takeNamedTarget(run: CopyRun, pair: CopyPair, name: VolumeName): PhaseA
   if (spokenFor(run).has(found.value.device)) return sourceIsTarget(found.value);
   const blocked = run.hold(targetNeeds(found.value));
   if (blocked !== undefined) return blocked;
-  const candidate = inspectWithPending(run, found.value);
+  const candidate = inspectWithStanding(run, pair, found.value);
   if (candidate.kind !== 'done') return candidate;
   const refusal = checkTarget(run, pair, candidate.value);
   return refusal ?? settleTarget(run, pair, candidate.value);
@@ -147,7 +149,7 @@ function lockChoice(run: CopyRun, pair: CopyPair, choice: TargetCandidate): Phas
 
 /** Looks at the locked choice again; when it is no longer what it was, the search goes on. */
 function confirmChoice(run: CopyRun, pair: CopyPair, block: UnitControlBlock): PhaseAnswer {
-  const candidate = inspectWithPending(run, block);
+  const candidate = inspectWithStanding(run, pair, block);
   if (candidate.kind !== 'done') return candidate;
   const selected = selectTarget(targetNeed(run, pair), [candidate.value], spokenFor(run));
   if (selected.kind === 'done') return settleTarget(run, pair, candidate.value);
@@ -273,12 +275,20 @@ function spokenFor(run: CopyRun): ReadonlySet<DeviceNumber> {
   return new Set(devices);
 }
 
-function inspectWithPending(run: CopyRun, block: UnitControlBlock): Step<TargetCandidate> {
+function inspectWithStanding(
+  run: CopyRun,
+  pair: CopyPair,
+  block: UnitControlBlock,
+): Step<TargetCandidate> {
   const candidate = inspectTarget(run, block);
   if (candidate.kind !== 'done') return candidate;
-  const pending = queryCopyPending(run, block);
-  if (pending.kind !== 'done') return pending;
-  return done({ ...candidate.value, copyPending: pending.value });
+  const standing = queryStanding(run, block);
+  if (standing.kind !== 'done') return standing;
+  const { copyPending, homeGroup } = standing.value;
+  // The loads that are known are those of the source's subsystem.
+  const isKnown = block.subsystem === sourceOf(pair).block.subsystem && homeGroup !== undefined;
+  const isGroupCritical = isKnown && pair.criticalGroups.has(homeGroup);
+  return done({ ...candidate.value, copyPending, isGroupCritical });
 }
 
 function reservedCandidate(block: UnitControlBlock, holder: string): TargetCandidate {
@@ -292,6 +302,7 @@ function reservedCandidate(block: UnitControlBlock, holder: string): TargetCandi
     content: { kind: 'unlabelled' },
     busyWith: holder,
     copyPending: false,
+    isGroupCritical: false,
   };
 }
 

@@ -37,6 +37,7 @@ function candidate(device: number, change: Partial<TargetCandidate> = {}): Targe
     online: false,
     content: { kind: 'unlabelled' },
     copyPending: false,
+    isGroupCritical: false,
     ...change,
   };
 }
@@ -104,6 +105,7 @@ describe('target chosen by the host', () => {
           candidate(0x0a84, { busyWith: 'backup nightly' }),
           candidate(0x0a85, { copyPending: true }),
           candidate(0x0a86, { content: FULL }),
+          candidate(0x0a88, { isGroupCritical: true }),
           candidate(0x0a87, { content: { kind: 'unreadable', volser: 'ODD', why: 'no format 4' } }),
         ],
         { ...NEED, supersede: true },
@@ -112,8 +114,8 @@ describe('target chosen by the host', () => {
     ).toMatchObject({
       code: 'NO_TARGET',
       limit:
-        'of 8 devices 2 in use, 1 in another subsystem, 1 of another device type, 1 too small, ' +
-        '1 still being copied to, 2 holding data',
+        'of 9 devices 2 in use, 1 in another subsystem, 1 of another device type, 1 too small, ' +
+        '1 still being copied to, 2 holding data, 1 in a group that is nearly full',
     });
   });
 
@@ -131,6 +133,7 @@ describe('target chosen by the host', () => {
         online: fc.boolean(),
         content,
         copyPending: fc.boolean(),
+        isGroupCritical: fc.boolean(),
         busy: fc.boolean(),
         ours: fc.boolean(),
       })
@@ -150,6 +153,7 @@ describe('target chosen by the host', () => {
         const isFit = (one: TargetCandidate) =>
           one.capacityCylinders >= 1113 &&
           !one.copyPending &&
+          !one.isGroupCritical &&
           one.busyWith === undefined &&
           one.device !== 3 &&
           (one.backup === undefined
@@ -176,6 +180,10 @@ describe('target named by the request', () => {
     const pending = candidate(1, { copyPending: true });
     expect(check(pending)).toBe('TARGET_STILL_PENDING');
     expect(check(pending, { ...NEED, supersede: true })).toBeUndefined();
+  });
+
+  it('must not lie in a group that takes no new backups', () => {
+    expect(check(candidate(1, { isGroupCritical: true }))).toBe('SPACE_CRITICAL');
   });
 
   it('must not be online with data sets', () => {

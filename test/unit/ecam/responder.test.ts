@@ -473,8 +473,13 @@ describe('query capacity', () => {
     bench.execute([bench.define()]);
     const answer = bench.get('capacity', { kind: 'queryCapacity' });
     expect(answer.liveBytes).toBeGreaterThan(0);
-    expect(answer.liveBytes + answer.deadBytes + answer.unwrittenBytes).toBe(answer.capacityBytes);
+    expect(answer.liveBytes + answer.deadBytes + answer.unwrittenBytes).toBe(answer.physicalBytes);
     expect(answer).toMatchObject({
+      warnPercent: 75,
+      alertPercent: 90,
+      criticalPercent: 95,
+      trend: 'notEnoughSamples',
+      groups: [{ group: 0, liveBytes: answer.liveBytes, redundancy: 'full' }],
       subsystem: 'DSS3',
       threshold: 'normal',
       hostSelectable: true,
