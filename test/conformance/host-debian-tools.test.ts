@@ -12,6 +12,7 @@ import { growVolume } from '../../src/host/grow-volume.ts';
 import { imageVolume } from '../../src/host/image-volume.ts';
 import { listMembers, readMember } from '../../src/host/partitioned.ts';
 import { renameVolume } from '../../src/host/rename-volume.ts';
+import { planScratch } from '../../src/host/scratch-data-set.ts';
 import { addressOf, type MemoryVolume, type VolumeTracks } from '../../src/host/volume-tracks.ts';
 import { findDataSet } from '../../src/host/vtoc.ts';
 import { imageGeometry, trackSource } from '../../src/image/track-source.ts';
@@ -110,6 +111,28 @@ describe.skipIf(dasdls === undefined)('volumes that we make', () => {
     const entry = valueOf(findDataSet(vtocOf(volume), 'A.SIXTEEN'));
     expect(made.get('A.SIXTEEN')?.equals(joined(readSequential(volume, entry)))).toBe(true);
     expect(made.get('A.SIXTEEN')?.length).toBe(800_000);
+  });
+
+  it('a volume with scratched data sets lists without them, and reads back the others', async () => {
+    const volume = sampleVolume('3390-1');
+    const before = vtocOf(volume).entries.map(({ name }) => name);
+    const scratched = before.filter((name, at) => name.startsWith('PROD.') && at % 2 === 0);
+    expect(scratched.length).toBeGreaterThan(1);
+    const { metadata } = valueOf(planScratch(volume, scratched));
+    for (const { track, image } of metadata.writes) volume.writeTrack(track, image);
+    const file = await save(volume, 'scratched.cckd', 'cckd');
+    if (dasdls === undefined || dasdseq === undefined) return;
+    const listing = dasdlsListing(dasdls, file);
+    expect(listing).toEqual(ourListing(volume));
+    expect(listing.dataSets.map(({ name }) => name)).toEqual(
+      before.filter((name) => !scratched.includes(name)),
+    );
+    const left = vtocOf(volume).entries.find(
+      ({ name, organisation }) => name.startsWith('PROD.') && organisation === 'PS',
+    );
+    if (left === undefined) throw new Error('no sequential data set left');
+    const made = extractedFiles(dasdseq, [file, left.name], join(FOLDER, 'scratched'));
+    expect(made.get(left.name)?.equals(joined(readSequential(volume, left)))).toBe(true);
   });
 
   it('a renamed and grown copy lists under its new serial with the same data sets', async () => {

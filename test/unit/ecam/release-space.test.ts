@@ -94,10 +94,8 @@ describe('release space', () => {
     const bench = new EcamBench({ definitionsPerPathGroupMax: 3 });
     const ask = (at: number, pathGroup = SYSA): string =>
       bench.ask(held({ request: `R${at}` }), pathGroup).kind;
-    expect([0, 1, 2, 3].map((at) => ask(at))).toEqual([
-      ...['spaceReleased', 'spaceReleased', 'spaceReleased'],
-      'refused',
-    ]);
+    expect(new Set([0, 1, 2].map((at) => ask(at)))).toEqual(new Set(['spaceReleased']));
+    expect(ask(3)).toBe('refused');
     expect(bench.refusal(held({ request: 'R3' }))).toBe('BUSY_RETRY');
     expect(ask(0)).toBe('spaceReleased');
     expect(ask(0, SYSB)).toBe('spaceReleased');

@@ -88,9 +88,9 @@ describe('release', () => {
     expect(subsystem.commits.last()).toBe(last);
     expect(subsystem.deletedSpace.holds()).toEqual([]);
     expect(fillOf(subsystem, a, 2)).toBe(2);
-    const done = value(subsystem.deletedSpace.release(a.index, ranges));
+    const released = value(subsystem.deletedSpace.release(a.index, ranges));
     expect(told).toMatchObject({ tracks: 57, uniqueTracks: 57 });
-    expect(done).toEqual({ ...told, sequence: done.sequence });
+    expect(released).toEqual({ ...told, sequence: released.sequence });
   });
 
   it('tells shared from unique, also when the tracks share with each other alone', () => {
@@ -317,115 +317,162 @@ describe('undoing a release', () => {
   });
 });
 
-describe('any sequence of writes, releases, undoings and copies', () => {
-  const TRACKS = 400;
-  const stretch = fc
-    .tuple(fc.nat(TRACKS - 1), fc.integer({ min: 1, max: 200 }))
-    .map(([first, count]) => ({
-      first,
-      end: Math.min(TRACKS, first + count),
-    }));
-  const device = fc.nat(1);
-  const command = fc.oneof(
-    fc.record({ kind: fc.constant('write' as const), device, stretch, fill: fc.nat(250) }),
-    fc.record({
-      kind: fc.constant('release' as const),
-      device,
-      stretches: fc.array(stretch, { minLength: 1, maxLength: 3 }),
-      held: fc.boolean(),
-    }),
-    fc.record({ kind: fc.constant('undo' as const), which: fc.nat(5) }),
-    fc.record({ kind: fc.constant('snap' as const), stretch, background: fc.boolean() }),
-    fc.record({ kind: fc.constant('work' as const), tracks: fc.integer({ min: 1, max: 50 }) }),
-  );
-  interface TwinHold {
-    readonly device: number;
-    readonly contents: Map<number, number>;
-    readonly changed: Set<number>;
+/** Tracks of the devices that the property looks at. */
+const LOOKED = 400;
+
+interface TwinHold {
+  readonly device: number;
+  readonly contents: ReadonlyMap<number, number>;
+  readonly changed: Set<number>;
+}
+
+interface Stretch {
+  readonly first: number;
+  readonly end: number;
+}
+
+type Command =
+  | { kind: 'write'; device: number; stretch: Stretch; fill: number }
+  | { kind: 'release'; device: number; stretches: Stretch[]; held: boolean }
+  | { kind: 'undo'; which: number }
+  | { kind: 'snap'; stretch: Stretch; background: boolean }
+  | { kind: 'work'; tracks: number };
+
+const stretch = fc
+  .tuple(fc.nat(LOOKED - 1), fc.integer({ min: 1, max: 200 }))
+  .map(([first, count]): Stretch => ({ first, end: Math.min(LOOKED, first + count) }));
+const which = fc.nat(1);
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ kind: fc.constant('write' as const), device: which, stretch, fill: fc.nat(250) }),
+  fc.record({
+    kind: fc.constant('release' as const),
+    device: which,
+    stretches: fc.array(stretch, { minLength: 1, maxLength: 3 }),
+    held: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('undo' as const), which: fc.nat(5) }),
+  fc.record({ kind: fc.constant('snap' as const), stretch, background: fc.boolean() }),
+  fc.record({ kind: fc.constant('work' as const), tracks: fc.integer({ min: 1, max: 50 }) }),
+);
+
+/** Two devices and maps of what they hold; every command is done to both. */
+class Twins {
+  readonly subsystem: Subsystem;
+  readonly #devices: readonly Device[];
+  readonly #contents = [new Map<number, number>(), new Map<number, number>()] as const;
+  readonly #holds = new Map<PointId, TwinHold>();
+
+  constructor() {
+    const { subsystem, a, b } = bench(0);
+    this.subsystem = subsystem;
+    this.#devices = [a, b];
   }
 
+  /** @returns Tracks that an undoing brought back. */
+  run(one: Command): number {
+    switch (one.kind) {
+      case 'write':
+        this.#write(one);
+        return 0;
+      case 'release':
+        this.#release(one);
+        return 0;
+      case 'undo':
+        return this.#undo(one.which);
+      case 'snap':
+        this.#snap(one);
+        return 0;
+      default:
+        this.subsystem.backgroundStep({ tracks: one.tracks });
+        return 0;
+    }
+  }
+
+  compare(): void {
+    for (const [at, device] of this.#devices.entries()) {
+      for (let on = 0; on < LOOKED; on += 1) {
+        const fill = fillOf(this.subsystem, device, on);
+        if (fill !== (this.#of(at).get(on) ?? -1)) {
+          throw new Error(`device ${at} track ${on} holds ${fill}`);
+        }
+      }
+    }
+    expect(violationsOf(this.subsystem)).toEqual([]);
+    for (const id of this.#holds.keys()) this.subsystem.deletedSpace.end(id);
+    finish(this.subsystem);
+    expect(violationsOf(this.subsystem)).toEqual([]);
+  }
+
+  #write({ device, stretch: { first, end }, fill }: Command & { kind: 'write' }): void {
+    // Every third track, so that neighbours are not alike.
+    for (let on = first; on < end; on += 3) {
+      write(this.subsystem, this.#device(device), on, fill);
+      this.#change(device, on, fill);
+    }
+  }
+
+  #release({ device, stretches, held }: Command & { kind: 'release' }): void {
+    const isReleased = (on: number): boolean =>
+      stretches.some(({ first, end }) => first <= on && on < end);
+    const contents = new Map([...this.#of(device)].filter(([on]) => isReleased(on)));
+    const ranges = stretches.map(({ first, end }) => range(first, end - first));
+    const { index } = this.#device(device);
+    const options = held ? HOLD : {};
+    const { tracks, hold } = value(this.subsystem.deletedSpace.release(index, ranges, options));
+    expect(tracks).toBe(contents.size);
+    for (const on of contents.keys()) this.#change(device, on, undefined);
+    expect(hold !== undefined).toBe(held && contents.size > 0);
+    if (hold !== undefined) this.#holds.set(hold, { device, contents, changed: new Set() });
+  }
+
+  #undo(at: number): number {
+    const [id, hold] = [...this.#holds][at % Math.max(1, this.#holds.size)] ?? [];
+    if (id === undefined || hold === undefined) return 0;
+    this.#holds.delete(id);
+    const { tracks, changedSince } = value(this.subsystem.deletedSpace.undo(id));
+    const back = [...hold.contents].filter(([on]) => !hold.changed.has(on));
+    expect(tracks).toBe(back.length);
+    const since = changedSince.reduce((sum, { count }) => sum + count, 0);
+    expect(since).toBe(hold.contents.size - back.length);
+    for (const [on, fill] of back) this.#change(hold.device, on, fill);
+    return back.length;
+  }
+
+  #snap({ stretch: { first, end }, background }: Command & { kind: 'snap' }): void {
+    const copied = extent(this.#device(0), first, this.#device(1), first, end - first);
+    snap(this.subsystem, {
+      extents: [copied],
+      background: background ? 'copy' : 'none',
+      supersede: true,
+    });
+    for (let on = first; on < end; on += 1) this.#change(1, on, this.#of(0).get(on));
+  }
+
+  #change(device: number, on: number, fill: number | undefined): void {
+    if (fill === undefined) this.#of(device).delete(on);
+    else this.#of(device).set(on, fill);
+    for (const hold of this.#holds.values()) if (hold.device === device) hold.changed.add(on);
+  }
+
+  #of(device: number): Map<number, number> {
+    return this.#contents[device] as Map<number, number>;
+  }
+
+  #device(at: number): Device {
+    return this.#devices[at] as Device;
+  }
+}
+
+describe('any sequence of writes, releases, undoings and copies', () => {
   it('reads as a map of tracks says, and leaves the counts right', () => {
     let undone = 0;
-    const run = (
-      commands: readonly (typeof command extends fc.Arbitrary<infer T> ? T : never)[],
-    ) => {
-      const { subsystem, a, b } = bench(0);
-      const devices = [a, b];
-      const twin = [new Map<number, number>(), new Map<number, number>()] as const;
-      const holds = new Map<PointId, TwinHold>();
-      const contents = (which: number): Map<number, number> => twin[which] as Map<number, number>;
-      const change = (which: number, track: number, fill: number | undefined): void => {
-        if (fill === undefined) contents(which).delete(track);
-        else contents(which).set(track, fill);
-        for (const hold of holds.values()) if (hold.device === which) hold.changed.add(track);
-      };
-      for (const one of commands) {
-        if (one.kind === 'write') {
-          // Every third track, so that neighbours are not alike.
-          for (let track = one.stretch.first; track < one.stretch.end; track += 3) {
-            write(subsystem, devices[one.device] as Device, track, one.fill);
-            change(one.device, track, one.fill);
-          }
-        } else if (one.kind === 'release') {
-          const ranges = one.stretches.map(({ first, end }) => range(first, end - first));
-          const tracks = new Set(
-            one.stretches.flatMap(({ first, end }) =>
-              Array.from({ length: end - first }, (_, step) => first + step),
-            ),
-          );
-          const held = new Map([...contents(one.device)].filter(([track]) => tracks.has(track)));
-          const released = value(
-            subsystem.deletedSpace.release(
-              (devices[one.device] as Device).index,
-              ranges,
-              one.held ? HOLD : {},
-            ),
-          );
-          expect(released.tracks).toBe(held.size);
-          for (const track of held.keys()) change(one.device, track, undefined);
-          expect(released.hold !== undefined).toBe(one.held && held.size > 0);
-          if (released.hold !== undefined) {
-            holds.set(released.hold, { device: one.device, contents: held, changed: new Set() });
-          }
-        } else if (one.kind === 'undo') {
-          const [id, hold] = [...holds][one.which % Math.max(1, holds.size)] ?? [];
-          if (id === undefined || hold === undefined) continue;
-          holds.delete(id);
-          const result = value(subsystem.deletedSpace.undo(id));
-          const back = [...hold.contents].filter(([track]) => !hold.changed.has(track));
-          expect(result.tracks).toBe(back.length);
-          const since = result.changedSince.reduce((sum, { count }) => sum + count, 0);
-          expect(since).toBe(hold.contents.size - back.length);
-          for (const [track, fill] of back) change(hold.device, track, fill);
-          undone += back.length;
-        } else if (one.kind === 'snap') {
-          const { first, end } = one.stretch;
-          snap(subsystem, {
-            extents: [extent(a, first, b, first, end - first)],
-            background: one.background ? 'copy' : 'none',
-            supersede: true,
-          });
-          for (let track = first; track < end; track += 1) change(1, track, twin[0].get(track));
-        } else {
-          subsystem.backgroundStep({ tracks: one.tracks });
-        }
-      }
-      for (const [which, device] of devices.entries()) {
-        for (let track = 0; track < TRACKS; track += 1) {
-          const fill = fillOf(subsystem, device, track);
-          if (fill !== (contents(which).get(track) ?? -1)) {
-            throw new Error(`device ${which} track ${track} holds ${fill}`);
-          }
-        }
-      }
-      expect(violationsOf(subsystem)).toEqual([]);
-      for (const id of holds.keys()) subsystem.deletedSpace.end(id);
-      finish(subsystem);
-      expect(violationsOf(subsystem)).toEqual([]);
-    };
-    fc.assert(fc.property(fc.array(command, { maxLength: 40, size: 'max' }), run), {
-      numRuns: 300,
+    const commands = fc.array(command, { maxLength: 40, size: 'max' });
+    const property = fc.property(commands, (sequence) => {
+      const twins = new Twins();
+      for (const one of sequence) undone += twins.run(one);
+      twins.compare();
     });
+    fc.assert(property, { numRuns: 300 });
     expect(undone).toBeGreaterThan(1_000);
   });
 });
