@@ -90,11 +90,11 @@ export class TrackInstances {
     const id = this.records.allocate();
     const page = this.#pages[id >>> this.#shift] as Uint32Array;
     const base = (id & this.#mask) << RECORD_BITS;
-    const backEnd = this.#backEnd;
-    const length = lengthBytes | (backEnd.sectors << SECTORS_SHIFT);
+    const group = this.#backEnd.lastGroup;
+    const length = lengthBytes | (group.sectors << SECTORS_SHIFT);
     page[base + COUNT] = 1;
-    page[base + CYLINDER] = backEnd.cylinder;
-    page[base + PLACE] = backEnd.place;
+    page[base + CYLINDER] = group.cylinder;
+    page[base + PLACE] = group.place;
     page[base + LENGTH] = hasBytes ? length | HAS_BYTES : length;
     if (id >>> this.#shift === this.#contents.length) {
       this.#contents.push(new Uint32Array(page.length));
@@ -104,7 +104,7 @@ export class TrackInstances {
     content[base + HIGH] = high;
     content[base + BIRTH_LOW] = birth;
     content[base + BIRTH_HIGH] = birth / TWO_32;
-    backEnd.noteInstance(id);
+    group.noteInstance(id);
     return id;
   }
 
@@ -116,16 +116,16 @@ export class TrackInstances {
     const page = this.#pages[id >>> this.#shift] as Uint32Array;
     const base = (id & this.#mask) << RECORD_BITS;
     if (page[base + COUNT] === 0) notLive();
-    const backEnd = this.#backEnd;
+    const group = this.#backEnd.lastGroup;
     const length = page[base + LENGTH] as number;
     const cylinder = page[base + CYLINDER] as number;
     const place = page[base + PLACE] as number;
-    const sectors = backEnd.sectors;
-    page[base + CYLINDER] = backEnd.cylinder;
-    page[base + PLACE] = backEnd.place;
+    const { sectors } = group;
+    page[base + CYLINDER] = group.cylinder;
+    page[base + PLACE] = group.place;
     page[base + LENGTH] = (length & ~(SECTORS_MASK << SECTORS_SHIFT)) | (sectors << SECTORS_SHIFT);
-    backEnd.noteInstance(id);
-    backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK, true);
+    group.noteInstance(id);
+    this.#backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK, true);
   }
 
   /** One more slot holds the instance. */

@@ -76,6 +76,12 @@ export class TrackStore {
   /** No group compresses: sectors depend on the length alone. */
   readonly #isPlain: boolean;
   readonly #compressesBytes: boolean;
+  /**
+   * Below so many live sectors, and until a cylinder is opened, the load of a single group passes no
+   * threshold by taking. With several groups there is always something to look at.
+   */
+  #quietSectors = 0;
+  #quietClock = 0;
   /** Compressed form of the bytes that the next takes are for; none when it would not be shorter. */
   #staged: Uint8Array | undefined;
 
@@ -115,7 +121,8 @@ export class TrackStore {
     const isTaken = this.#isPlain
       ? this.#backEnd.take(sectorsOf(lengthBytes), group, kind, right)
       : this.#takeCompressed(lengthBytes, group, kind, right);
-    this.#load.observe(placeGroup(this.#backEnd.place));
+    const { liveSectors, cylinders } = this.#backEnd.lastGroup;
+    if (liveSectors >= this.#quietSectors || cylinders.clock !== this.#quietClock) this.#observe();
     return isTaken;
   }
 
@@ -249,6 +256,15 @@ export class TrackStore {
         : this.#store(raw, low, high, birth());
     invariant(copy !== id, 'duplicate-is-another-instance');
     return copy;
+  }
+
+  /** Lets the load be told, and finds out until when there will be nothing to tell. */
+  #observe(): void {
+    const { number, cylinders } = this.#backEnd.lastGroup;
+    this.#load.observe(number);
+    if (this.#backEnd.groups.length > 1) return;
+    this.#quietSectors = this.#load.total.netLimitSectors;
+    this.#quietClock = cylinders.clock;
   }
 
   #takeCompressed(

@@ -51,13 +51,9 @@ export class BackEnd {
   driveChangeCount = 0;
   /** Why the last take failed. */
   shortage: 'space' | 'nvs' = 'space';
-  /** The last take. */
-  cylinder = 0;
-  place = 0;
-  sectors = 0;
+  /** The group of the last take. */
+  lastGroup: RedundancyGroup;
   #spareCount: number;
-  #lastGroup: RedundancyGroup;
-  #liveSectors = 0;
   /** Where a track goes that may lie anywhere. */
   #preferred = 0;
   #preferredClock = 0;
@@ -83,14 +79,24 @@ export class BackEnd {
     );
     const [first] = this.groups;
     invariant(first !== undefined, 'back-end-has-groups');
-    this.#lastGroup = first;
+    this.lastGroup = first;
     this.capacitySectors = sum(this.groups, (group) => group.capacitySectors);
     this.reserveSectors = sum(this.groups, (group) => group.reserveSectors);
     this.#spareCount = plan.spareDrives;
   }
 
   get liveSectors(): number {
-    return this.#liveSectors;
+    return sum(this.groups, (group) => group.liveSectors);
+  }
+
+  /** Cylinder of the last take. */
+  get cylinder(): number {
+    return this.lastGroup.cylinder;
+  }
+
+  /** Place of the last take. */
+  get place(): number {
+    return this.lastGroup.place;
   }
 
   get deadSectors(): number {
@@ -148,14 +154,9 @@ export class BackEnd {
     return best.number;
   }
 
-  /** An instance was made in, or moved to, the place just taken. */
-  noteInstance(id: number): void {
-    this.#lastGroup.noteInstance(id);
-  }
-
   /** Buffer of the member in which the place just taken lies. */
   takenBuffer(): Uint8Array {
-    return this.#lastGroup.takenBuffer();
+    return this.lastGroup.takenBuffer();
   }
 
   /**
@@ -164,7 +165,6 @@ export class BackEnd {
    * @param isMove - The instance lives on in another place.
    */
   giveBack(cylinder: number, place: number, sectors: number, isMove = false): void {
-    this.#liveSectors -= sectors;
     (this.groups[placeGroup(place)] as RedundancyGroup).giveBack(cylinder, sectors, isMove);
   }
 
@@ -261,11 +261,7 @@ export class BackEnd {
       this.shortage = group.shortage;
       return false;
     }
-    this.cylinder = group.cylinder;
-    this.place = group.place;
-    this.sectors = sectors;
-    this.#lastGroup = group;
-    this.#liveSectors += sectors;
+    if (this.lastGroup !== group) this.lastGroup = group;
     return true;
   }
 }

@@ -23,21 +23,37 @@ const COUNT_MASK = 0x7fff_ffff;
 const PAGE_BITS = 12;
 const PAGE_MASK = (1 << PAGE_BITS) - 1;
 
+const NO_WORDS = new Uint32Array(0);
+
 /** The list of one cylinder while it grows. */
 export class GrowingDirectory {
-  /** The first id; the ids follow each other as long as {@link head} is 0. */
+  /** Words of the last block, and where the next id goes in them; no room when both are equal. */
+  words: Uint32Array = NO_WORDS;
+  next = 0;
+  end = 0;
+  /** As long as ids follow each other: the first, and how many. */
   first = 0;
+  run = 0;
   /** The first and the last block of the chain; 0 when there is none. */
   head = 0;
   tail = 0;
-  count = 0;
+  /** Blocks of the chain. */
+  blockCount = 0;
 
   /** Begins anew. */
   reset(): void {
+    this.words = NO_WORDS;
+    this.next = 0;
+    this.end = 0;
     this.first = 0;
+    this.run = 0;
     this.head = 0;
     this.tail = 0;
-    this.count = 0;
+    this.blockCount = 0;
+  }
+
+  get count(): number {
+    return this.run + this.blockCount * BLOCK_IDS - (this.end - this.next);
   }
 }
 
@@ -54,21 +70,13 @@ export class CylinderDirectories {
 
   /** Adds an id to a list that grows. */
   append(list: GrowingDirectory, id: number): void {
-    const { count } = list;
-    if (list.head === 0) {
-      if (count === 0) list.first = id;
-      if (id === list.first + count) {
-        list.count = count + 1;
-        return;
-      }
-      this.#unroll(list);
+    const { next } = list;
+    if (next === list.end) {
+      this.#appendSlowly(list, id);
+    } else {
+      list.words[next] = id;
+      list.next = next + 1;
     }
-    const at = count % BLOCK_IDS;
-    if (at === 0) this.#extend(list);
-    const { pages, pageShift, recordMask } = this.#blocks;
-    const page = pages[list.tail >>> pageShift] as Uint32Array;
-    page[((list.tail & recordMask) << BLOCK_BITS) + 1 + at] = id;
-    list.count = count + 1;
   }
 
   /** Keeps the list of a cylinder that is left. */
@@ -122,40 +130,62 @@ export class CylinderDirectories {
     let block = head;
     for (let at = 0; at < count; at += BLOCK_IDS) {
       const words = this.#words(block);
-      ids.set(words.subarray(1, 1 + Math.min(BLOCK_IDS, count - at)), at);
-      block = words[0] as number;
+      const base = this.#base(block);
+      ids.set(words.subarray(base + 1, base + 1 + Math.min(BLOCK_IDS, count - at)), at);
+      block = words[base] as number;
     }
     return ids;
   }
 
-  /** The ids no longer follow each other: they are written out. */
-  #unroll(list: GrowingDirectory): void {
-    const { first, count } = list;
-    for (let at = 0; at < count; at += 1) {
-      if (at % BLOCK_IDS === 0) this.#extend(list);
-      this.#words(list.tail)[1 + (at % BLOCK_IDS)] = first + at;
+  /** The last block is full, or there is none. */
+  #appendSlowly(list: GrowingDirectory, id: number): void {
+    if (list.head === 0) {
+      if (list.run === 0) list.first = id;
+      if (id === list.first + list.run) {
+        list.run += 1;
+        return;
+      }
+      // The ids no longer follow each other: they are written out.
+      const { first, run } = list;
+      list.run = 0;
+      for (let at = 0; at < run; at += 1) this.#push(list, first + at);
     }
+    this.#push(list, id);
+  }
+
+  #push(list: GrowingDirectory, id: number): void {
+    if (list.next === list.end) this.#extend(list);
+    list.words[list.next] = id;
+    list.next += 1;
   }
 
   #extend(list: GrowingDirectory): void {
     const block = this.#blocks.allocate();
-    this.#words(block)[0] = 0;
+    const words = this.#words(block);
+    const base = this.#base(block);
+    words[base] = 0;
     if (list.head === 0) list.head = block;
-    else this.#words(list.tail)[0] = block;
+    else this.#words(list.tail)[this.#base(list.tail)] = block;
     list.tail = block;
+    list.blockCount += 1;
+    list.words = words;
+    list.next = base + 1;
+    list.end = base + 1 + BLOCK_IDS;
   }
 
   #freeChain(head: number): void {
     for (let block = head; block !== 0; ) {
-      const next = this.#words(block)[0] as number;
+      const next = this.#words(block)[this.#base(block)] as number;
       this.#blocks.free(block);
       block = next;
     }
   }
 
   #words(block: number): Uint32Array {
-    const { pages, pageShift, recordMask } = this.#blocks;
-    const base = (block & recordMask) << BLOCK_BITS;
-    return (pages[block >>> pageShift] as Uint32Array).subarray(base, base + (1 << BLOCK_BITS));
+    return this.#blocks.pages[block >>> this.#blocks.pageShift] as Uint32Array;
+  }
+
+  #base(block: number): number {
+    return (block & this.#blocks.recordMask) << BLOCK_BITS;
   }
 }

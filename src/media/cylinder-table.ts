@@ -1,16 +1,10 @@
 /**
  * Accounts and ages of the logical cylinders of one redundancy group.
  *
- * A record is four words, so that one look serves an instance that dies. *Live* sectors belong to an
+ * Four arrays by cylinder, which double when they are full: dense, because an instance that dies looks
+ * up the cylinder that it lay in, and those looks are all over the place. *Live* sectors belong to an
  * instance; everything else of a cylinder that was left is *dead*, padding and passed-over ends
  * included. Ages are told in ticks of the *cylinder clock*: one tick for every cylinder opened.
- *
- * | word | content |
- * | --- | --- |
- * | 0 | live sectors |
- * | 1 | state; kind in bits 8 to 15 |
- * | 2 | clock when the cylinder was left |
- * | 3 | clock when one of its sectors last died |
  *
  * @module
  */
@@ -36,17 +30,12 @@ export type CylinderState =
   | typeof CYLINDER_DESTAGED
   | typeof CYLINDER_QUARANTINED;
 
-const RECORD_BITS = 2;
-const LIVE = 0;
-const STATE = 1;
-const CLOSED_AT = 2;
-const INVALIDATED_AT = 3;
 const STATE_MASK = 0xff;
 const KIND_SHIFT = 8;
-
-/** Cylinders of one page of the table: 64 KiB. */
-const PAGE_BITS = 12;
-const PAGE_MASK = (1 << PAGE_BITS) - 1;
+/** Cylinders for which there is room at first. */
+const FIRST_ROOM = 64;
+/** Bytes of one cylinder in the arrays. */
+const CYLINDER_BYTES = 14;
 
 /** Records of every cylinder that was ever opened. */
 export class CylinderTable {
@@ -54,7 +43,13 @@ export class CylinderTable {
   readonly size: number;
   /** Cylinders that the group has. */
   readonly cylinderCount: number;
-  readonly #pages: Uint32Array[] = [];
+  #live = new Uint32Array(FIRST_ROOM);
+  /** State; kind in bits 8 to 15. */
+  #states = new Uint16Array(FIRST_ROOM);
+  /** Clock when the cylinder was left. */
+  #closedAt = new Uint32Array(FIRST_ROOM);
+  /** Clock when one of its sectors last died. */
+  #invalidatedAt = new Uint32Array(FIRST_ROOM);
   #openedCount = 0;
   #clock = 0;
 
@@ -77,98 +72,88 @@ export class CylinderTable {
   extend(): number {
     const cylinder = this.#openedCount;
     invariant(cylinder < this.cylinderCount, 'cylinder-table-has-room');
-    if (cylinder >>> PAGE_BITS === this.#pages.length) {
-      this.#pages.push(new Uint32Array(1 << (PAGE_BITS + RECORD_BITS)));
-    }
+    if (cylinder === this.#live.length) this.#grow();
     this.#openedCount += 1;
     return cylinder;
   }
 
   /** A free cylinder opens, and the clock ticks. */
   open(cylinder: number, kind: PlacementKind): void {
-    const page = this.#page(cylinder);
-    const base = this.#base(cylinder);
     invariant(this.state(cylinder) === CYLINDER_FREE, 'cylinder-free-at-open', String(cylinder));
-    invariant(page[base + LIVE] === 0, 'cylinder-empty-at-open', String(cylinder));
+    invariant(this.live(cylinder) === 0, 'cylinder-empty-at-open', String(cylinder));
     this.#clock += 1;
-    page[base + STATE] = CYLINDER_OPEN | (kind << KIND_SHIFT);
-    page[base + CLOSED_AT] = this.#clock;
-    page[base + INVALIDATED_AT] = this.#clock;
+    this.#states[cylinder] = CYLINDER_OPEN | (kind << KIND_SHIFT);
+    this.#closedAt[cylinder] = this.#clock;
+    this.#invalidatedAt[cylinder] = this.#clock;
   }
 
   /** An open cylinder is left. */
   close(cylinder: number): void {
-    const page = this.#page(cylinder);
-    const base = this.#base(cylinder);
-    invariant(this.state(cylinder) === CYLINDER_OPEN, 'cylinder-open-at-close', String(cylinder));
-    this.#setState(page, base, CYLINDER_FULL);
-    page[base + CLOSED_AT] = this.#clock;
+    this.advance(cylinder, CYLINDER_OPEN, CYLINDER_FULL);
+    this.#closedAt[cylinder] = this.#clock;
   }
 
   /** A cylinder goes on from state to state after it was left. */
   advance(cylinder: number, from: CylinderState, to: CylinderState): void {
     invariant(this.state(cylinder) === from, 'cylinder-state', `${cylinder} from ${from} to ${to}`);
-    this.#setState(this.#page(cylinder), this.#base(cylinder), to);
+    this.#states[cylinder] = ((this.#states[cylinder] as number) & ~STATE_MASK) | to;
   }
 
   state(cylinder: number): CylinderState {
-    const word = this.#page(cylinder)[this.#base(cylinder) + STATE] as number;
-    return (word & STATE_MASK) as CylinderState;
+    return ((this.#states[cylinder] as number) & STATE_MASK) as CylinderState;
   }
 
   kind(cylinder: number): PlacementKind {
-    const word = this.#page(cylinder)[this.#base(cylinder) + STATE] as number;
-    return (word >>> KIND_SHIFT) as PlacementKind;
+    return ((this.#states[cylinder] as number) >>> KIND_SHIFT) as PlacementKind;
   }
 
   /** Live sectors. */
   live(cylinder: number): number {
-    return this.#page(cylinder)[this.#base(cylinder) + LIVE] as number;
+    return this.#live[cylinder] as number;
   }
 
   /** Clock when the cylinder was left; while it is open, when it was opened. */
   closedAt(cylinder: number): number {
-    return this.#page(cylinder)[this.#base(cylinder) + CLOSED_AT] as number;
+    return this.#closedAt[cylinder] as number;
   }
 
   /** Clock when one of its sectors last died; at first, when the cylinder was opened. */
   invalidatedAt(cylinder: number): number {
-    return this.#page(cylinder)[this.#base(cylinder) + INVALIDATED_AT] as number;
+    return this.#invalidatedAt[cylinder] as number;
   }
 
   /** Sectors become live. */
   enliven(cylinder: number, sectors: number): void {
-    const page = this.#pages[cylinder >>> PAGE_BITS] as Uint32Array;
-    const at = (cylinder & PAGE_MASK) << RECORD_BITS;
-    page[at] = (page[at] as number) + sectors;
+    this.#live[cylinder] = (this.#live[cylinder] as number) + sectors;
   }
 
   /** Live sectors die. @returns The live sectors left. */
   kill(cylinder: number, sectors: number): number {
-    const page = this.#pages[cylinder >>> PAGE_BITS] as Uint32Array;
-    const at = (cylinder & PAGE_MASK) << RECORD_BITS;
-    const live = (page[at] as number) - sectors;
+    const live = (this.#live[cylinder] as number) - sectors;
     if (live < 0) tooFew(cylinder);
-    page[at] = live;
-    page[at + INVALIDATED_AT] = this.#clock;
+    this.#live[cylinder] = live;
+    this.#invalidatedAt[cylinder] = this.#clock;
     return live;
   }
 
-  /** Bytes of the records in use. */
+  /** Bytes of the arrays in use. */
   get usedBytes(): number {
-    return this.#openedCount * 4 * (1 << RECORD_BITS);
+    return this.#openedCount * CYLINDER_BYTES;
   }
 
-  #setState(page: Uint32Array, base: number, state: CylinderState): void {
-    page[base + STATE] = ((page[base + STATE] as number) & ~STATE_MASK) | state;
-  }
-
-  #page(cylinder: number): Uint32Array {
-    return this.#pages[cylinder >>> PAGE_BITS] as Uint32Array;
-  }
-
-  #base(cylinder: number): number {
-    return (cylinder & PAGE_MASK) << RECORD_BITS;
+  #grow(): void {
+    const length = this.#live.length * 2;
+    const longer = (former: Uint32Array): Uint32Array<ArrayBuffer> => {
+      const array = new Uint32Array(length);
+      array.set(former);
+      return array;
+    };
+    this.#live = longer(this.#live);
+    this.#closedAt = longer(this.#closedAt);
+    this.#invalidatedAt = longer(this.#invalidatedAt);
+    const states = new Uint16Array(length);
+    states.set(this.#states);
+    this.#states = states;
   }
 }
 

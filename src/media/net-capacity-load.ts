@@ -131,6 +131,11 @@ export class LoadWatch {
     return this.#gross.threshold;
   }
 
+  /** Live sectors from which the net load reaches the next threshold. */
+  get netLimitSectors(): number {
+    return this.#netLimit;
+  }
+
   get netPercent(): number {
     return netCapacityLoadPercent(this.space.liveSectors, this.space.capacitySectors);
   }

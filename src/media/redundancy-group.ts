@@ -72,6 +72,7 @@ export class RedundancyGroup {
   /** The last take. */
   cylinder = 0;
   place = 0;
+  sectors = 0;
 
   readonly #surroundings: GroupSurroundings;
   readonly #open: readonly OpenCylinder[];
@@ -195,7 +196,8 @@ export class RedundancyGroup {
     }
     this.cylinder = open.cylinder;
     this.place = open.placeBase + open.sector;
-    this.#lastOpen = open;
+    this.sectors = sectors;
+    if (this.#lastOpen !== open) this.#lastOpen = open;
     open.sector += sectors;
     this.#liveSectors += sectors;
     this.cylinders.enliven(open.cylinder, sectors);
