@@ -96,6 +96,7 @@ export class WritePath {
     ) {
       return this.#policy.answer(device, lengthBytes);
     }
+    this.#lastTracks[device] = track;
     const sequence = this.#commits.next();
     this.#point(device, track, this.#store.storeBytes(image, sequence));
     this.#meter.add('trackWrites', 1);
@@ -141,6 +142,7 @@ export class WritePath {
     ) {
       return 0;
     }
+    this.#lastTracks[device] = track;
     const sequence = this.#commits.next();
     const id = instances.create(lengthBytes, false, low, high, sequence);
     if (this.#watches[device] !== 0) this.#relations.noteWrite(device as DeviceIndex, track);
@@ -152,9 +154,7 @@ export class WritePath {
 
   /** Whether the host goes on where it wrote last, and what follows is likely to die together. */
   #kindOf(device: number, track: number): typeof SEQUENTIAL | typeof UPDATE {
-    const last = this.#lastTracks[device] as number;
-    this.#lastTracks[device] = track;
-    return track === last + 1 ? SEQUENTIAL : UPDATE;
+    return track === (this.#lastTracks[device] as number) + 1 ? SEQUENTIAL : UPDATE;
   }
 
   #point(device: DeviceIndex, track: number, entry: number): void {

@@ -4,7 +4,10 @@
  * @module
  */
 import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../../../src/base/random.ts';
+import { commitSequence } from '../../../src/base/units.ts';
 import type { Device, OutOfSpacePolicy } from '../../../src/mapping/device-table.ts';
+import type { SubsystemInput, SubsystemPorts } from '../../../src/subsystem/configuration.ts';
 import type { Subsystem } from '../../../src/subsystem/subsystem.ts';
 import {
   codeOf,
@@ -29,7 +32,11 @@ function fill(subsystem: Subsystem, device: Device): number {
   }
 }
 
-function setup(outOfSpace: OutOfSpacePolicy) {
+function setup(
+  outOfSpace: OutOfSpacePolicy,
+  input: Partial<SubsystemInput> = {},
+  ports: Partial<SubsystemPorts> = {},
+) {
   const events: string[] = [];
   const trace = {
     emit: (event: string, data: Readonly<Record<string, unknown>>) =>
@@ -37,8 +44,8 @@ function setup(outOfSpace: OutOfSpacePolicy) {
   };
   const small = smallSubsystem(
     ['3390-1', '3390-1', '3390-1'],
-    { ...CAPACITY, outOfSpace },
-    { trace },
+    { ...CAPACITY, outOfSpace, ...input },
+    { trace, ...ports },
   );
   const [a, b, c] = small.devices as unknown as readonly [Device, Device, Device];
   return { subsystem: small.subsystem, a, b, c, events };
@@ -174,6 +181,123 @@ describe('a subsystem without space', () => {
     while (subsystem.backgroundStep({ tracks: 10 }).releasedSlots > 0);
     expect(subsystem.capacity()).toMatchObject({ threshold: 'normal', liveBytes: 0 });
     expect(events.at(-1)).toBe('netCapacityLoad "normal"');
+  });
+});
+
+describe('before a policy decides', () => {
+  const POLICIES = ['block', 'failWrite', 'dropBackground'] as const;
+
+  it.each(POLICIES)('free space is collected (%s)', (outOfSpace) => {
+    const { subsystem, a, b } = setup(outOfSpace, {
+      capacityBytes: 8_388_608,
+      groups: [{ dataDrives: 3, cylinderSectors: 512 }],
+    });
+    const count = fill(subsystem, a);
+    // Tracks go and come back here and there: soon there is room in every cylinder, and none is free.
+    const random = new SeededRandom(7, 'overwriting');
+    const shown = Array.from({ length: count }, () => 1);
+    for (let round = 2; round < 800; round += 1) {
+      const at = random.below(count);
+      subsystem.loadNullTrack(a.index, track(at), 1);
+      expect(write(subsystem, a, at, round % 251, DATA_BYTES).kind).toBe('done');
+      shown[at] = round % 251;
+    }
+    expect(subsystem.parts.collection.collectedCount).toBeGreaterThan(3);
+    expect(write(subsystem, b, 0, 1, DATA_BYTES).kind).not.toBe('done');
+    expect(shown.map((_, at) => fillOf(subsystem, a, at))).toEqual(shown);
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it.each(POLICIES)('full nonvolatile storage is a wait that destage ends (%s)', (outOfSpace) => {
+    const { subsystem, a, events } = setup(outOfSpace, {
+      capacityBytes: 67_108_864,
+      nvs: { destage: 'scheduled' },
+    });
+    let count = 0;
+    while (write(subsystem, a, count, 1, DATA_BYTES).kind === 'done') count += 1;
+    const last = subsystem.commits.last();
+    const waits = write(subsystem, a, count, 1, DATA_BYTES);
+    expect(waits).toMatchObject({ kind: 'waiting', for: 'nvs' });
+    expect(subsystem.commits.last()).toBe(last);
+    expect(events.some((event) => event.startsWith('outOfSpace'))).toBe(false);
+    expect(subsystem.backgroundStep({ tracks: 1 })).toMatchObject({ destaged: 1 });
+    expect(write(subsystem, a, count, 1, DATA_BYTES).kind).toBe('done');
+    finish(subsystem);
+    expect(subsystem.space.groups()[0]?.nvsCylinders).toBeLessThan(3);
+    expect(fillOf(subsystem, a, count - 1)).toBe(1);
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it('tells writers of signatures what they lack', () => {
+    const { subsystem, devices } = smallSubsystem(['3390-1'], {
+      capacityBytes: 67_108_864,
+      content: 'signature',
+      outOfSpace: 'failWrite',
+      nvs: { destage: 'scheduled' },
+    });
+    const { index } = devices[0] as Device;
+    let count = 0;
+    while (subsystem.writeSignature(index, track(count), count, 0) > 0) count += 1;
+    const lack = () => subsystem.shortageAnswer(index);
+    expect(lack()).toMatchObject({ kind: 'waiting', for: 'nvs' });
+    for (;;) {
+      if (subsystem.writeSignature(index, track(count), count, 0) > 0) count += 1;
+      else if (lack().kind === 'waiting') subsystem.backgroundStep({ tracks: 100 });
+      else break;
+    }
+    expect(codeOf(lack())).toBe('OUT_OF_SPACE');
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it.each(POLICIES)('cylinders that only the journal keeps are a wait (%s)', (outOfSpace) => {
+    let durable = Number.MAX_SAFE_INTEGER;
+    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const { subsystem, a, b } = setup(
+      outOfSpace,
+      { capacityBytes: 8_388_608, groups: [{ dataDrives: 3, cylinderSectors: 512 }] },
+      { journal },
+    );
+    const count = fill(subsystem, a);
+    durable = subsystem.commits.last();
+    subsystem.clearDevice(a.index);
+    // What is free already is taken; what the clearing has freed has to wait.
+    let free = 0;
+    while (write(subsystem, b, free, 2, DATA_BYTES).kind === 'done') free += 1;
+    expect(free).toBeLessThan(count);
+    expect(write(subsystem, b, free, 2, DATA_BYTES)).toMatchObject({
+      kind: 'waiting',
+      for: 'flush',
+    });
+    expect(subsystem.space.groups()[0]?.quarantinedCylinders).toBeGreaterThan(3);
+    durable = subsystem.commits.last();
+    for (; free < count; free += 1) {
+      expect(write(subsystem, b, free, 2, DATA_BYTES).kind).toBe('done');
+      durable = subsystem.commits.last();
+    }
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it('a group that has lost too many drives takes nothing, and no copy is given up for it', () => {
+    const { subsystem, a, b, c } = setup('dropBackground', {
+      capacityBytes: 67_108_864,
+      groups: [{ dataDrives: 4, redundancyDrives: 1 }],
+      spareDrives: 0,
+    });
+    for (let at = 0; at < 60; at += 1) write(subsystem, a, at, 1, DATA_BYTES);
+    const { relation } = snap(subsystem, { wholeDevices: [whole(a, b)], background: 'copy' });
+    subsystem.backgroundStep({ tracks: 30 });
+    const { tracksCopied } = subsystem.relationState(relation);
+    expect(tracksCopied).toBeGreaterThan(5);
+    subsystem.drives.closeOpen();
+    for (const member of [0, 1]) value(subsystem.drives.fail(0, member));
+    const refused = write(subsystem, c, 0, 1, DATA_BYTES);
+    expect(refused).toMatchObject({ code: 'OUT_OF_SPACE', fix: 'replace or return drives' });
+    expect(subsystem.relationState(relation)).toMatchObject({ state: 'copying', tracksCopied });
+    value(subsystem.drives.return(0, 0));
+    expect(write(subsystem, c, 0, 1, DATA_BYTES).kind).toBe('done');
+    finish(subsystem);
+    expect(subsystem.relationState(relation).state).toBe('complete');
+    expect(violationsOf(subsystem)).toEqual([]);
   });
 });
 
