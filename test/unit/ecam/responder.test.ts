@@ -466,6 +466,53 @@ describe('query device', () => {
   });
 });
 
+describe('space in answers', () => {
+  it('of a device is told when asked for', () => {
+    const bench = new EcamBench();
+    for (let at = 0; at < 5; at += 1) bench.write(0x0a80, at, at);
+    bench.execute([bench.define({ copy: 'none' })]);
+    bench.write(0x0a80, 0, 9);
+    const query = { kind: 'queryDevice', device: 0x0a80 } as const;
+    expect(bench.get('device', query).space).toBeUndefined();
+    // Home address, record 0, a count, 64 bytes and the end marker; one sector each.
+    expect(bench.get('device', { ...query, space: true }).space).toEqual({
+      mapped: 5,
+      unique: 1,
+      shared: 4,
+      rawBytes: 5 * (37 + 64),
+      storedBytes: 5 * 512,
+      uniqueBytes: 512,
+    });
+  });
+
+  it('is what a copy waits for, and its status says so', () => {
+    const bench = new EcamBench({
+      capacityBytes: 2_097_152,
+      thresholds: { warn: 1, alert: 1, critical: 1 },
+    });
+    for (let at = 0; at < 100; at += 1) bench.write(0x0a80, at, at);
+    const pollingToken = bench.execute([bench.define()]);
+    expect(bench.get('status', inquiry(pollingToken)).waitsForSpace).toBe(false);
+    expect(bench.subsystem.backgroundStep({ tracks: 10 }).waitsForSpace).toBe(true);
+    expect(bench.get('status', inquiry(pollingToken))).toMatchObject({
+      state: 'copying',
+      waitsForSpace: true,
+      tracksCopied: 0,
+    });
+    bench.get('withdrawn', { kind: 'withdraw', pollingToken });
+    expect(bench.get('status', inquiry(pollingToken)).waitsForSpace).toBe(false);
+  });
+
+  it('of a device that may lie anywhere names no home group', () => {
+    const bench = new EcamBench({ groups: [{}, {}] });
+    const answer = bench.get('device', { kind: 'queryDevice', device: 0x0a80 });
+    expect(answer.homeGroup).toBeUndefined();
+    expect(
+      bench.get('capacity', { kind: 'queryCapacity' }).groups.map(({ group }) => group),
+    ).toEqual([0, 1]);
+  });
+});
+
 describe('query capacity', () => {
   it('adds up', () => {
     const bench = new EcamBench();
