@@ -39,8 +39,8 @@ export interface NewAllocation {
   readonly space: SpaceWish;
   /** Tracks that the content needs. */
   readonly contentTracks: number;
-  /** Tracks of user labels, allocated in addition as first extent. */
-  readonly userLabelTracks: number;
+  /** User labels, allocated in addition as first extent: so many tracks, or exactly these. */
+  readonly userLabels: number | TrackRange;
 }
 
 /** Where a data set went. */
@@ -68,7 +68,7 @@ export function allocateDataSet(
 ): Outcome<Allocation> {
   const { dscb } = wanted;
   const { volser } = metadata.vtoc.label;
-  const labels = findLabels(metadata, wanted.userLabelTracks);
+  const labels = findLabels(metadata, wanted.userLabels);
   if (labels === undefined) return noSpace(dscb.name, volser, 'tracks of user labels');
   const free = labels.reduce((rest, range) => removeRange(rest, range), [...metadata.free]);
   const found = findRanges(free, type, wanted, volser);
@@ -159,9 +159,15 @@ function findRanges(
   return ranges === undefined ? noSpace(dscb.name, volser, `${trackCount} tracks`) : done(ranges);
 }
 
-function findLabels(metadata: VolumeMetadata, count: number): readonly TrackRange[] | undefined {
-  if (count === 0) return [];
-  return findSpace(metadata.free, { trackCount: count, alignment: 1, extentsMax: 1 });
+function findLabels(
+  metadata: VolumeMetadata,
+  wanted: number | TrackRange,
+): readonly TrackRange[] | undefined {
+  if (wanted === 0) return [];
+  if (typeof wanted === 'number') {
+    return findSpace(metadata.free, { trackCount: wanted, alignment: 1, extentsMax: 1 });
+  }
+  return containsRange(metadata.free, wanted) ? [wanted] : undefined;
 }
 
 /** The part of a run between two tracks, if there is one. */

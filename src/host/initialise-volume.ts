@@ -176,7 +176,7 @@ function addVvds(
     }),
     space: { tracks: VVDS_TRACKS },
     contentTracks: VVDS_TRACKS,
-    userLabelTracks: 0,
+    userLabels: 0,
   });
   if (allocated.kind === 'refused') return allocated;
   const intervals =
@@ -226,7 +226,7 @@ function addIndex(
     }),
     space: { tracks },
     contentTracks: tracks,
-    userLabelTracks: 0,
+    userLabels: 0,
   });
   if (allocated.kind === 'refused') return allocated;
   const [range] = allocated.value.ranges;

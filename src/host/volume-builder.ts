@@ -213,6 +213,30 @@ export class VolumeBuilder {
     return done(entry);
   }
 
+  /**
+   * Takes a data set in that another state of the volume had, exactly where it was; its content is
+   * there already. Refused DATA_SET_EXISTS, DATA_SET_UNSUPPORTED, SPACE_NOT_ON_VOLUME, VTOC_FULL.
+   *
+   * @param vvdsEntries - What the VVDS of that state said of it.
+   */
+  takeBack(entry: DataSetEntry, vvdsEntries: readonly VvdsEntry[]): Outcome<Allocation> {
+    const { name, dscb, extents, userLabels, trackCount } = entry;
+    const refusal = this.#refuseName({ name, smsManaged: vvdsEntries.length > 0 });
+    if (refusal !== undefined) return refusal;
+    const allocated = allocateDataSet(this.#metadata, this.#volume.type, {
+      dscb,
+      space: { ranges: extents },
+      contentTracks: 0,
+      userLabels: userLabels ?? 0,
+    });
+    if (allocated.kind === 'refused') return allocated;
+    this.#names.set(name, allocated.value);
+    for (const one of vvdsEntries) this.#addVvdsEntry(one);
+    const after = `${trackCount} tracks`;
+    this.#metadata.note({ kind: 'dataSetAdded', subject: name, before: 'none', after });
+    return allocated;
+  }
+
   /** Writes the metadata. Refused VTOC_FULL or SPACE_NOT_ON_VOLUME; then none are written. */
   finish(): Outcome<MetadataPlan> {
     const plan = this.plan();
@@ -238,7 +262,7 @@ export class VolumeBuilder {
       dscb,
       space,
       contentTracks: layout.trackCount,
-      userLabelTracks: wanted.userLabelTracks ?? 0,
+      userLabels: wanted.userLabelTracks ?? 0,
     });
     if (allocated.kind === 'refused') return allocated;
     for (const [relative, records] of layout.tracks.entries()) {
