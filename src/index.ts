@@ -112,6 +112,11 @@ export {
 } from './host/interval-release.ts';
 export { listMembers, type Member, readMember } from './host/partitioned.ts';
 export { buildSampleVolume } from './host/sample-volume.ts';
+export {
+  type RestoredDataSet,
+  RestoreDataSetJob,
+  type RestoreDataSetRequest,
+} from './host/restore-data-set.ts';
 export { ScratchJob, type ScratchRequest, type ScratchResult } from './host/scratch-data-set.ts';
 export type { UnitControlBlock } from './host/unit-control-block.ts';
 export { VolumeBuilder } from './host/volume-builder.ts';
