@@ -144,7 +144,8 @@ const GOALS: Readonly<Record<string, readonly Goal[]>> = {
     {
       goal: 'moving an instance, 1,000 snapshots against 1: at most 1.25 times',
       rows: ['move an instance, 1,000 snapshots', 'move an instance, 1 snapshot'],
-      field: 'nanosMedian',
+      // Some tens of nanoseconds: the median tells more of what else runs on the machine.
+      field: 'nanosBest',
       atMost: 1.25,
     },
   ],
