@@ -8,6 +8,8 @@
  * With a hold the tracks are kept aside for some model time, and the release can be undone: every
  * track that was not changed since gets its content back.
  *
+ * Source: docs/sources.md, S-09; holds are ours.
+ *
  * @module
  */
 import { JOB_COUNT_MAX } from '../base/limits.ts';

@@ -5,6 +5,8 @@
  * A point costs what was changed since it was made and nobody else holds. Nothing that a point
  * reaches is collected; letting go of a point frees exactly what it alone held.
  *
+ * Source: docs/sources.md, S-23 (old map entries kept for going back in time); the rules are ours.
+ *
  * @module
  */
 import type { Clock } from '../base/ports.ts';
