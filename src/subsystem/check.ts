@@ -113,7 +113,7 @@ function checkContent(parts: SubsystemParts, report: ReportViolation): number {
   const { instances, store } = parts;
   let compared = 0;
   for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
-    if (instances.count(id) === 0 || !instances.hasBytes(id) || isHarmed(parts, id)) continue;
+    if (instances.count(id) === 0 || !instances.hasBytes(id) || isExcused(parts, id)) continue;
     compared += 1;
     if (!store.isIntact(id)) {
       report('content-intact', `instance ${id} does not match its checksum`);
@@ -122,13 +122,18 @@ function checkContent(parts: SubsystemParts, report: ReportViolation): number {
   return compared;
 }
 
-/** Whether the sectors of an instance are known to be bad, or were damaged on purpose. */
-function isHarmed({ backEnd, instances }: SubsystemParts, id: number): boolean {
+/**
+ * Whether the sectors of an instance are known to be bad, were damaged on purpose, or are nowhere: that
+ * is told elsewhere.
+ */
+function isExcused({ backEnd, instances }: SubsystemParts, id: number): boolean {
   const place = instances.place(id);
   const group = backEnd.groups[placeGroup(place)];
   const member = group?.members[placeMember(place)];
   const cylinder = instances.cylinder(id);
-  if (group === undefined || member === undefined || !group.isDestaged(cylinder)) return false;
+  if (group === undefined || member === undefined) return true;
+  if (cylinder >= group.cylinders.openedCount) return true;
+  if (!group.isDestaged(cylinder)) return false;
   const range = [cylinder, placeSector(place), instances.sectors(id)] as const;
   return member.isErased(...range) || member.drive.isHarmed(...range);
 }

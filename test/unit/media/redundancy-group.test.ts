@@ -1,20 +1,33 @@
 /**
- * Space: against a plain list of taken ranges, under any order of taking and giving back.
+ * Space of a group: against a plain list of taken ranges, under any order of taking, giving back and
+ * moving, with every destage mode and with changes that become durable late.
  *
  * @module
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BackEnd } from '../../../src/media/back-end.ts';
 import {
-  CYLINDER_SECTORS,
-  encodePlace,
-  MEMBER_SECTORS,
-  placeGroup,
-  placeMember,
-  placeSector,
-  sectorsOf,
-} from '../../../src/media/logical-cylinder.ts';
-import { RedundancyGroup } from '../../../src/media/redundancy-group.ts';
+  CYLINDER_FREE,
+  CYLINDER_FULL,
+  CYLINDER_OPEN,
+  CYLINDER_QUARANTINED,
+} from '../../../src/media/cylinder-table.ts';
+import { placeMember, placeSector } from '../../../src/media/logical-cylinder.ts';
+import {
+  COLLECTION_RIGHT,
+  HEALING_RIGHT,
+  HOST_RIGHT,
+  METADATA,
+  METADATA_RIGHT,
+  type PlacementKind,
+  SEQUENTIAL,
+  SURVIVOR,
+  type TakeRight,
+  UPDATE,
+} from '../../../src/media/placement.ts';
+import { nvsBytesOf, type RedundancyGroup } from '../../../src/media/redundancy-group.ts';
+import { backEndOf, groupShape } from '../../support/back-end.ts';
 
 interface Taken {
   readonly cylinder: number;
@@ -22,152 +35,241 @@ interface Taken {
   readonly sectors: number;
 }
 
-function take(group: RedundancyGroup, sectors: number, reserve = false): Taken | undefined {
-  if (!group.take(sectors, reserve)) return undefined;
-  return { cylinder: group.cylinder, place: group.place, sectors };
+function take(
+  backEnd: BackEnd,
+  sectors: number,
+  kind: PlacementKind = UPDATE,
+  right: TakeRight = HOST_RIGHT,
+): Taken | undefined {
+  if (!backEnd.take(sectors, 0, kind, right)) return undefined;
+  return { cylinder: backEnd.cylinder, place: backEnd.place, sectors };
 }
 
-function giveBack(group: RedundancyGroup, { cylinder, place, sectors }: Taken): void {
-  group.giveBack(cylinder, place, sectors);
+function giveBack(backEnd: BackEnd, { cylinder, place, sectors }: Taken): void {
+  backEnd.giveBack(cylinder, place, sectors);
 }
 
-/** Every sector of every range, as one number. */
-function* sectorsIn(ranges: Iterable<Taken>): Generator<number> {
-  for (const { cylinder, place, sectors } of ranges) {
-    const first =
-      cylinder * CYLINDER_SECTORS + placeMember(place) * MEMBER_SECTORS + placeSector(place);
-    for (let at = 0; at < sectors; at += 1) yield first + at;
-  }
+function groupOf(backEnd: BackEnd): RedundancyGroup {
+  return backEnd.groupNumbered(0);
 }
 
 /** What must hold at every moment, found again from the ranges that are out. */
 function expectAccounts(group: RedundancyGroup, out: readonly Taken[]): void {
-  group.settle();
-  const live = [...sectorsIn(out)];
-  const free = [...sectorsIn(group.ranges.ranges())];
-  expect(new Set([...live, ...free]).size).toBe(live.length + free.length);
-  expect(group.liveSectors).toBe(live.length);
-  expect(group.deadSectors).toBe(free.length);
-  expect(group.liveSectors + group.deadSectors + group.unwrittenSectors).toBe(
-    group.capacitySectors,
-  );
-  const { cylinders } = group;
-  for (let at = 0; at < cylinders.openedCount; at += 1) {
-    const inside = (sector: number): boolean => Math.floor(sector / CYLINDER_SECTORS) === at;
-    expect(cylinders.live(at)).toBe(live.filter(inside).length);
-    expect(cylinders.dead(at)).toBe(free.filter(inside).length);
-    expect(cylinders.live(at) + cylinders.dead(at) + cylinders.unwritten(at)).toBe(
-      cylinders.size(at),
-    );
+  const { cylinders, shape } = group;
+  const used = new Set<number>();
+  let sectors = 0;
+  const live = new Array<number>(cylinders.openedCount).fill(0);
+  for (const taken of out) {
+    const sector = placeSector(taken.place);
+    expect(sector).toBeGreaterThan(0);
+    expect(sector + taken.sectors).toBeLessThanOrEqual(shape.cylinderSectors);
+    const first =
+      (taken.cylinder * shape.dataDrives + placeMember(taken.place)) * shape.cylinderSectors;
+    for (let at = 0; at < taken.sectors; at += 1) used.add(first + sector + at);
+    sectors += taken.sectors;
+    live[taken.cylinder] = (live[taken.cylinder] ?? 0) + taken.sectors;
   }
+  expect(used.size).toBe(sectors);
+  expect(group.liveSectors).toBe(sectors);
+  const open = new Map([...group.openCylinders()].map((at) => [at.cylinder, at.unwritten]));
+  let dead = 0;
+  let free = shape.cylinderCount - cylinders.openedCount;
+  live.forEach((count, at) => {
+    expect(cylinders.live(at)).toBe(count);
+    const state = cylinders.state(at);
+    const isFree = state === CYLINDER_FREE || state === CYLINDER_QUARANTINED;
+    expect(state === CYLINDER_OPEN).toBe(open.has(at));
+    if (isFree) free += 1;
+    else dead += shape.usableSectors - (open.get(at) ?? 0) - count;
+    // A cylinder that was left and holds nothing is free.
+    expect(isFree || state === CYLINDER_OPEN || count > 0).toBe(true);
+  });
+  expect(group.deadSectors).toBe(dead);
+  expect(group.freeCylinderCount + group.quarantinedCount).toBe(free);
+  expect(group.liveSectors + group.deadSectors + group.unwrittenSectors).toBe(
+    shape.cylinderCount * shape.usableSectors,
+  );
 }
 
 describe('RedundancyGroup', () => {
   it('gives no sector twice and accounts for every one', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('take'), sectors: fc.integer({ min: 1, max: 128 }) }),
-      fc.record({ kind: fc.constant('give'), at: fc.nat() }),
+      {
+        weight: 4,
+        arbitrary: fc.record({ take: fc.integer({ min: 1, max: 129 }), kind: fc.nat(4) }),
+      },
+      { weight: 3, arbitrary: fc.record({ give: fc.nat() }) },
+      { weight: 1, arbitrary: fc.constant('close') },
+      { weight: 1, arbitrary: fc.constant('destage') },
+      { weight: 1, arbitrary: fc.constant('durable') },
     );
     fc.assert(
       fc.property(
-        fc.array(step, { maxLength: 120 }),
-        fc.integer({ min: 300, max: 3_000 }),
-        (steps, capacity) => {
-          const group = new RedundancyGroup(0, capacity, 100);
+        fc.array(step, { maxLength: 200 }),
+        fc.integer({ min: 300, max: 12_000 }),
+        fc.constantFrom('atOnce', 'scheduled'),
+        fc.boolean(),
+        (steps, capacity, destage, isDurable) => {
+          let sequence = 0;
+          let durable = isDurable ? Number.MAX_SAFE_INTEGER : 0;
+          const changes = {
+            last: () => sequence,
+            next: () => (sequence += 1),
+            durable: () => durable,
+          };
+          const shape = groupShape(capacity, { dataDrives: 2 }, 100);
+          const backEnd = backEndOf([shape], { destage, changes, hasBytes: false });
           const out: Taken[] = [];
           for (const next of steps) {
-            if ('sectors' in next) {
-              const taken = take(group, next.sectors);
+            sequence += 1;
+            if (next === 'close') backEnd.closeOpen();
+            else if (next === 'destage') backEnd.destage();
+            else if (next === 'durable') durable = Math.max(durable, sequence);
+            else if ('take' in next) {
+              const right = next.kind === METADATA ? METADATA_RIGHT : HOST_RIGHT;
+              const taken = take(backEnd, next.take, next.kind as PlacementKind, right);
               if (taken !== undefined) out.push(taken);
-              else expect(group.liveSectors + next.sectors).toBeGreaterThan(capacity - 100 - 128);
             } else if (out.length > 0) {
-              giveBack(group, out.splice(next.at % out.length, 1)[0] as Taken);
+              giveBack(backEnd, out.splice(next.give % out.length, 1)[0] as Taken);
             }
           }
-          expectAccounts(group, out);
-          for (const taken of out.splice(0)) giveBack(group, taken);
-          expectAccounts(group, []);
-          expect(group.liveSectors).toBe(0);
+          expectAccounts(groupOf(backEnd), out);
+          for (const taken of out.splice(0)) giveBack(backEnd, taken);
+          backEnd.closeOpen();
+          expectAccounts(groupOf(backEnd), []);
+          expect(groupOf(backEnd).deadSectors).toBe(0);
         },
       ),
     );
   });
 
-  it('uses a freed range of the same length first, last in, first out', () => {
-    const group = new RedundancyGroup(0, 100_000, 0);
-    const [one, two] = [take(group, 100), take(group, 100), take(group, 100)];
-    giveBack(group, one as Taken);
-    giveBack(group, two as Taken);
-    expect([take(group, 100), take(group, 100)]).toEqual([two, one]);
+  it('keeps kinds apart', () => {
+    const backEnd = backEndOf([groupShape(100_000)]);
+    const taken = [UPDATE, SEQUENTIAL, SURVIVOR, METADATA].map((kind) =>
+      take(backEnd, 10, kind as PlacementKind, METADATA_RIGHT),
+    );
+    expect(new Set(taken.map((at) => at?.cylinder)).size).toBe(4);
   });
 
-  it('keeps an instance inside one member', () => {
-    const group = new RedundancyGroup(0, 100_000, 0);
-    for (let at = 0; at < 200; at += 1) {
-      const taken = take(group, 111) as Taken;
-      expect(placeSector(taken.place) + 111).toBeLessThanOrEqual(MEMBER_SECTORS);
-    }
-    // Nine full tracks fit a member; what is left over serves shorter tracks.
-    expect(group.deadSectors).toBe(Math.floor(200 / 9) * (MEMBER_SECTORS - 9 * 111));
-    const short = take(group, MEMBER_SECTORS - 9 * 111) as Taken;
-    expect(placeSector(short.place)).toBe(9 * 111);
+  it('never uses sectors of a cylinder again before all of it is free', () => {
+    const backEnd = backEndOf([groupShape(100_000, { dataDrives: 2 })]);
+    const tracks = Array.from({ length: 5 }, () => take(backEnd, 120) as Taken);
+    const { cylinders } = groupOf(backEnd);
+    expect(tracks.map(({ cylinder }) => cylinder)).toEqual([0, 0, 0, 0, 1]);
+    for (const track of tracks.slice(0, 3)) giveBack(backEnd, track);
+    expect((take(backEnd, 120) as Taken).cylinder).toBe(1);
+    expect(groupOf(backEnd).isDestaged(0)).toBe(true);
+    giveBack(backEnd, tracks[3] as Taken);
+    expect(cylinders.state(0)).toBe(CYLINDER_FREE);
+    take(backEnd, 120);
+    take(backEnd, 120);
+    expect((take(backEnd, 120) as Taken).cylinder).toBe(0);
   });
 
-  it('opens a cylinder again when its last live sector goes', () => {
-    const group = new RedundancyGroup(0, 3 * CYLINDER_SECTORS, 0);
-    const first = Array.from({ length: 13 }, () => take(group, MEMBER_SECTORS) as Taken);
-    const next = take(group, MEMBER_SECTORS) as Taken;
-    expect(next.cylinder).toBe(1);
-    for (const taken of first) giveBack(group, taken);
-    group.settle();
-    expect(group.freeCylinders).toEqual([0]);
-    expect(group.cylinders.unwritten(0)).toBe(CYLINDER_SECTORS);
-    // The freed ranges belong to the cylinder's earlier life and are not used again.
-    expect([...group.ranges.ranges()]).toEqual([]);
-    expect((take(group, MEMBER_SECTORS) as Taken).cylinder).toBe(1);
+  it('keeps the reserve of sectors for metadata, and lets collection pass the capacity', () => {
+    const backEnd = backEndOf([groupShape(1_000, {}, 100)]);
+    for (let at = 0; at < 9; at += 1) expect(take(backEnd, 100)).toBeDefined();
+    expect(take(backEnd, 1)).toBeUndefined();
+    expect(backEnd.shortage).toBe('space');
+    expect(take(backEnd, 100, METADATA, METADATA_RIGHT)).toBeDefined();
+    expect(take(backEnd, 1, METADATA, METADATA_RIGHT)).toBeUndefined();
+    expect(take(backEnd, 50, SURVIVOR, COLLECTION_RIGHT)).toBeDefined();
   });
 
-  it('splits a longer range only when nothing else is left, and joins neighbours after that', () => {
-    const group = new RedundancyGroup(0, 300, 0);
-    const [one, two, three] = [take(group, 100), take(group, 100), take(group, 100)];
-    expect(take(group, 1)).toBeUndefined();
-    giveBack(group, one as Taken);
-    expect(take(group, 60)).toEqual({ ...(one as Taken), sectors: 60 });
-    giveBack(group, two as Taken);
-    const joined = take(group, 130) as Taken;
-    expect(placeSector(joined.place)).toBe(60);
-    expectAccounts(group, [{ ...(one as Taken), sectors: 60 }, joined, three as Taken]);
+  it('keeps the last cylinders for metadata and for collection', () => {
+    const shape = groupShape(100_000, { dataDrives: 1, reserveCylinders: 8 }, 100);
+    const backEnd = backEndOf([shape]);
+    const group = groupOf(backEnd);
+    const fill = (kind: PlacementKind, right: TakeRight): number => {
+      while (take(backEnd, 129, kind, right) !== undefined);
+      return group.freeCylinderCount;
+    };
+    expect(fill(UPDATE, HOST_RIGHT)).toBe(shape.hostReserve);
+    expect(fill(SURVIVOR, HEALING_RIGHT)).toBe(shape.collectionReserve);
+    expect(fill(SURVIVOR, COLLECTION_RIGHT)).toBe(0);
   });
 
-  it('keeps the reserve for those who may use it', () => {
-    const group = new RedundancyGroup(0, 1_000, 100);
-    expect(take(group, 900)).toBeDefined();
-    expect(take(group, 1)).toBeUndefined();
-    expect(take(group, 100, true)).toBeDefined();
-    expect(take(group, 1, true)).toBeUndefined();
+  it('quarantines what was freed until the change is durable', () => {
+    let durable = 4;
+    const changes = { last: () => 5, next: () => 6, durable: () => durable };
+    const backEnd = backEndOf([groupShape(100_000, { dataDrives: 1 })], { changes });
+    const [one, two, three] = [1, 2, 3].map(() => take(backEnd, 129) as Taken);
+    const { cylinders } = groupOf(backEnd);
+    backEnd.giveBack(one?.cylinder ?? 0, one?.place ?? 0, 129);
+    backEnd.giveBack(two?.cylinder ?? 0, two?.place ?? 0, 129, true);
+    expect([0, 1].map((at) => cylinders.state(at))).toEqual([
+      CYLINDER_QUARANTINED,
+      CYLINDER_QUARANTINED,
+    ]);
+    expect(take(backEnd, 129)?.cylinder).toBe(3);
+    durable = 5;
+    expect(take(backEnd, 129)?.cylinder).toBe(0);
+    expect(take(backEnd, 129)?.cylinder).toBe(4);
+    durable = 6;
+    expect(take(backEnd, 129)?.cylinder).toBe(1);
+    expect(three?.cylinder).toBe(2);
+  });
+
+  it('waits for destage when nonvolatile storage is full', () => {
+    const shape = groupShape(100_000, { dataDrives: 1 });
+    const nvsBytes = 3 * nvsBytesOf(shape);
+    const backEnd = backEndOf([shape], { destage: 'scheduled', nvsBytes });
+    for (let at = 0; at < 3; at += 1) expect(take(backEnd, 129)).toBeDefined();
+    expect(take(backEnd, 129)).toBeUndefined();
+    expect(backEnd.shortage).toBe('nvs');
+    expect(groupOf(backEnd).cylinders.state(0)).toBe(CYLINDER_FULL);
+    // Collection helps itself.
+    expect(take(backEnd, 129, SURVIVOR, COLLECTION_RIGHT)).toBeDefined();
+    expect(groupOf(backEnd).isDestaged(0)).toBe(true);
+    expect(take(backEnd, 129)).toBeUndefined();
+    expect(backEnd.destage()).toBe(true);
+    expect(take(backEnd, 129)).toBeDefined();
+    expect(backEnd.nvs.usedBytes).toBe(nvsBytes);
+    backEnd.closeOpen();
+    expect(backEnd.nvs.usedBytes).toBe(0);
+    expect(backEnd.destage()).toBe(false);
+  });
+
+  it('opens nothing when more drives have failed than redundancy makes up for', () => {
+    const backEnd = backEndOf([groupShape(100_000, { dataDrives: 1 })]);
+    const group = groupOf(backEnd);
+    backEnd.failDrive(0, 0);
+    backEnd.failDrive(0, 2);
+    expect(take(backEnd, 129)).toBeDefined();
+    backEnd.failDrive(0, 1);
+    expect(group.failedCount).toBe(3);
+    expect(take(backEnd, 129)).toBeUndefined();
+    backEnd.returnDrive(0, 1);
+    expect(take(backEnd, 129)).toBeDefined();
   });
 
   it('stops when space is given back twice', () => {
-    const group = new RedundancyGroup(0, 1_000, 0);
-    const [one] = [take(group, 10), take(group, 5)];
-    giveBack(group, one as Taken);
-    giveBack(group, one as Taken);
-    expect(() => group.settle()).toThrow('cylinder-has-live-sectors');
+    const backEnd = backEndOf([groupShape(1_000)]);
+    const one = take(backEnd, 10) as Taken;
+    giveBack(backEnd, one);
+    expect(() => giveBack(backEnd, one)).toThrow('cylinder-has-live-sectors');
   });
 });
 
-describe('places', () => {
-  it('keep group, member and sector apart', () => {
-    const place = encodePlace(200, 12, 1_023);
-    expect([placeGroup(place), placeMember(place), placeSector(place)]).toEqual([200, 12, 1_023]);
+describe('BackEnd', () => {
+  it('puts tracks that may lie anywhere into the emptiest group', () => {
+    const shapes = [groupShape(60_000, { dataDrives: 1 }), groupShape(20_000, { dataDrives: 1 })];
+    const backEnd = backEndOf(shapes, { hasBytes: false });
+    for (let at = 0; at < 400; at += 1)
+      expect(backEnd.take(129, -1, UPDATE, HOST_RIGHT)).toBe(true);
+    const [large, small] = backEnd.groups as [RedundancyGroup, RedundancyGroup];
+    expect(large.liveSectors + small.liveSectors).toBe(backEnd.liveSectors);
+    expect(large.liveSectors / small.liveSectors).toBeCloseTo(3, 0);
+    expect(backEnd.take(129, 1, UPDATE, HOST_RIGHT)).toBe(true);
+    expect(backEnd.lastGroup).toBe(small);
   });
 
-  it.each([
-    [1, 1],
-    [512, 1],
-    [513, 2],
-    [56_832, 111],
-  ])('%d bytes take %d sectors', (bytes, sectors) => {
-    expect(sectorsOf(bytes)).toBe(sectors);
+  it('goes to another group when one is full', () => {
+    const shapes = [groupShape(60_000, { dataDrives: 1 }), groupShape(20_000, { dataDrives: 1 })];
+    const backEnd = backEndOf(shapes, { hasBytes: false });
+    let count = 0;
+    while (backEnd.take(100, -1, UPDATE, HOST_RIGHT)) count += 1;
+    expect(count).toBe(800);
+    expect(backEnd.shortage).toBe('space');
   });
 });
