@@ -19,7 +19,7 @@ import type { RedundancyState } from '../media/redundancy-state.ts';
 import type { SpaceForecast } from '../subsystem/space-forecast.ts';
 
 /** So many tracks of a device. */
-export interface TrackStretch {
+interface TrackStretch {
   readonly first: number;
   readonly count: number;
 }
