@@ -98,7 +98,7 @@ export {
 export { recordsFit, recordsPerTrack } from './geometry/track-capacity.ts';
 export { compareMetadata, type MetadataExpectation } from './host/compare-metadata.ts';
 export { DataProcessor } from './host/data-processor.ts';
-export { allocatedRanges, type DataSetEntry } from './host/data-set-entry.ts';
+export type { DataSetEntry } from './host/data-set-entry.ts';
 export { readSequential, recordText } from './host/data-set-reading.ts';
 export { HostComplex } from './host/host-complex.ts';
 export type { CopyLineage, JobRecord } from './host/host-records.ts';
@@ -111,12 +111,12 @@ export {
   type VolumeRelease,
 } from './host/interval-release.ts';
 export { listMembers, type Member, readMember } from './host/partitioned.ts';
-export { buildSampleVolume } from './host/sample-volume.ts';
 export {
-  type RestoredDataSet,
   RestoreDataSetJob,
   type RestoreDataSetRequest,
+  type RestoredDataSet,
 } from './host/restore-data-set.ts';
+export { buildSampleVolume } from './host/sample-volume.ts';
 export { ScratchJob, type ScratchRequest, type ScratchResult } from './host/scratch-data-set.ts';
 export type { UnitControlBlock } from './host/unit-control-block.ts';
 export { VolumeBuilder } from './host/volume-builder.ts';
@@ -136,7 +136,7 @@ export type {
   PointSpaceReport,
 } from './subsystem/capacity-report.ts';
 export type { SubsystemInput, SubsystemPorts } from './subsystem/configuration.ts';
-export type { DrivesReport } from './subsystem/drive-control.ts';
+export type { DrivesReport, MemberReport } from './subsystem/drive-control.ts';
 export type { LostTrack } from './subsystem/lost-tracks.ts';
 export type { PointChoice } from './subsystem/retention.ts';
 export type { SpaceForecast } from './subsystem/space-forecast.ts';

@@ -6,6 +6,7 @@
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../scenario/quantity.ts';
 import type { EntryCost, EntryRecord, RunRecord } from '../scenario/run-record.ts';
 import { formatDrives, lostLines, upkeepLine } from './drive-tables.ts';
+import { eventLine } from './event-lines.ts';
 import { compareMethods } from './method-comparison.ts';
 import { formatSpace } from './space-tables.ts';
 import { type Column, formatTable } from './table.ts';
@@ -84,7 +85,9 @@ function costRow(line: string, title: string, cost: EntryCost, shared: number): 
 
 function noteLines(run: RunRecord): readonly string[] {
   const of = (entry: EntryRecord): readonly string[] => [
-    ...entry.notes.map((note) => `line ${entry.line}: ${note}`),
+    ...[...entry.notes, ...entry.events.flatMap((event) => eventLine(event) ?? [])].map(
+      (note) => `line ${entry.line}: ${note}`,
+    ),
     ...(entry.entries ?? []).flatMap(of),
   ];
   return run.steps.flatMap(of);

@@ -35,6 +35,8 @@ const POINT_COLUMNS: readonly Column[] = [
   { title: 'name', shrinks: true },
   { title: 'kind' },
   { title: 'device' },
+  { title: 'as it was at', align: 'right' },
+  { title: 'sequence', align: 'right', leaves: 1 },
   { title: 'tracks', align: 'right' },
   { title: 'unique', align: 'right' },
   { title: 'held alone', align: 'right' },
@@ -67,7 +69,7 @@ export function forecastLine(forecast: SpaceRecord['forecast']): string {
     case 'notGrowing':
       return `Not growing in the last ${formatDuration(forecast.windowNanos)} of model time.`;
     default:
-      return 'No forecast: model time has hardly passed.';
+      return 'No forecast: the load was not looked at often enough in model time.';
   }
 }
 
@@ -106,6 +108,8 @@ function pointRow(point: SpaceRecord['points'][number]): readonly string[] {
     point.name === '' ? '–' : point.name,
     point.kind,
     point.device,
+    point.since === 0 ? 'start' : formatDuration(point.since),
+    formatNumber(point.sequence),
     formatNumber(point.mapped),
     formatNumber(point.unique),
     formatBytes(point.uniqueBytes),

@@ -128,6 +128,7 @@ export function checkBackEndEntry(
       checkNamedSubsystem(entry, scenario, report);
       return;
     case 'scratch':
+    case 'restoreDataSet':
     case 'release':
       checkHost(entry, scenario, report);
       return;
@@ -189,7 +190,7 @@ function checkNamedSubsystem(
 }
 
 function checkHost(
-  entry: Extract<InnerEntry, { kind: 'scratch' | 'release' }>,
+  entry: Extract<InnerEntry, { kind: 'scratch' | 'restoreDataSet' | 'release' }>,
   scenario: Scenario,
   report: Report,
 ): void {

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import {
   countField,
+  dataSetField,
   deviceField,
   deviceOrVolumeField,
   durationField,
@@ -135,6 +136,15 @@ const openAt = strictMap({
   refused,
 });
 
+/** A data set that was scratched comes back. */
+const restoreDataSet = strictMap({
+  host: nameField('The host'),
+  volume: volserField('The volume on which it was'),
+  dataSet: dataSetField('The data set'),
+  from: deviceField('Number of the device that shows the volume as it was'),
+  refused,
+});
+
 /** Tables about space and drives. */
 const report = strictMap({
   subsystem: nameField('Only this subsystem').optional(),
@@ -162,6 +172,7 @@ export const BACK_END_ENTRIES = {
   retain,
   dropPoint,
   openAt,
+  restoreDataSet,
   report,
   remember,
 } as const;

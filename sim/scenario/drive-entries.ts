@@ -26,7 +26,7 @@ export function driveEntry(laboratory: Laboratory, entry: DriveEntry): EntryMach
   return oneStep(`${VERBS[entry.kind]} drive ${member} of group ${group}`, (): EntryStep => {
     const owner = ownerOf(laboratory, entry.fields.subsystem);
     const { drives } = owner.subsystem;
-    const answer = ((): Outcome<unknown> => {
+    const answer = ((): Outcome<{ readonly spare: boolean }> => {
       switch (entry.kind) {
         case 'failDrive':
           return drives.fail(group, member);
@@ -37,8 +37,18 @@ export function driveEntry(laboratory: Laboratory, entry: DriveEntry): EntryMach
       }
     })();
     if (answer.kind === 'refused') return answer;
-    return ended({ subsystem: owner.name, group, member });
+    const { spare } = answer.value;
+    const { redundancy } = drives.report().groups[group] ?? { redundancy: 'full' };
+    return ended({ subsystem: owner.name, group, member, spare, redundancy }, [
+      `${describe(entry.kind, spare)}; the group is ${redundancy}`,
+    ]);
   });
+}
+
+function describe(kind: DriveEntry['kind'], spare: boolean): string {
+  if (kind === 'failDrive') return spare ? 'a spare takes its place' : 'no spare takes its place';
+  const drive = kind === 'returnDrive' ? 'the drive is back' : 'a new drive has come';
+  return spare ? `${drive} and waits as a spare` : `${drive} in its place`;
 }
 
 /** The subsystem that an entry names, or the only one. */

@@ -81,6 +81,11 @@ export function deviceSpanField(description: string): ReturnType<typeof parsedFi
   return parsedField(parseDeviceSpan, NUMBER_LIKE, description);
 }
 
+/** The name of a data set. */
+export function dataSetField(description: string): ReturnType<typeof parsedField<string>> {
+  return parsedField(parseDataSetName, TEXT, description);
+}
+
 /** A device number. */
 export function deviceField(description: string): ReturnType<typeof parsedField<number>> {
   return parsedField(parseDevice, NUMBER_LIKE, description);

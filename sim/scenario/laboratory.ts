@@ -169,6 +169,17 @@ export class Laboratory {
     return undefined;
   }
 
+  /** A host has changed tracks of a volume: written or, for copies just as much a change, released. */
+  noteWrites(volser: string, ranges: readonly { first: number; count: number }[]): void {
+    const placed = this.findVolume(volser);
+    if (placed === undefined) return;
+    for (const { first, count } of ranges) {
+      for (let track = first; track < first + count; track += 1) {
+        this.writes.noteWrite(placed, track);
+      }
+    }
+  }
+
   /** SHA-256 over all tracks of a device; looking is not counted. */
   digest({ owner, device }: PlacedDevice): string {
     const current = owner.subsystem.device(device.index);

@@ -19,7 +19,13 @@ import {
 } from './release-entries.ts';
 import { rememberEntry } from './remember-entry.ts';
 import { reportEntry } from './report-entry.ts';
-import { dropPointEntry, openAtEntry, type PointNames, retainEntry } from './retention-entries.ts';
+import {
+  dropPointEntry,
+  openAtEntry,
+  type PointNames,
+  restoreDataSetEntry,
+  retainEntry,
+} from './retention-entries.ts';
 import type { InnerEntry } from './scenario.ts';
 import { snapshotEntry } from './snapshot-entry.ts';
 import { discardEntry, inquireEntry, withdrawEntry } from './status-entry.ts';
@@ -94,6 +100,8 @@ export function makeMachine(context: MachineContext, entry: InnerEntry): EntryMa
       return dropPointEntry(entry, points);
     case 'openAt':
       return openAtEntry(laboratory, entry, points);
+    case 'restoreDataSet':
+      return restoreDataSetEntry(laboratory, entry);
     case 'report':
       return reportEntry(laboratory, entry);
     default:

@@ -42,6 +42,8 @@ export function checkEntry(laboratory: Laboratory, entry: EntryOf<'check'>): Ent
 export function advanceEntry(laboratory: Laboratory, entry: EntryOf<'advance'>): EntryMachine {
   return oneStep(`advance ${formatDuration(entry.fields)}`, () => {
     laboratory.clock.advance(nanos(entry.fields));
+    // Time passes for the forecast, too.
+    for (const { subsystem } of laboratory.subsystems) subsystem.space.sample();
     return ended({ now: laboratory.clock.now() });
   });
 }

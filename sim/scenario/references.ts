@@ -70,6 +70,7 @@ function namesIn(entry: InnerEntry): readonly (readonly [DeviceOrVolume, ValuePa
       ];
     case 'write':
     case 'scratch':
+    case 'restoreDataSet':
       return [[volume(entry.fields.volume), [...entry.path, 'volume']]];
     case 'verify':
       return entry.fields.volume === undefined

@@ -13,7 +13,6 @@ import {
   refuse,
   ScratchJob,
   type ScratchResult,
-  type TrackRange,
   type VolumeRelease,
 } from '../../src/index.ts';
 import { type EntryMachine, type EntryStep, ended } from './entry-machine.ts';
@@ -45,7 +44,7 @@ export function scratchEntry(laboratory: Laboratory, entry: EntryOf<'scratch'>):
 function afterScratch(laboratory: Laboratory, result: ScratchResult): EntryStep {
   const { volser, ranges, metadata, released, notReleased } = result;
   const written = metadata.writes.map(({ track }) => ({ first: track, count: 1 }));
-  noteWritten(laboratory, volser, [...ranges, ...written]);
+  laboratory.noteWrites(volser, [...ranges, ...written]);
   const tracks = ranges.reduce((sum, { count }) => sum + count, 0);
   const figures = {
     volume: volser,
@@ -60,7 +59,7 @@ function afterScratch(laboratory: Laboratory, result: ScratchResult): EntryStep 
     `${names} of ${formatCount(tracks, 'track')} scratched on ${volser}, ` +
       (released === undefined
         ? `nothing released${notReleased === undefined ? '' : ` (${notReleased.limit})`}`
-        : `${formatCount(released.tracks, 'track')} released, ${formatBytes(released.bytes)} come back`),
+        : `${formatCount(released.tracks, 'track')} released, ${formatBytes(released.bytes)} held by nobody else`),
   ]);
 }
 
@@ -163,18 +162,7 @@ export function undoReleaseEntry(
 
 function noteReleased(laboratory: Laboratory, volumes: readonly VolumeRelease[]): void {
   for (const one of volumes) {
-    if (one.kind === 'released') noteWritten(laboratory, one.volser, one.ranges);
-  }
-}
-
-/** For copies, a release is a change like a write. */
-function noteWritten(laboratory: Laboratory, volser: string, ranges: readonly TrackRange[]): void {
-  const placed = laboratory.findVolume(volser);
-  if (placed === undefined) return;
-  for (const { first, count } of ranges) {
-    for (let track: number = first; track < first + count; track += 1) {
-      laboratory.writes.noteWrite(placed, track);
-    }
+    if (one.kind === 'released') laboratory.noteWrites(one.volser, one.ranges);
   }
 }
 

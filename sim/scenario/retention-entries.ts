@@ -11,6 +11,7 @@ import {
   type Outcome,
   type PointChoice,
   type PointId,
+  RestoreDataSetJob,
   refuse,
 } from '../../src/index.ts';
 import { describeName } from './copy-entry.ts';
@@ -88,6 +89,34 @@ export function openAtEntry(
       `${formatDeviceNumber(number)} shows ${describeName(volume)} ${when}, read-only`,
     ]);
   });
+}
+
+/** The machine of a `restoreDataSet`. */
+export function restoreDataSetEntry(
+  laboratory: Laboratory,
+  entry: EntryOf<'restoreDataSet'>,
+): EntryMachine {
+  const { volume, dataSet, from, host } = entry.fields;
+  const device = deviceNumber(from);
+  const job = new RestoreDataSetJob(laboratory.host(host), {
+    volser: volume,
+    dataSet,
+    from: device,
+  });
+  const step = (): EntryStep => {
+    const done = job.step();
+    if (done.kind !== 'done') return done;
+    const { tracks, metadata } = done.value;
+    laboratory.noteWrites(
+      volume,
+      metadata.writes.map(({ track }) => ({ first: track, count: 1 })),
+    );
+    return ended({ volume, dataSet, from: formatDeviceNumber(device), tracks }, [
+      `${dataSet} is back on ${volume}: ${formatCount(tracks, 'track')} copied by pointers, ` +
+        `${formatCount(metadata.writes.length, 'track')} of metadata written`,
+    ]);
+  };
+  return { title: `restore ${dataSet} on ${volume} from ${formatDeviceNumber(device)}`, step };
 }
 
 function describeChoice({ fields }: EntryOf<'openAt'>): string {

@@ -4,19 +4,14 @@
  * @module
  */
 import {
-  allocatedRanges,
   type CopyExtent,
   deviceNumber,
-  findDataSet,
   type Outcome,
-  readVtoc,
   refuse,
   type SnapshotRequest,
   trackIndex,
-  type Vtoc,
 } from '../../src/index.ts';
 import { describeName } from './copy-entry.ts';
-import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, ended, type MadeRelation, oneStep } from './entry-machine.ts';
 import type { DeviceOrVolume, Span } from './field.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -88,18 +83,18 @@ function toRequest(
     const target = findDevice(laboratory, owner, pair.target);
     if (target.kind === 'refused') return target;
     const ends = { source: source.value.device.index, target: target.value.device.index };
-    const runs = toRuns(pair, source.value);
-    if (runs.kind === 'refused') return runs;
-    if (runs.value === undefined) wholeDevices.push(ends);
-    for (const run of runs.value ?? []) {
-      extents.push({
-        ...ends,
-        sourceFirst: trackIndex(run.first),
-        sourceCount: run.count,
-        targetFirst: trackIndex(pair.to ?? run.first),
-        targetCount: run.count,
-      });
+    const run = toRun(pair, source.value);
+    if (run === undefined) {
+      wholeDevices.push(ends);
+      continue;
     }
+    extents.push({
+      ...ends,
+      sourceFirst: trackIndex(run.first),
+      sourceCount: run.count,
+      targetFirst: trackIndex(pair.to ?? run.first),
+      targetCount: run.count,
+    });
   }
   return {
     kind: 'done',
@@ -114,41 +109,13 @@ function toRequest(
   };
 }
 
-/** A run of tracks. */
-interface Run {
-  readonly first: number;
-  readonly count: number;
+function toRun(pair: Pair, source: PlacedDevice): { first: number; count: number } | undefined {
+  const { tracks, cylinders } = pair;
+  if (tracks !== undefined) return spanOf(tracks, 1);
+  return cylinders && spanOf(cylinders, source.device.model.type.headCount);
 }
 
-/** Runs of the source; `undefined` for the whole device. */
-function toRuns(pair: Pair, source: PlacedDevice): Outcome<readonly Run[] | undefined> {
-  const { tracks, cylinders, dataSets, metadata } = pair;
-  if (tracks !== undefined) return { kind: 'done', value: [spanOf(tracks, 1)] };
-  if (cylinders !== undefined) {
-    return { kind: 'done', value: [spanOf(cylinders, source.device.model.type.headCount)] };
-  }
-  if (dataSets.length === 0 && !metadata) return { kind: 'done', value: undefined };
-  const { owner, device } = source;
-  return owner.meter.unseen(() => {
-    const vtoc = readVtoc(deviceVolume(owner.subsystem, owner.subsystem.device(device.index)));
-    if (vtoc.kind === 'refused') return vtoc;
-    const runs: Run[] = metadata ? [...metadataRuns(vtoc.value)] : [];
-    for (const name of dataSets) {
-      const found = findDataSet(vtoc.value, name);
-      if (found.kind === 'refused') return found;
-      runs.push(...allocatedRanges(found.value));
-    }
-    return { kind: 'done', value: runs };
-  });
-}
-
-/** The VTOC with its index, and the VVDS. */
-function metadataRuns({ extent, index, vvds }: Vtoc): readonly Run[] {
-  const own = [index, vvds].flatMap((one) => (one === undefined ? [] : one.entry.extents));
-  return [extent, ...own];
-}
-
-function spanOf(span: Span, tracksEach: number): Run {
+function spanOf(span: Span, tracksEach: number): { first: number; count: number } {
   return { first: span.first * tracksEach, count: (span.last - span.first + 1) * tracksEach };
 }
 

@@ -25,6 +25,10 @@ export interface DeviceSpaceRecord extends DeviceSpaceReport {
 /** Space that a point or a hold keeps. */
 export interface PointSpaceRecord extends Omit<PointSpaceReport, 'device'> {
   readonly device: string;
+  /** Last change of the device that the point shows. */
+  readonly sequence: number;
+  /** Model time of that change. */
+  readonly since: number;
 }
 
 /** Space of a subsystem. */
@@ -45,6 +49,7 @@ export function recordSpace(laboratory: Laboratory, owner: LaboratorySubsystem):
     // A point may outlive its device.
     return device === undefined ? 'removed' : formatDeviceNumber(device.number);
   };
+  const made = new Map(Array.from(owner.subsystem.points(), (point) => [point.id, point]));
   return owner.meter.unseen(() => ({
     capacity: space.capacity(),
     groups: space.groups(),
@@ -54,7 +59,10 @@ export function recordSpace(laboratory: Laboratory, owner: LaboratorySubsystem):
       const volser = laboratory.volserOf({ owner, device }) ?? null;
       return [{ device: formatDeviceNumber(device.number), volser, ...report }];
     }),
-    points: space.points().map((point) => ({ ...point, device: numberOf(point.device) })),
+    points: space.points().map((point) => {
+      const { sequence = 0, since = 0 } = made.get(point.point) ?? {};
+      return { ...point, device: numberOf(point.device), sequence, since };
+    }),
     forecast: space.forecast(),
   }));
 }

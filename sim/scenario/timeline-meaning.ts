@@ -164,11 +164,6 @@ function checkSnapshot(entry: EntryOf<'snapshot'>, scenario: Scenario, report: R
       const limit = 'a pair is told in tracks or in cylinders';
       report(path, { what: 'tracks and cylinders', limit, fix: 'leave one of them out' });
     }
-    const isPart = pair.dataSets.length > 0 || pair.metadata;
-    if (isPart && (pair.tracks ?? pair.cylinders ?? pair.to) !== undefined) {
-      const limit = 'data sets and metadata are copied where they are';
-      report(path, { what: 'data sets beside tracks', limit, fix: 'make two pairs' });
-    }
     if (pair.to !== undefined && pair.tracks === undefined && pair.cylinders === undefined) {
       const limit = 'a whole device goes to the same places';
       report([...path, 'to'], { what: 'to without tracks', limit, fix: 'say which tracks' });

@@ -14,7 +14,6 @@ import {
   durationField,
   listField,
   nameField,
-  parseDataSetName,
   parseDeviceOrVolume,
   parseVolser,
   positiveField,
@@ -169,10 +168,6 @@ const snapshotPair = {
   target: deviceOrVolumeField('Where to copy to'),
   tracks: spanField('Tracks to copy; the whole device when left out').optional(),
   cylinders: spanField('Cylinders to copy, instead of tracks').optional(),
-  dataSets: listField(parseDataSetName, 'Data sets to copy, instead of tracks').default([]),
-  metadata: switchField(
-    'VTOC, index and VVDS as well; right while nothing else was allocated',
-  ).default(false),
   to: countField('First track of the target; the same place when left out').optional(),
 };
 

@@ -7,7 +7,9 @@ import {
   type DataProcessor,
   formatDeviceNumber,
   type JobRecord,
+  type MemberReport,
   readVtoc,
+  type Subsystem,
   totalCost,
   totalMessages,
 } from '../../src/index.ts';
@@ -15,6 +17,7 @@ import type { Observed } from './comparison.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
 import { dataSetValues } from './data-set-values.ts';
 import { deviceVolume } from './device-volume.ts';
+import { recordDrives } from './drives-record.ts';
 import type { MadeRelation } from './entry-machine.ts';
 import { parseDeviceOrVolume } from './field.ts';
 import type { Laboratory } from './laboratory.ts';
@@ -142,14 +145,64 @@ function subsystemValues({ subsystem, meter }: LaboratorySubsystem): Record<stri
   const counters = Object.keys(meter.totals()) as Parameters<typeof meter.total>[0][];
   return {
     ...Object.fromEntries(counters.map((counter) => [counter, () => meter.total(counter)])),
-    liveBytes: () => subsystem.capacity().liveBytes,
-    deadBytes: () => subsystem.capacity().deadBytes,
-    unwrittenBytes: () => subsystem.capacity().unwrittenBytes,
-    netCapacityLoad: () => subsystem.capacity().netCapacityLoadPercent,
-    threshold: () => subsystem.capacity().threshold,
+    ...spaceValues(subsystem),
+    ...driveValues(subsystem),
     devices: () => subsystem.devices().length,
     relations: () => [...subsystem.relations()].length,
     now: () => subsystem.ports.clock.now(),
+  };
+}
+
+function spaceValues(subsystem: Subsystem): Record<string, Getter> {
+  const { space } = subsystem;
+  return {
+    liveBytes: () => space.capacity().liveBytes,
+    deadBytes: () => space.capacity().deadBytes,
+    unwrittenBytes: () => space.capacity().unwrittenBytes,
+    freeCylinders: () => space.capacity().freeCylinders,
+    netCapacityLoad: () => space.capacity().netCapacityLoadPercent,
+    grossCapacityLoad: () => space.capacity().grossCapacityLoadPercent,
+    threshold: () => space.capacity().threshold,
+    points: () => space.points().length,
+    heldBytes: () => space.points().reduce((sum, { uniqueBytes }) => sum + uniqueBytes, 0),
+    forecast: () => space.forecast().kind,
+    fullAt: () => {
+      const forecast = space.forecast();
+      return forecast.kind === 'growing' ? forecast.fullAt : 'never';
+    },
+  };
+}
+
+/** The worst group's word stands for all. */
+const REDUNDANCY_ORDER = ['full', 'exposed', 'degraded', 'beyond'] as const;
+
+function driveValues(subsystem: Subsystem): Record<string, Getter> {
+  const { drives } = subsystem;
+  const sum = (of: keyof MemberReport & `${string}s`): number =>
+    drives
+      .report()
+      .groups.flatMap(({ members }) => members)
+      .reduce((total, member) => total + member[of], 0);
+  return {
+    redundancy: () => {
+      const states = new Set(drives.report().groups.map(({ redundancy }) => redundancy));
+      return REDUNDANCY_ORDER.findLast((state) => states.has(state)) ?? 'full';
+    },
+    spares: () => drives.report().spares,
+    drivesFailed: () =>
+      drives
+        .report()
+        .groups.flatMap(({ members }) => members)
+        .filter(({ state }) => state === 'failed').length,
+    missingCylinders: () => sum('missingCylinders'),
+    unreadableSectors: () => sum('unreadableSectors'),
+    destaged: () => drives.report().destagedCylinders,
+    collected: () => drives.report().collectedCylinders,
+    rebuilt: () => drives.report().rebuiltCylinders,
+    evacuated: () => drives.report().evacuatedCylinders,
+    healed: () => drives.report().healedTracks,
+    scrubbed: () => drives.report().scrub.verified,
+    lost: () => drives.lostTracks().length,
   };
 }
 
@@ -180,5 +233,15 @@ function volumeValues(laboratory: Laboratory, placed: PlacedDevice): Record<stri
       }),
     tracksMapped: () => owner.subsystem.deviceSpace(device.index).mapped,
     tracksShared: () => owner.subsystem.deviceSpace(device.index).shared,
+    tracksUnique: () => owner.subsystem.deviceSpace(device.index).unique,
+    tracksElsewhere: () => owner.subsystem.deviceSpace(device.index).outsideHome,
+    tracksLost: () =>
+      recordDrives(owner).lost.filter(({ owners }) =>
+        owners.some((one) => one.device === formatDeviceNumber(device.number)),
+      ).length,
+    rawBytes: () => owner.subsystem.deviceSpace(device.index).rawBytes,
+    storedBytes: () => owner.subsystem.deviceSpace(device.index).storedBytes,
+    ratio: () => owner.subsystem.deviceSpace(device.index).compressionRatio,
+    points: () => owner.subsystem.retention.points(device.index).length,
   };
 }

@@ -64,7 +64,8 @@ export function writeEntry(laboratory: Laboratory, entry: EntryOf<'write'>): Ent
     count += 1;
     return { kind: 'again' };
   };
-  return { title: `write ${tracks} tracks of ${volume} (${pattern})`, step };
+  const where = fields.dataSet === undefined ? volume : `${fields.dataSet} on ${volume}`;
+  return { title: `write ${tracks} tracks of ${where} (${pattern})`, step };
 }
 
 function openWriter(

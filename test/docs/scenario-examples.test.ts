@@ -61,6 +61,7 @@ describe('docs/scenarios.md', () => {
       'replaceDrive',
       'report',
       'restore',
+      'restoreDataSet',
       'retain',
       'returnDrive',
       'scratch',
