@@ -15,7 +15,7 @@ import { type Nanos, nanos } from '../base/units.ts';
 /** Samples kept at most. Even. */
 export const SAMPLES_MAX = 64;
 /** Fewer say nothing about a trend. */
-export const SAMPLES_MIN = 3;
+const SAMPLES_MIN = 3;
 /** Least model time between two samples at first: a second. */
 const SPACING_NANOS = 1_000_000_000;
 const NANOS_PER_HOUR = 3_600_000_000_000;

@@ -136,6 +136,22 @@ describe('exit code', () => {
     expect(result.exitCode).toBe(7);
   });
 
+  it('7: capacity, when collection finds no more, and not while destage has work', () => {
+    const write = (tracks: number): string =>
+      `  - write: { host: SYSA, volume: EMPTY1, tracks: ${tracks}, area: any }\n`;
+    const text = HEAD.replace('8 MiB', '32 MiB\n    nvs: { size: 11 MiB, destage: scheduled }');
+    for (const [entries, exitCode] of [
+      [write(1200), 0],
+      [`${write(1200)}${write(1200)}${write(2000)}`, 7],
+    ] as const) {
+      writeFileSync(join(folder, 'nvs.yaml'), `${text}${entries}`);
+      const result = runVdasd(['run', 'nvs.yaml'], { cwd: folder });
+      expect(result.exitCode, result.output).toBe(exitCode);
+      expect(result.output.includes('it waits for space')).toBe(exitCode === 7);
+      expect(result.output).not.toContain('it waits for nvs');
+    }
+  });
+
   it('7: capacity, when a background copy has no space to go on', () => {
     for (const outOfSpace of ['block', 'failWrite']) {
       const text = HEAD.replace('8 MiB', `2 MiB\n    outOfSpace: ${outOfSpace}`)
