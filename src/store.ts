@@ -12,3 +12,4 @@ export {
   saveImageFile,
 } from './store/save-image-file.ts';
 export { digestVolume, type VolumeDigest } from './store/sha256.ts';
+export { ZstdCompress } from './store/zstd-compress.ts';
