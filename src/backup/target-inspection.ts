@@ -93,6 +93,7 @@ function describeCandidate(
     type: block.type,
     cylinders: block.cylinders,
     capacityCylinders: block.capacityCylinders,
+    readOnly: block.readOnly,
     online: host.complex.hostsWithOnline(block).length > 0,
     content,
     ...(isOurs ? { backup: { name: recorded.job.name, takenAt: recorded.copy.takenAt } } : {}),

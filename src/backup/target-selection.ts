@@ -33,6 +33,8 @@ export interface TargetCandidate {
   readonly cylinders: number;
   /** Cylinders that the device can hold: primary and alternate. */
   readonly capacityCylinders: number;
+  /** Shows a volume as it was; nobody writes it. */
+  readonly readOnly: boolean;
   readonly online: boolean;
   readonly content: CandidateContent;
   /** Set where the host's records say that the device holds a backup of ours. */
@@ -104,6 +106,13 @@ export function checkNamedTarget(need: TargetNeed, target: TargetCandidate): Ref
       fix: 'choose a target at least as large as the source',
     });
   }
+  if (target.readOnly) {
+    return refuse('DEVICE_WRITE_PROTECTED', {
+      what,
+      limit: 'it shows a volume as it was, and nobody writes it',
+      fix: 'choose another target',
+    });
+  }
   if (target.copyPending && !need.supersede) {
     return refuse('TARGET_STILL_PENDING', {
       what,
@@ -149,6 +158,7 @@ function unfitReason(
   if (candidate.subsystem !== need.subsystem) return 'in another subsystem';
   if (candidate.type !== need.type) return 'of another device type';
   if (candidate.capacityCylinders < need.cylinders) return 'too small';
+  if (candidate.readOnly) return 'read-only';
   if (exclude.has(candidate.device) || candidate.busyWith !== undefined) return 'in use';
   // Superseding somebody's pending copy is for those who name the target, never for a choice.
   if (candidate.copyPending) return 'still being copied to';

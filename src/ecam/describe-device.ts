@@ -56,6 +56,7 @@ export function describeDevice(
     trackCount: device.trackCount,
     trackCapacity: device.trackCapacity,
     ...(device.homeGroup !== null && { homeGroup: device.homeGroup }),
+    readOnly: device.readOnly,
     reservedToOther: reservations.otherHolder(device, pathGroup) !== undefined,
     jobs: entries,
     ...(next !== undefined && { next }),

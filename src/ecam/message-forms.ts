@@ -215,6 +215,7 @@ export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = O
       trackCount,
       trackCapacity: trackCount,
       homeGroup: optional(whole(GROUP_COUNT_MAX - 1)),
+      readOnly: flag,
       reservedToOther: flag,
       jobs: list(deviceJob, 0, JOB_COUNT_MAX),
       next: optional(whole(JOB_COUNT_MAX)),

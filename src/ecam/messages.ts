@@ -238,6 +238,8 @@ export interface DeviceAnswer {
   readonly trackCapacity: number;
   /** Redundancy group in which its tracks lie; left out when they may lie in any. */
   readonly homeGroup?: number;
+  /** The device shows a retained point and takes no writes. */
+  readonly readOnly: boolean;
   /** Reserved to a path group other than the asking one. */
   readonly reservedToOther: boolean;
   readonly jobs: readonly DeviceJob[];

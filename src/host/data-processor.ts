@@ -122,6 +122,7 @@ export class DataProcessor implements ComplexMember {
       type,
       cylinders: told.cylinders,
       capacityCylinders: Math.floor(value.trackCapacity / type.headCount),
+      readOnly: value.readOnly,
       ...(before?.volume === undefined ? {} : { volume: before.volume }),
     };
     this.#blocks.set(device, block);

@@ -23,6 +23,8 @@ export interface UnitControlBlock {
   readonly cylinders: number;
   /** Cylinders that the device can hold, alternates included. */
   readonly capacityCylinders: number;
+  /** The subsystem lets nobody write it: it shows a volume as it was. */
+  readonly readOnly: boolean;
   /** The volume, when the device is online. */
   readonly volume?: MountedVolume;
 }

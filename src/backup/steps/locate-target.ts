@@ -298,6 +298,7 @@ function reservedCandidate(block: UnitControlBlock, holder: string): TargetCandi
     type: block.type,
     cylinders: block.cylinders,
     capacityCylinders: block.capacityCylinders,
+    readOnly: block.readOnly,
     online: false,
     content: { kind: 'unlabelled' },
     busyWith: holder,

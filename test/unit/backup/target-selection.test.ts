@@ -34,6 +34,7 @@ function candidate(device: number, change: Partial<TargetCandidate> = {}): Targe
     type: T3390,
     cylinders: 1113,
     capacityCylinders: 1114,
+    readOnly: false,
     online: false,
     content: { kind: 'unlabelled' },
     copyPending: false,
@@ -104,6 +105,7 @@ describe('target chosen by the host', () => {
           candidate(0x0a83, { capacityCylinders: 1000 }),
           candidate(0x0a84, { busyWith: 'backup nightly' }),
           candidate(0x0a85, { copyPending: true }),
+          candidate(0x0a8f, { readOnly: true }),
           candidate(0x0a86, { content: FULL }),
           candidate(0x0a88, { isGroupCritical: true }),
           candidate(0x0a87, { content: { kind: 'unreadable', volser: 'ODD', why: 'no format 4' } }),
@@ -114,8 +116,8 @@ describe('target chosen by the host', () => {
     ).toMatchObject({
       code: 'NO_TARGET',
       limit:
-        'of 9 devices 2 in use, 1 in another subsystem, 1 of another device type, 1 too small, ' +
-        '1 still being copied to, 2 holding data, 1 in a group that is nearly full',
+        'of 10 devices 2 in use, 1 in another subsystem, 1 of another device type, 1 too small, ' +
+        '1 still being copied to, 1 read-only, 2 holding data, 1 in a group that is nearly full',
     });
   });
 
@@ -132,6 +134,7 @@ describe('target chosen by the host', () => {
         capacityCylinders: fc.constantFrom(1000, 1114, 2227),
         online: fc.boolean(),
         content,
+        readOnly: fc.boolean(),
         copyPending: fc.boolean(),
         isGroupCritical: fc.boolean(),
         busy: fc.boolean(),
@@ -152,6 +155,7 @@ describe('target chosen by the host', () => {
         const answer = selectTarget({ ...NEED, reuse }, candidates, exclude);
         const isFit = (one: TargetCandidate) =>
           one.capacityCylinders >= 1113 &&
+          !one.readOnly &&
           !one.copyPending &&
           !one.isGroupCritical &&
           one.busyWith === undefined &&
@@ -180,6 +184,10 @@ describe('target named by the request', () => {
     const pending = candidate(1, { copyPending: true });
     expect(check(pending)).toBe('TARGET_STILL_PENDING');
     expect(check(pending, { ...NEED, supersede: true })).toBeUndefined();
+  });
+
+  it('must not show a volume as it was', () => {
+    expect(check(candidate(1, { readOnly: true }))).toBe('DEVICE_WRITE_PROTECTED');
   });
 
   it('must not lie in a group that takes no new backups', () => {

@@ -395,6 +395,7 @@ describe('query device', () => {
       trackCount: 150_285,
       trackCapacity: 150_300,
       homeGroup: 0,
+      readOnly: false,
       reservedToOther: false,
       jobs: [],
     });

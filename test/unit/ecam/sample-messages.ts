@@ -120,6 +120,7 @@ export const SAMPLE_ANSWERS: readonly EcamAnswer[] = [
     trackCount: 50_085,
     trackCapacity: 50_100,
     homeGroup: 0,
+    readOnly: false,
     reservedToOther: false,
     jobs: [],
   },
@@ -133,6 +134,7 @@ export const SAMPLE_ANSWERS: readonly EcamAnswer[] = [
     trackCount: 17_730_090,
     trackCapacity: 17_730_090,
     homeGroup: 3,
+    readOnly: true,
     reservedToOther: true,
     jobs: [
       {
