@@ -12,6 +12,7 @@ import {
   outputFiles,
   saveImageFile,
   withFile,
+  ZstdCompress,
 } from '../../src/store.ts';
 import type { ScenarioFiles } from '../scenario/files.ts';
 
@@ -53,6 +54,7 @@ export function nodeFiles(folders: RunFolders): ScenarioFiles {
       const saved = await saveImageFile(path, format, source, options);
       return saved.files.map((one) => relative(folders.outputs, one));
     },
+    compress: new ZstdCompress(),
     digest: (source) => digestVolume(source).digest,
   };
 }

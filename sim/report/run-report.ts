@@ -95,30 +95,22 @@ function noteLines(run: RunRecord): readonly string[] {
 
 /** The tables of every `report`, each under a heading. */
 function reportLines(run: RunRecord, width: number, style: Styler): readonly string[] {
-  const of = (entry: EntryRecord): readonly string[] => [
-    ...(entry.reports ?? []).flatMap(({ subsystem, drives, space }) => [
-      ...block(
-        `Drives of ${subsystem} at line ${entry.line}`,
-        drives && formatDrives(drives, width),
-        style,
-      ),
-      ...block(
-        `Space of ${subsystem} at line ${entry.line}`,
-        space && formatSpace(space, width),
-        style,
-      ),
+  // Tables keep within the width; sentences are broken.
+  const block = (title: string, lines: readonly string[]): readonly string[] => [
+    '',
+    style('bold', title),
+    ...lines.flatMap((line) => (line.length > width ? wrap(line, width, '') : [line])),
+  ];
+  const of = ({ line, reports = [], entries = [] }: EntryRecord): readonly string[] => [
+    ...reports.flatMap(({ subsystem, drives, space }) => [
+      ...(drives
+        ? block(`Drives of ${subsystem} at line ${line}`, formatDrives(drives, width))
+        : []),
+      ...(space ? block(`Space of ${subsystem} at line ${line}`, formatSpace(space, width)) : []),
     ]),
-    ...(entry.entries ?? []).flatMap(of),
+    ...entries.flatMap(of),
   ];
   return run.steps.flatMap(of);
-}
-
-function block(
-  title: string,
-  lines: readonly string[] | undefined,
-  style: Styler,
-): readonly string[] {
-  return lines === undefined ? [] : ['', style('bold', title), ...lines];
 }
 
 function endLines(run: RunRecord): readonly string[] {

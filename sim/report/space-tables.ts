@@ -58,7 +58,7 @@ export function formatSpace(space: SpaceRecord, width: number): readonly string[
 }
 
 /** What is to be expected, in a sentence. */
-export function forecastLine(forecast: SpaceRecord['forecast']): string {
+function forecastLine(forecast: SpaceRecord['forecast']): string {
   switch (forecast.kind) {
     case 'growing':
       return (

@@ -20,7 +20,10 @@ describe('shipped scenarios', () => {
     expect(names.toSorted()).toEqual([
       'consistency-group.yaml',
       'crossed-backups.yaml',
+      'drive-failures.yaml',
       'first-backup.yaml',
+      'full-subsystem.yaml',
+      'retention.yaml',
       'serial-conflict.yaml',
     ]);
   });
