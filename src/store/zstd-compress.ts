@@ -19,7 +19,7 @@ export class ZstdCompress implements Compress {
   }
 
   compress(bytes: Uint8Array): Uint8Array {
-    return zstdCompressSync(bytes, this.#options);
+    return plainBytes(zstdCompressSync(bytes, this.#options));
   }
 
   /** @throws Error when the bytes are no zstd frame, or one of another length. */
@@ -28,6 +28,11 @@ export class ZstdCompress implements Compress {
     if (bytes.length !== lengthBytes) {
       throw new RangeError(`${bytes.length} bytes expanded, ${lengthBytes} expected`);
     }
-    return bytes;
+    return plainBytes(bytes);
   }
+}
+
+/** The same bytes without what Node adds to them. */
+function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }

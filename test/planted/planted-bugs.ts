@@ -81,7 +81,7 @@ const MAPPING = [
   model(
     'space of a freed instance not given back',
     'mapping/track-instances.ts',
-    'this.#group.giveBack(cylinder, place, sectorsOf(length & LENGTH_MASK));',
+    'this.#backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);',
     '',
   ),
   model(
@@ -193,8 +193,13 @@ const SUBSYSTEM = [
     'search-damage.ts',
     change(
       'mapping/track-store.ts',
-      'if (this.isIntact(id, bytes)) return bytes;',
-      'return bytes;',
+      'return isRight ? { stored, compression, raw: stored } : undefined;',
+      'return { stored, compression, raw: stored };',
+    ),
+    change(
+      'media/stored-track.ts',
+      'if (view.getUint32(BOUND) !== boundHigh || view.getUint32(BOUND + 4) !== boundLow) {',
+      'if (boundHigh + boundLow < 0) {',
     ),
   ),
 ];

@@ -20,6 +20,9 @@ const { findModel } = (await load('geometry/device-model.ts')) as typeof Geometr
 const { Subsystem } = (await load('subsystem/subsystem.ts')) as typeof Model;
 const { trackOfContent } = (await load('testing/track-payload.ts')) as typeof Payload;
 
+const SECTOR_BYTES = 512;
+const HEADER_BYTES = 48;
+
 /** Tracks damaged one after the other, each in another byte. */
 const TRACKS = 40;
 
@@ -32,7 +35,7 @@ const define = (number: number) => {
   return defined.value.index;
 };
 const [from, to] = [define(1), define(2)];
-const { directory, instances, medium } = subsystem.parts;
+const { directory, instances, backEnd } = subsystem.parts;
 let reason = '';
 
 for (let at = 0; at < TRACKS; at += 1) {
@@ -40,11 +43,11 @@ for (let at = 0; at < TRACKS; at += 1) {
   const image = trackOfContent(Uint8Array.of(1, 2, 3, at), { cylinder: at >> 3, head: at % 8 });
   subsystem.writeTrack(from, track, image);
   const id = directory.find(from, track);
-  const stored = medium.view(
-    instances.cylinder(id),
-    instances.place(id),
-    instances.lengthBytes(id),
-  );
+  // Still in nonvolatile storage, where there is no redundancy to repair it from.
+  const place = instances.place(id);
+  const bytes = backEnd.groupOf(place).bytes(instances.cylinder(id), (place >>> 16) & 0xff);
+  const first = (place & 0xffff) * SECTOR_BYTES + HEADER_BYTES;
+  const stored = bytes?.subarray(first, first + instances.lengthBytes(id)) ?? new Uint8Array(1);
   const byte = (at * 5) % stored.length;
   stored[byte] = (stored[byte] ?? 0) ^ 0x40;
   const read = subsystem.readTrack(from, track);

@@ -6,6 +6,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../../src/mapping/device-table.ts';
+import { placeMember, placeSector, SECTOR_BYTES } from '../../../src/media/logical-cylinder.ts';
+import { HOST_RIGHT, SURVIVOR, UPDATE } from '../../../src/media/placement.ts';
 import type { SubsystemParts } from '../../../src/subsystem/parts.ts';
 import { smallSubsystem, snap, violationsOf, whole, write } from '../../support/small-subsystem.ts';
 
@@ -41,11 +43,49 @@ const PLANTED: readonly [string, string, Plant][] = [
     'cylinder-accounts',
     (parts, a) => {
       const { words, base } = holding(parts, a);
-      words[base + 3] = (words[base + 3] as number) + 512;
+      words[base + 3] = (words[base + 3] as number) + (1 << 17);
     },
   ],
-  ['sectors counted as live by nobody', 'cylinder-accounts', (parts) => parts.group.take(5, false)],
-  ['a free range twice', 'no-overlap', (parts) => twice(parts)],
+  [
+    'sectors counted as live by nobody',
+    'cylinder-accounts',
+    (parts) => parts.backEnd.take(5, 0, UPDATE, HOST_RIGHT),
+  ],
+  [
+    'an instance behind what its open cylinder has reached',
+    'no-overlap',
+    (parts, a) => {
+      const { words, base } = holding(parts, a);
+      words[base + 2] = (words[base + 2] as number) + 500;
+    },
+  ],
+  [
+    'an instance that the list of its cylinder does not name',
+    'cylinder-lists',
+    (parts, a) => {
+      parts.store.move(parts.directory.find(a.index, 3), SURVIVOR);
+      const { words, base } = holding(parts, a);
+      words[base + 1] = parts.instances.cylinder(parts.directory.find(a.index, 4));
+    },
+  ],
+  [
+    'one bit of the redundancy',
+    'parity-consistent',
+    (parts) => {
+      parts.backEnd.closeOpen();
+      const bytes = parts.backEnd.groupNumbered(0).members[14]?.drive.bytes(0);
+      if (bytes !== undefined) bytes[5_000] = (bytes[5_000] as number) ^ 1;
+    },
+  ],
+  [
+    'a label of another cylinder',
+    'parity-consistent',
+    (parts) => {
+      parts.backEnd.closeOpen();
+      const bytes = parts.backEnd.groupNumbered(0).members[13]?.drive.bytes(0);
+      if (bytes !== undefined) bytes[15] = 9;
+    },
+  ],
   [
     'a mapped track behind the image',
     'image-bounds',
@@ -74,17 +114,14 @@ const PLANTED: readonly [string, string, Plant][] = [
     'content-intact',
     (parts, a) => {
       const id = parts.directory.find(a.index, 3);
-      const view = parts.instances.viewBytes(id);
-      view[30] = (view[30] as number) ^ 1;
+      const place = parts.instances.place(id);
+      const group = parts.backEnd.groupOf(place);
+      const bytes = group.bytes(parts.instances.cylinder(id), placeMember(place));
+      const at = placeSector(place) * SECTOR_BYTES + 60;
+      if (bytes !== undefined) bytes[at] = (bytes[at] as number) ^ 1;
     },
   ],
 ];
-
-function twice(parts: SubsystemParts): void {
-  parts.group.settle();
-  const [range] = parts.group.ranges.ranges();
-  if (range !== undefined) parts.group.ranges.put(range.cylinder, range.place, range.sectors);
-}
 
 function setup() {
   const { subsystem, devices } = smallSubsystem(['3390-1', '3390-1']);
@@ -105,11 +142,26 @@ describe('the whole-state check', () => {
         pages: 2,
         slots: 10,
         instances: 10,
-        cylinders: 1,
+        cylinders: 2,
         relations: 1,
         checksums: 10,
+        parities: 0,
       },
     });
+  });
+
+  it('compares redundancy once cylinders are destaged, and excuses damage that was done on purpose', () => {
+    const { subsystem, a } = setup();
+    const { backEnd, directory, instances } = subsystem.parts;
+    backEnd.closeOpen();
+    expect(subsystem.check().looked).toMatchObject({ parities: 2, checksums: 10 });
+    const place = instances.place(directory.find(a.index, 3));
+    const cylinder = instances.cylinder(directory.find(a.index, 3));
+    const member = backEnd.groupOf(place).members[placeMember(place)];
+    member?.corrupt(cylinder, placeSector(place), 1, 'flipped');
+    const { violations, looked } = subsystem.check();
+    expect(violations).toEqual([]);
+    expect(looked).toMatchObject({ parities: 1, checksums: 9 });
   });
 
   it.each(PLANTED)('notices %s', (_name, invariant, plant) => {

@@ -10,7 +10,10 @@ import type { DeviceModel } from '../../../src/geometry/device-model.ts';
 import { findModel } from '../../../src/geometry/device-model.ts';
 import { memoryReport } from '../../../src/inspect.ts';
 import type { Device } from '../../../src/mapping/device-table.ts';
+import { ZstdCompress } from '../../../src/store/zstd-compress.ts';
 import { completeConfiguration } from '../../../src/subsystem/configuration.ts';
+import { shapeGroups } from '../../../src/subsystem/group-configuration.ts';
+import { Subsystem } from '../../../src/subsystem/subsystem.ts';
 import {
   codeOf,
   extent,
@@ -39,7 +42,32 @@ describe('completeConfiguration', () => {
       sourceTokenLife: 600_000_000_000,
       definitionsPerPathGroupMax: 4_096,
       jobCountMax: 65_536,
+      groups: [
+        {
+          dataDrives: 13,
+          redundancyDrives: 2,
+          capacityBytes: 2 ** 30,
+          cylinderSectors: 1_024,
+          reserveCylinders: 38,
+          compression: 'none',
+        },
+      ],
+      spareDrives: 1,
+      nvs: { bytes: 9 * 13 * 1_024 * 512, destage: 'atOnce' },
+      collection: { victim: 'costBenefit' },
+      thresholds: { warn: 75, alert: 90, critical: 95 },
     });
+  });
+
+  it('divides the capacity among groups, and the metadata reserve with it', () => {
+    const { groups } = completeConfiguration({
+      name: 'DSS3',
+      capacityBytes: 2 ** 33,
+      groups: [{}, { capacityBytes: 2 ** 32, dataDrives: 6 }, { redundancyDrives: 0 }],
+    });
+    expect(groups.map(({ capacityBytes }) => capacityBytes)).toEqual([2 ** 31, 2 ** 32, 2 ** 31]);
+    const reserves = shapeGroups(groups).map(({ reserveSectors }) => reserveSectors);
+    expect(reserves).toEqual([1_776, 3_552, 1_776]);
   });
 
   it.each([
@@ -52,10 +80,39 @@ describe('completeConfiguration', () => {
     [{ content: 'words' as never }, 'content'],
     [{ outOfSpace: 'panic' as never }, 'outOfSpace'],
     [{ jobCountMax: 0 }, 'jobCountMax'],
+    [{ spareDrives: -1 }, 'spareDrives'],
+    [{ groups: [] }, 'number of groups'],
+    [{ groups: [{ dataDrives: 0 }] }, 'dataDrives'],
+    [{ groups: [{}, { dataDrives: 129 }] }, 'groups[1].dataDrives'],
+    [{ groups: [{ redundancyDrives: 3 as never }] }, 'redundancyDrives'],
+    [{ groups: [{ cylinderSectors: 128 }] }, 'cylinderSectors'],
+    [{ groups: [{ cylinderSectors: 1_000 }] }, 'cylinderSectors'],
+    [{ groups: [{ reserveCylinders: 7 }] }, 'reserveCylinders'],
+    [{ groups: [{ capacityBytes: 2 ** 20 }] }, 'sum of the groups'],
+    [{ groups: [{ capacityBytes: 2 ** 30 }, {}] }, 'groups[1].capacityBytes'],
+    [{ groups: [{ compression: 'lzw' as never }] }, 'compression'],
+    [{ groups: [{ compression: { ratio: 2 } }] }, 'compression'],
+    [{ content: 'signature', groups: [{ compression: { ratio: 0.5 } }] }, 'compression'],
+    [{ content: 'signature', groups: [{ compression: 'zstd' }] }, 'compression'],
+    [{ nvs: { bytes: 1_000 } }, 'nvs.bytes'],
+    [{ nvs: { destage: 'never' as never } }, 'nvs.destage'],
+    [{ collection: { victim: 'first' as never } }, 'collection.victim'],
+    [{ thresholds: { warn: 90, alert: 80, critical: 95 } }, 'thresholds.warn'],
+    [{ thresholds: { warn: 75, alert: 90, critical: 101 } }, 'thresholds.critical'],
   ])('names the field that is wrong in %j', (input, field) => {
     const make = () => completeConfiguration({ name: 'X', capacityBytes: 2 ** 30, ...input });
     expect(make).toThrow(InputError);
     expect(make).toThrow(field);
+  });
+
+  it('asks for the port that compresses where a group compresses', () => {
+    const input = {
+      name: 'X',
+      capacityBytes: 2 ** 30,
+      groups: [{ compression: 'zstd' as const }],
+    };
+    expect(() => Subsystem.create(input)).toThrow('compress');
+    expect(() => Subsystem.create(input, { compress: new ZstdCompress() })).not.toThrow();
   });
 });
 

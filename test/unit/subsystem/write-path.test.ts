@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { CountingMeter } from '../../../src/base/default-ports.ts';
 import type { Device } from '../../../src/mapping/device-table.ts';
+import { placeMember, placeSector, SECTOR_BYTES } from '../../../src/media/logical-cylinder.ts';
 import { buildNullTrack, type NullFormat } from '../../../src/track/null-track.ts';
 import { homeCchh } from '../../../src/track/track-image.ts';
 import {
@@ -96,7 +97,7 @@ describe('writeTrack', () => {
     expect(homeCchh(shown)).toBe(0x0002_0001);
     expect(shown).toEqual(trackOf(b, 31, 9));
     const id = subsystem.parts.directory.find(b.index, 31);
-    expect(homeCchh(subsystem.parts.instances.viewBytes(id))).toBe(0);
+    expect(homeCchh(subsystem.parts.store.read(id) ?? new Uint8Array(8))).toBe(0);
   });
 
   it.each<[string, string, (image: Uint8Array) => Uint8Array]>([
@@ -127,14 +128,44 @@ describe('writeTrack', () => {
     expect(codeOf(subsystem.readTrack(device.index, outside))).toBe('done');
   });
 
+  it('names tracks as lost past redundancy, and shows them again when a drive is back', () => {
+    const groups = [{ dataDrives: 2, redundancyDrives: 1 }] as const;
+    const { subsystem, devices } = smallSubsystem(['3390-1'], { groups, spareDrives: 0 });
+    const device = one(devices);
+    write(subsystem, device, 3, 9);
+    const { backEnd } = subsystem.parts;
+    backEnd.closeOpen();
+    backEnd.failDrive(0, 0);
+    backEnd.failDrive(0, 1);
+    expect(codeOf(subsystem.readTrack(device.index, track(3)))).toBe('TRACK_LOST');
+    backEnd.returnDrive(0, 1);
+    expect(fillOf(subsystem, device, 3)).toBe(9);
+    expect(subsystem.parts.store.healedCount).toBe(1);
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it('puts tracks that are written one after the other apart from the others', () => {
+    const { subsystem, devices } = smallSubsystem(['3390-1']);
+    const device = one(devices);
+    for (const at of [500, 7, 8, 9, 300, 10, 11]) write(subsystem, device, at, 1);
+    const { instances, directory } = subsystem.parts;
+    const cylinder = (at: number): number => instances.cylinder(directory.find(device.index, at));
+    expect(new Set([500, 7, 300, 10].map(cylinder)).size).toBe(1);
+    expect(new Set([8, 9, 11].map(cylinder)).size).toBe(1);
+    expect(cylinder(7)).not.toBe(cylinder(8));
+  });
+
   it('refuses damaged bytes, and counts them', () => {
     const meter = new CountingMeter();
     const { subsystem, devices } = smallSubsystem(['3390-1'], {}, { meter });
     const device = one(devices);
     write(subsystem, device, 3, 1);
-    const { instances, medium, directory } = subsystem.parts;
+    const { instances, backEnd, directory } = subsystem.parts;
     const id = directory.find(device.index, 3);
-    medium.view(instances.cylinder(id), instances.place(id), 100)[60] = 2;
+    const place = instances.place(id);
+    // Nonvolatile storage has no redundancy from which the bytes could come back.
+    const bytes = backEnd.groupOf(place).bytes(instances.cylinder(id), placeMember(place));
+    if (bytes !== undefined) bytes[placeSector(place) * SECTOR_BYTES + 100] = 2;
     expect(codeOf(subsystem.readTrack(device.index, track(3)))).toBe('CHECKSUM_MISMATCH');
     expect(meter.total('checksumFailures')).toBe(1);
     write(subsystem, device, 3, 5);
@@ -175,6 +206,35 @@ describe('content signature', () => {
     while (subsystem.backgroundStep({ tracks: 100 }).releasedSlots > 0);
     expect(subsystem.capacity().liveBytes).toBe(0);
     expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it('tells a lost track from one that was never written', () => {
+    const groups = [{ dataDrives: 2, redundancyDrives: 0 }] as const;
+    const { subsystem, devices } = smallSubsystem(['3390-1'], {
+      content: 'signature',
+      groups,
+      spareDrives: 0,
+    });
+    const { index } = one(devices);
+    subsystem.writeSignature(index, track(8), 5, 6);
+    const { backEnd } = subsystem.parts;
+    backEnd.closeOpen();
+    backEnd.failDrive(0, 0);
+    expect([subsystem.readSignature(index, track(8)), subsystem.isSignatureLost]).toEqual([
+      false,
+      true,
+    ]);
+    expect([subsystem.signatureLow, subsystem.signatureHigh]).toEqual([0, 0]);
+    expect([subsystem.readSignature(index, track(9)), subsystem.isSignatureLost]).toEqual([
+      false,
+      false,
+    ]);
+    backEnd.returnDrive(0, 0);
+    expect([subsystem.readSignature(index, track(8)), subsystem.isSignatureLost]).toEqual([
+      true,
+      false,
+    ]);
+    expect(subsystem.signatureLow).toBe(5);
   });
 
   it('is a mistake of the program in a subsystem of bytes, and outside a device', () => {
