@@ -136,6 +136,12 @@ export class LoadWatch {
     return this.#netLimit;
   }
 
+  /** The higher of both thresholds. */
+  get highestThreshold(): LoadThreshold {
+    const net = ORDER.indexOf(this.#net.threshold);
+    return net > ORDER.indexOf(this.#gross.threshold) ? this.#net.threshold : this.#gross.threshold;
+  }
+
   get netPercent(): number {
     return netCapacityLoadPercent(this.space.liveSectors, this.space.capacitySectors);
   }

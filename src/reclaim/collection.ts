@@ -40,7 +40,6 @@ const DEAD_EIGHTHS: Readonly<Record<LoadThreshold, number>> = Object.freeze({
   alert: 2,
   critical: 1,
 });
-const THRESHOLDS: readonly LoadThreshold[] = ['normal', 'warn', 'alert', 'critical'];
 /** Instances that must have died before a group without victims is looked through again. */
 const DEATHS_PER_LOOK = 64;
 
@@ -182,16 +181,15 @@ export class FreeSpaceCollection {
     return true;
   }
 
-  /** The group with the highest load that has a victim, which is begun. */
+  /** The group under most pressure that has a victim, which is begun: the least must be dead there. */
   #fullestWithWork(): GroupCollection | undefined {
     let best: GroupCollection | undefined;
-    let bestRank = -1;
+    let bestEighths = Number.POSITIVE_INFINITY;
     for (const state of this.#groups) {
       const load = this.#loadOf(state.group);
-      const rank = THRESHOLDS.indexOf(load);
-      if (rank <= bestRank || !this.#hasVictim(state, load)) continue;
+      if (DEAD_EIGHTHS[load] >= bestEighths || !this.#hasVictim(state, load)) continue;
       best = state;
-      bestRank = rank;
+      bestEighths = DEAD_EIGHTHS[load];
     }
     return best;
   }
@@ -207,11 +205,7 @@ export class FreeSpaceCollection {
   }
 
   #loadOf(group: RedundancyGroup): LoadThreshold {
-    const watch = this.#load.groups[group.number];
-    if (watch === undefined) return 'normal';
-    return THRESHOLDS.indexOf(watch.threshold) > THRESHOLDS.indexOf(watch.grossThreshold)
-      ? watch.threshold
-      : watch.grossThreshold;
+    return this.#load.groups[group.number]?.highestThreshold ?? 'normal';
   }
 
   #begin(state: GroupCollection, deadLeast: number, isFresh: boolean): boolean {

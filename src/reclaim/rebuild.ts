@@ -93,15 +93,6 @@ export class Rebuild {
     return done;
   }
 
-  /** Cylinders that some working drive misses. */
-  get missingCount(): number {
-    let missing = 0;
-    for (const { members } of this.#backEnd.groups) {
-      for (const member of members) if (member.state === 'online') missing += member.missing.count;
-    }
-    return missing;
-  }
-
   #rebuild({ group, cylinder }: Exposed): number {
     let rebuilt = 0;
     let lostSectors = 0;

@@ -13,7 +13,6 @@
  * @module
  */
 import { TRACK_SECTORS_MAX } from '../media/logical-cylinder.ts';
-import type { LoadThreshold } from '../media/net-capacity-load.ts';
 import { HOST_RIGHT } from '../media/placement.ts';
 import type { BackgroundReport } from './background-report.ts';
 import { type BackgroundDuty, BackgroundScheduler, type DutyName } from './background-scheduler.ts';
@@ -21,9 +20,6 @@ import type { SubsystemParts } from './parts.ts';
 
 /** Slots of released trees drained for each track of a budget: about as long as copying a track. */
 const SLOTS_PER_TRACK = 64;
-
-/** Loads, lowest first. */
-const LOADS: readonly LoadThreshold[] = ['normal', 'warn', 'alert', 'critical'];
 
 /** Figures that add up during one step. */
 interface StepFigures {
@@ -92,8 +88,10 @@ export class BackgroundWork {
       scrubbed: scrub.verifiedCount,
     };
     this.#figures = freshFigures();
-    const done = this.#scheduler.step(trackBudget, this.#load());
-    this.#parts.load.observeAll();
+    const { load } = this.#parts;
+    // Net load is what copies make worse, gross load what collection can end.
+    const done = this.#scheduler.step(trackBudget, load.total.highestThreshold);
+    load.observeAll();
     const { copyWaits, ...figures } = this.#figures;
     return {
       ...figures,
@@ -115,12 +113,6 @@ export class BackgroundWork {
       scrub.isRequested ||
       rebuild.hasWork()
     );
-  }
-
-  /** The higher of net and gross load: one is what copies make worse, the other what collection can end. */
-  #load(): LoadThreshold {
-    const { threshold, grossThreshold } = this.#parts.load.total;
-    return LOADS.indexOf(threshold) > LOADS.indexOf(grossThreshold) ? threshold : grossThreshold;
   }
 
   #destage(trackBudget: number): number {

@@ -53,7 +53,7 @@ export interface MemberReport {
 }
 
 /** Drives of one group. */
-export interface GroupDrivesReport {
+interface GroupDrivesReport {
   readonly group: number;
   /** How well the group can lose another drive. */
   readonly redundancy: RedundancyState;

@@ -18,7 +18,7 @@ import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { SubsystemParts } from './parts.ts';
 
 /** Who shows a track, and where. */
-export interface TrackOwner {
+interface TrackOwner {
   /** Number of the device; of a retained point, of the device that it is a point of. */
   readonly device: DeviceNumber;
   /** Name of the retained point; none when the device itself shows the track. */

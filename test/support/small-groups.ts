@@ -81,7 +81,8 @@ export class SmallGroups {
 
   /** What a device shows is what another showed at this moment. */
   noteCopy(source: Device, target: Device): void {
-    for (const [key, fill] of [...this.#fills]) {
+    const before = Array.from(this.#fills);
+    for (const [key, fill] of before) {
       const [number, at] = key.split(':');
       if (Number(number) === source.number) this.#fills.set(keyOf(target, Number(at)), fill);
     }
@@ -89,7 +90,8 @@ export class SmallGroups {
 
   /** The tracks of a device are gone. */
   noteClear(device: Device): void {
-    for (const key of [...this.#fills.keys()]) {
+    const keys = Array.from(this.#fills.keys());
+    for (const key of keys) {
       if (key.startsWith(`${device.number}:`)) this.#fills.delete(key);
     }
   }

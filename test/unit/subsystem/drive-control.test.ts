@@ -165,8 +165,8 @@ describe.each(['bytes', 'signature'] as const)('lost tracks with content %s', (c
     const named = lost.flatMap(({ owners }) => owners.filter(({ point }) => point === undefined));
     const wrong = groups.wrongTracks();
     expect(named.length).toBeGreaterThan(20);
-    expect(wrong.map((line) => line.split(' ')[0]).toSorted()).toEqual(
-      named.map((owner) => `${owner.device}:${owner.track}`).toSorted(),
+    expect(new Set(wrong.map((line) => line.split(' ')[0]))).toEqual(
+      new Set(named.map((owner) => `${owner.device}:${owner.track}`)),
     );
     expect(wrong.every((line) => /TRACK_LOST|lost/.test(line))).toBe(true);
     value(drives.return(0, at.member));
