@@ -204,6 +204,13 @@ function checkHost(
       fix: 'leave the others out',
     });
   }
+  if (entry.fields.as !== undefined && entry.fields.hold === undefined) {
+    report([...entry.path, 'as'], {
+      what: 'a name for a release without hold',
+      limit: 'a name is for undoing, and nothing is kept to undo it',
+      fix: 'add hold, or leave as out',
+    });
+  }
   if (!entry.fields.dryRun) return;
   for (const key of ['hold', 'as'] as const) {
     if (entry.fields[key] === undefined) continue;

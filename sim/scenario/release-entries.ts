@@ -137,7 +137,7 @@ export function undoReleaseEntry(
   let changedTracks = 0;
   const step = (): EntryStep => {
     const undoable = releases.get(release);
-    if (undoable === undefined || undoable.length === 0) return refuseNotHeld(release);
+    if (undoable === undefined) return refuseNotMade(release);
     const next = undoable[at];
     if (next === undefined) {
       return ended({ release, tracks, changedTracks }, [
@@ -166,10 +166,10 @@ function noteReleased(laboratory: Laboratory, volumes: readonly VolumeRelease[])
   }
 }
 
-function refuseNotHeld(release: string): Refusal {
+function refuseNotMade(release: string): Refusal {
   return refuse('HOLD_UNKNOWN', {
     what: `release ${release}`,
-    limit: 'it was not made with a hold, or released nothing',
-    fix: 'release with hold',
+    limit: 'it was not made',
+    fix: 'release before',
   });
 }

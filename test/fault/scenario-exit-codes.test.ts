@@ -189,6 +189,20 @@ describe('exit code', () => {
     expect(runVdasd(['image', 'inspect', file]).exitCode).toBe(8);
   });
 
+  it('8: integrity, when a verify or a write meets a lost track', () => {
+    const failed = [0, 1, 2, 3].map((member) => `  - failDrive: { member: ${member} }\n`).join('');
+    const backup =
+      '  - backup: { host: SYSA, source: SAMPLE, target: 0332, volser: NEW001, as: one }\n';
+    for (const [entry, message] of [
+      ['  - verify: { backup: one }\n', 'of one lost on 0332, first at'],
+      ['  - write: { host: SYSA, volume: SAMPLE, tracks: 300 }\n', 'TRACK_LOST'],
+    ] as const) {
+      const result = run(`${backup}  - destage: {}\n${failed}${entry}`);
+      expect(result.output).toContain(message);
+      expect(result.exitCode).toBe(8);
+    }
+  });
+
   it('9: timeout', () => {
     const result = run(
       '  - backup: { host: SYSA, source: SAMPLE, target: 0332, volser: NEW001, copy: background, as: one }\n' +
