@@ -110,9 +110,9 @@ export class FreeSpaceCollection {
       const state = this.#fullestWithWork();
       if (state === undefined) break;
       const ended = this.#step(state, trackBudget - done);
+      if (ended === 'noSpace') return done + this.#stepCount;
       // Looking a cylinder through costs something even when it turns out to be empty.
       done += Math.max(1, this.#stepCount);
-      if (ended === 'noSpace') break;
     }
     return done;
   }
@@ -166,8 +166,7 @@ export class FreeSpaceCollection {
     const filled = state.roomAccount + deaths - state.roomDeaths;
     state.roomAccount = Math.min(group.shape.cylinderCount, filled);
     state.roomDeaths = deaths;
-    // With too many drives gone no cylinder is opened, however many are free.
-    if (group.failedCount > group.shape.redundancyDrives) return false;
+    if (!canOpen(group)) return false;
     while (!group.hasRoom(right)) {
       // What is emptied already waits for the journal; emptying more would not bring it sooner.
       if (group.hasRoomAfterQuarantine(right)) return false;
@@ -195,6 +194,7 @@ export class FreeSpaceCollection {
   }
 
   #hasVictim(state: GroupCollection, load: LoadThreshold): boolean {
+    if (!canOpen(state.group)) return false;
     if (state.evacuation.isActive) return true;
     const deaths = this.#instances.releasedCount;
     if (state.restingLoad === load && deaths - state.restingDeaths < DEATHS_PER_LOOK) return false;
@@ -236,6 +236,11 @@ export class FreeSpaceCollection {
     }
     return ended;
   }
+}
+
+/** With too many drives gone no cylinder is opened, however many are free. */
+function canOpen({ failedCount, shape }: RedundancyGroup): boolean {
+  return failedCount <= shape.redundancyDrives;
 }
 
 /** Sectors in so many eighths of a cylinder, at least 1. */
