@@ -71,17 +71,17 @@ export class VictimChoice {
 
   #look(deadLeast: number, isFresh: boolean): void {
     const cylinders = this.#cylinders;
-    const found: Candidate[] = [];
+    const wanted = Math.ceil(cylinders.openedCount / CYLINDERS_PER_VICTIM);
+    const best: Candidate[] = [];
     for (let cylinder = 0; cylinder < cylinders.openedCount; cylinder += 1) {
       if (!this.#isFit(cylinder, deadLeast, isFresh)) continue;
-      found.push({
-        cylinder,
-        closedAt: cylinders.closedAt(cylinder),
-        score: this.#score(cylinder),
-      });
+      const score = this.#score(cylinder);
+      const worst = best[0];
+      // Most cylinders end here, so nothing is made for them.
+      if (worst !== undefined && best.length === wanted && score < worst.score) continue;
+      insert(best, { cylinder, closedAt: cylinders.closedAt(cylinder), score }, wanted);
     }
-    const wanted = Math.ceil(found.length / CYLINDERS_PER_VICTIM);
-    this.#candidates = found.toSorted(byScore).slice(0, wanted).toReversed();
+    this.#candidates = best;
     this.#candidateDead = deadLeast;
   }
 
@@ -110,6 +110,16 @@ export class VictimChoice {
   }
 }
 
-function byScore(one: Candidate, other: Candidate): number {
-  return other.score - one.score || one.closedAt - other.closedAt || one.cylinder - other.cylinder;
+/** Puts a candidate into its place, worst first, and lets the worst go when there are too many. */
+function insert(best: Candidate[], candidate: Candidate, most: number): void {
+  let at = best.length;
+  while (at > 0 && !isBetter(candidate, best[at - 1] as Candidate)) at -= 1;
+  best.splice(at, 0, candidate);
+  if (best.length > most) best.shift();
+}
+
+function isBetter(one: Candidate, other: Candidate): boolean {
+  if (one.score !== other.score) return one.score > other.score;
+  if (one.closedAt !== other.closedAt) return one.closedAt < other.closedAt;
+  return one.cylinder < other.cylinder;
 }
