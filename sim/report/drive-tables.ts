@@ -44,7 +44,7 @@ export function formatDrives(drives: DrivesRecord, width: number): readonly stri
       ({ group, members, redundancy }) =>
         `group ${group}: ${formatCount(members.length, 'drive')}, ${REDUNDANCY_WORDS[redundancy]}`,
     ),
-    `${formatCount(drives.spares, 'spare')}`,
+    formatCount(drives.spares, 'spare'),
     ...(rows.length === 0 ? [] : ['', ...formatTable(COLUMNS, rows, width)]),
     ...(drives.lost.length === 0 ? [] : ['', ...lostLines(drives.lost)]),
   ];

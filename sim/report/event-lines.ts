@@ -8,7 +8,10 @@ import type { EventRecord } from '../scenario/run-record.ts';
 
 /** A line for an event that people want to hear of; nothing for those that the entry itself tells. */
 export function eventLine({ subsystem, event, count, data }: EventRecord): string | undefined {
-  const text = (key: string): string => String(data[key]);
+  const text = (key: string): string => {
+    const value = data[key];
+    return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
+  };
   switch (event) {
     case 'netCapacityLoad':
     case 'grossCapacityLoad': {

@@ -178,7 +178,7 @@ export const BACK_END_ENTRIES = {
 } as const;
 
 /** What a report is about. */
-export type ReportSubject = 'space' | 'drives';
+type ReportSubject = 'space' | 'drives';
 
 function parseReport(text: string): Parsed<ReportSubject> {
   if (text === 'space' || text === 'drives') return { kind: 'value', value: text };

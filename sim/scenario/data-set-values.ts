@@ -32,7 +32,7 @@ export function dataSetValues(
 }
 
 /** The data set as the VTOC has it now; looking is not counted. */
-export function findEntry({ owner, device }: PlacedDevice, name: string): DataSetEntry | undefined {
+function findEntry({ owner, device }: PlacedDevice, name: string): DataSetEntry | undefined {
   return owner.meter.unseen(() => {
     const current = owner.subsystem.device(device.index);
     const vtoc = readVtoc(deviceVolume(owner.subsystem, current));

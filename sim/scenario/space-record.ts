@@ -16,14 +16,14 @@ import type { Laboratory } from './laboratory.ts';
 import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
 
 /** Space of one device with what it is called. */
-export interface DeviceSpaceRecord extends DeviceSpaceReport {
+interface DeviceSpaceRecord extends DeviceSpaceReport {
   /** Four hexadecimal digits. */
   readonly device: string;
   readonly volser: string | null;
 }
 
 /** Space that a point or a hold keeps. */
-export interface PointSpaceRecord extends Omit<PointSpaceReport, 'device'> {
+interface PointSpaceRecord extends Omit<PointSpaceReport, 'device'> {
   readonly device: string;
   /** Last change of the device that the point shows. */
   readonly sequence: number;
