@@ -180,18 +180,24 @@ export class BackEnd {
     for (const group of this.groups) group.closeOpen();
   }
 
-  /** Destages one full cylinder of the group that has most of them. @returns Whether there was one. */
+  /**
+   * Destages one full cylinder of the group that has most of them. Tracks of a group that has lost too
+   * many drives are safer where they are.
+   *
+   * @returns Whether there was one.
+   */
   destage(): boolean {
     let fullest: RedundancyGroup | undefined;
     for (const group of this.groups) {
+      if (!hasRedundancy(group)) continue;
       if (group.fullCount > (fullest?.fullCount ?? 0)) fullest = group;
     }
     return fullest?.destageNext() ?? false;
   }
 
-  /** Full cylinders that wait for destage. */
+  /** Full cylinders that {@link destage} would write. */
   get fullCount(): number {
-    return sum(this.groups, (group) => group.fullCount);
+    return sum(this.groups, (group) => (hasRedundancy(group) ? group.fullCount : 0));
   }
 
   /** A drive fails. A spare, when there is one, takes its place at once and waits for rebuild. */
@@ -271,6 +277,11 @@ function sum(
   figure: (group: RedundancyGroup) => number,
 ): number {
   return groups.reduce((total, group) => total + figure(group), 0);
+}
+
+/** Whether a group has drives enough to keep what is written to it. */
+function hasRedundancy({ failedCount, shape }: RedundancyGroup): boolean {
+  return failedCount <= shape.redundancyDrives;
 }
 
 function loadOf(group: RedundancyGroup): number {

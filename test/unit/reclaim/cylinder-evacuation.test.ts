@@ -1,5 +1,9 @@
 /** Emptying a cylinder step by step, whatever becomes of it meanwhile. */
 import { describe, expect, it } from 'vitest';
+import { MEMORY_JOURNAL } from '../../../src/base/default-ports.ts';
+import type { Journal } from '../../../src/base/ports.ts';
+import { type CommitSequence, commitSequence } from '../../../src/base/units.ts';
+import type { Device } from '../../../src/mapping/device-table.ts';
 import type { RedundancyGroup } from '../../../src/media/redundancy-group.ts';
 import { CylinderEvacuation } from '../../../src/reclaim/cylinder-evacuation.ts';
 import { SmallGroups } from '../../support/small-groups.ts';
@@ -9,6 +13,17 @@ import { value } from '../../support/small-subsystem.ts';
 const CYLINDER = 1;
 /** Tracks in it. */
 const TRACKS = 48;
+
+/** A journal that can be told to fall behind. */
+class LateJournal implements Journal {
+  isLate = false;
+
+  append(): void {}
+
+  durable(): CommitSequence {
+    return this.isLate ? commitSequence(1) : MEMORY_JOURNAL.durable();
+  }
+}
 
 function begun(): {
   readonly groups: SmallGroups;
@@ -87,6 +102,52 @@ describe('emptying a cylinder', () => {
       groups.subsystem.check().violations.every(({ invariant }) => invariant === 'content-intact'),
     ).toBe(true);
   });
+
+  it.each(['stays', 'goes'])(
+    'waits for space, and goes on with a track that %s meanwhile',
+    (fate) => {
+      const journal = new LateJournal();
+      const shape = { dataDrives: 4, redundancyDrives: 2, cylinderSectors: 256 };
+      const groups = new SmallGroups({ groups: [{ ...shape, reserveCylinders: 12 }] }, { journal });
+      const [one, other] = groups.devices as [Device, Device];
+      for (let at = 0; at < 360; at += 1) {
+        groups.write(at, one);
+        groups.write(at, other);
+      }
+      groups.subsystem.drives.closeOpen();
+      const { backEnd, instances, store } = groups.parts;
+      const group = backEnd.groupNumbered(0);
+      const evacuation = new CylinderEvacuation(instances, store);
+      // What is emptied cannot be used again as long as the journal is late: space runs out in the end.
+      journal.isLate = true;
+      const cylinders = [...group.destagedCylinders()];
+      for (let ended = ''; ended !== 'noSpace'; ) {
+        evacuation.begin(group, cylinders.shift() ?? -1);
+        ended = evacuation.step(1_000);
+      }
+      const { cylinder } = evacuation;
+      const before = group.cylinders.live(cylinder);
+      expect(before).toBeGreaterThan(20);
+      expect(evacuation.step(1)).toBe('noSpace');
+      expect(group.cylinders.live(cylinder)).toBe(before);
+      if (fate === 'goes') {
+        const waiting = group
+          .instanceIds(cylinder)
+          .find((id) => instances.count(id) > 0 && instances.cylinder(id) === cylinder);
+        const isOfOne = Array.from({ length: 360 }).some(
+          (_, at) => groups.parts.directory.find(one.index, at) === waiting,
+        );
+        const gone = isOfOne ? one : other;
+        groups.subsystem.clearDevice(gone.index);
+        groups.noteClear(gone);
+        groups.finish();
+      }
+      journal.isLate = false;
+      expect(evacuation.step(1_000)).toBe('emptied');
+      expect(group.isDestaged(cylinder)).toBe(false);
+      expect(groups.faults()).toEqual([]);
+    },
+  );
 
   it('can be given up at any point', () => {
     const { groups, group, evacuation } = begun();

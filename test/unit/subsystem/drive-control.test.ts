@@ -136,6 +136,24 @@ describe('where a track lies', () => {
   });
 });
 
+describe('nonvolatile storage', () => {
+  it('keeps tracks of a group that has lost too many drives, until one is back', () => {
+    const groups = new SmallGroups({ nvs: { destage: 'scheduled' } });
+    groups.load(120);
+    const { drives } = groups.subsystem;
+    for (const member of [0, 1, 2]) value(drives.fail(0, member));
+    expect(groups.subsystem.backgroundStep({ tracks: 1_000 })).toMatchObject({
+      destaged: 0,
+      idle: true,
+    });
+    expect(drives.destage()).toBe(0);
+    expect(groups.faults()).toEqual([]);
+    value(drives.replace(0, 1));
+    expect(groups.subsystem.backgroundStep({ tracks: 1_000 }).destaged).toBeGreaterThan(0);
+    expect(groups.faults()).toEqual([]);
+  });
+});
+
 describe.each(['bytes', 'signature'] as const)('lost tracks with content %s', (content) => {
   it('are named by every device and point that shows them, and found again', () => {
     const { groups, drives } = setup({ content });
