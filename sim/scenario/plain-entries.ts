@@ -30,10 +30,10 @@ export function checkEntry(laboratory: Laboratory, entry: EntryOf<'check'>): Ent
         fix: 'this is a bug of vdasd: keep the scenario and its seed',
       });
     }
-    const { devices = 0, pages = 0, instances = 0 } = looked;
+    const { devices = 0, pages = 0, instances = 0, parities = 0 } = looked;
     return ended({ violations: 0, looked }, [
       `every invariant holds: ${formatCount(devices, 'device')}, ${formatCount(pages, 'page')}, ` +
-        formatCount(instances, 'track instance'),
+        `${formatCount(instances, 'track instance')}, redundancy of ${formatCount(parities, 'cylinder')}`,
     ]);
   });
 }
