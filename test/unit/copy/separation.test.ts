@@ -394,6 +394,29 @@ describe('giving copies up for their space', () => {
     expect(violationsOf(subsystem)).toEqual([]);
   });
 
+  it('keeps signatures whose original is lost', () => {
+    const { subsystem, devices } = homes([0, 1, 1], {
+      capacityBytes: 8_388_608,
+      content: 'signature',
+      outOfSpace: 'dropBackground',
+    });
+    const [a, b, other] = devices as unknown as readonly [Device, Device, Device];
+    const put = (device: Device, at: number) =>
+      subsystem.writeSignature(device.index, track(at), at, 1, 50_000);
+    for (let at = 0; at < 20; at += 1) put(a, at);
+    const { relation } = snap(subsystem, { wholeDevices: [whole(a, b)], background: 'copy' });
+    while (subsystem.relationState(relation).tracksCopied < 10) {
+      subsystem.backgroundStep({ tracks: 4 });
+    }
+    const { tracksCopied } = subsystem.relationState(relation);
+    subsystem.drives.closeOpen();
+    loseGroup(subsystem, 0);
+    for (let at = 0; put(other, at) > 0; at += 1);
+    expect(subsystem.relationState(relation).tracksCopied).toBe(tracksCopied);
+    expect(subsystem.drives.lostTracks().length).toBe(20);
+    expect(subsystem.space.device(b.index).outsideHome).toBe(20 - tracksCopied);
+  });
+
   it('keeps a copy whose original is lost', () => {
     const { subsystem, devices } = homes([0, 1, 1], {
       capacityBytes: 8_388_608,
