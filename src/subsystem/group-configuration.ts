@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { METADATA_RESERVE_TRACKS } from '../base/limits.ts';
+import { GROUP_COUNT_MAX, METADATA_RESERVE_TRACKS } from '../base/limits.ts';
 import {
   CYLINDER_SECTORS_MAX,
   CYLINDER_SECTORS_MIN,
@@ -25,8 +25,6 @@ import { checkOneOf, checkWhole, failField } from './configuration-checks.ts';
 const DATA_DRIVES_DEFAULT = 13;
 const REDUNDANCY_DRIVES_DEFAULT = 2;
 const DATA_DRIVES_MAX = 128;
-/** The group of a place has eight bits. */
-const GROUPS_MAX = 256;
 /** Least capacity of a group: one megabyte, some eighteen full tracks. */
 const GROUP_CAPACITY_BYTES_MIN = 1_048_576;
 const RESERVE_CYLINDERS_MAX = 2 ** 24;
@@ -42,7 +40,7 @@ const NVS_BYTES_MAX = 2 ** 50;
 /** All groups in full. @throws InputError CONFIGURATION_INVALID */
 export function completeGroups(input: SubsystemInput): readonly GroupPlan[] {
   const groups = input.groups ?? [{}];
-  checkWhole('number of groups', groups.length, 1, GROUPS_MAX);
+  checkWhole('number of groups', groups.length, 1, GROUP_COUNT_MAX);
   const capacities = shareCapacity(input.capacityBytes, groups);
   return Object.freeze(
     groups.map((group, at) => completeGroup(group, at, groups, capacities, input.content)),
