@@ -95,16 +95,16 @@ export class Rebuild {
 
   #rebuild({ group, cylinder }: Exposed): number {
     let rebuilt = 0;
-    let lostSectors = 0;
     for (const { number, state, missing } of group.members) {
       if (state === 'failed' || !missing.has(cylinder)) continue;
-      lostSectors += this.#backEnd.repair.reconstructCylinder(group, cylinder, number);
+      this.#backEnd.repair.reconstructCylinder(group, cylinder, number);
       invariant(!missing.has(cylinder), 'rebuilt-member-present', `${cylinder} of ${number}`);
       rebuilt += 1;
     }
     this.rebuiltCount += 1;
     this.#meter.add('rebuiltCylinders', 1);
-    if (lostSectors > 0 || !this.#verification.isSound(group, cylinder)) {
+    // Rows beyond repair are unreadable sectors now.
+    if (!this.#verification.isSound(group, cylinder)) {
       this.evacuatedCount += 1;
       this.#meter.add('evacuatedCylinders', 1);
       this.#evacuation.begin(group, cylinder);
