@@ -76,12 +76,6 @@ export class TrackStore {
   /** No group compresses: sectors depend on the length alone. */
   readonly #isPlain: boolean;
   readonly #compressesBytes: boolean;
-  /**
-   * Below so many live sectors, and until a cylinder is opened, the load of a single group passes no
-   * threshold by taking. With several groups there is always something to look at.
-   */
-  #quietSectors = 0;
-  #quietClock = 0;
   /** Compressed form of the bytes that the next takes are for; none when it would not be shorter. */
   #staged: Uint8Array | undefined;
 
@@ -121,8 +115,7 @@ export class TrackStore {
     const isTaken = this.#isPlain
       ? this.#backEnd.take(sectorsOf(lengthBytes), group, kind, right)
       : this.#takeCompressed(lengthBytes, group, kind, right);
-    const { liveSectors, cylinders } = this.#backEnd.lastGroup;
-    if (liveSectors >= this.#quietSectors || cylinders.clock !== this.#quietClock) this.#observe();
+    if (this.#backEnd.lastGroup.hasNews) this.#observe();
     return isTaken;
   }
 
@@ -258,13 +251,13 @@ export class TrackStore {
     return copy;
   }
 
-  /** Lets the load be told, and finds out until when there will be nothing to tell. */
+  /** Lets the load be told. With several groups, the sum of all may pass a threshold at any take. */
   #observe(): void {
-    const { number, cylinders } = this.#backEnd.lastGroup;
-    this.#load.observe(number);
-    if (this.#backEnd.groups.length > 1) return;
-    this.#quietSectors = this.#load.total.netLimitSectors;
-    this.#quietClock = cylinders.clock;
+    const { groups, lastGroup } = this.#backEnd;
+    this.#load.observe(lastGroup.number);
+    if (groups.length > 1) return;
+    lastGroup.hasNews = false;
+    lastGroup.warnAt(this.#load.total.netLimitSectors);
   }
 
   #takeCompressed(
@@ -274,13 +267,13 @@ export class TrackStore {
     right: TakeRight,
   ): boolean {
     const backEnd = this.#backEnd;
-    if (group >= 0) return backEnd.take(this.#sectorsIn(group, lengthBytes), group, kind, right);
+    if (group >= 0) return backEnd.take(this.sectorsIn(group, lengthBytes), group, kind, right);
     const count = backEnd.groups.length;
     const first = backEnd.preferredGroup();
     let isShortOfNvs = false;
     for (let at = 0; at < count; at += 1) {
       const candidate = (first + at) % count;
-      const sectors = this.#sectorsIn(candidate, lengthBytes);
+      const sectors = this.sectorsIn(candidate, lengthBytes);
       if (backEnd.take(sectors, candidate, kind, right)) return true;
       isShortOfNvs ||= backEnd.shortage === 'nvs';
     }
@@ -288,8 +281,8 @@ export class TrackStore {
     return false;
   }
 
-  /** Sectors of a track of so many bytes in a group. */
-  #sectorsIn(group: number, lengthBytes: number): number {
+  /** Sectors of a track of so many bytes, those last staged where they count, in a group. */
+  sectorsIn(group: number, lengthBytes: number): number {
     const compression = this.#compressions[group] as GroupCompression;
     if (compression === 'none') return sectorsOf(lengthBytes);
     if (compression === 'zstd') return sectorsOf(this.#staged?.length ?? lengthBytes);

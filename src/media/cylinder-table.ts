@@ -1,8 +1,8 @@
 /**
  * Accounts and ages of the logical cylinders of one redundancy group.
  *
- * Four arrays by cylinder, which double when they are full: dense, because an instance that dies looks
- * up the cylinder that it lay in, and those looks are all over the place. *Live* sectors belong to an
+ * Arrays by cylinder, which double when they are full. What an instance that dies touches stands
+ * together and apart from the rest, because those looks are all over the place. *Live* sectors belong to an
  * instance; everything else of a cylinder that was left is *dead*, padding and passed-over ends
  * included. Ages are told in ticks of the *cylinder clock*: one tick for every cylinder opened.
  *
@@ -43,13 +43,12 @@ export class CylinderTable {
   readonly size: number;
   /** Cylinders that the group has. */
   readonly cylinderCount: number;
-  #live = new Uint32Array(FIRST_ROOM);
+  /** Two words each: live sectors, and the clock when one of its sectors last died. */
+  #figures = new Uint32Array(2 * FIRST_ROOM);
   /** State; kind in bits 8 to 15. */
   #states = new Uint16Array(FIRST_ROOM);
   /** Clock when the cylinder was left. */
   #closedAt = new Uint32Array(FIRST_ROOM);
-  /** Clock when one of its sectors last died. */
-  #invalidatedAt = new Uint32Array(FIRST_ROOM);
   #openedCount = 0;
   #clock = 0;
 
@@ -72,19 +71,19 @@ export class CylinderTable {
   extend(): number {
     const cylinder = this.#openedCount;
     invariant(cylinder < this.cylinderCount, 'cylinder-table-has-room');
-    if (cylinder === this.#live.length) this.#grow();
+    if (cylinder === this.#states.length) this.#grow();
     this.#openedCount += 1;
     return cylinder;
   }
 
   /** A free cylinder opens, and the clock ticks. */
   open(cylinder: number, kind: PlacementKind): void {
-    invariant(this.state(cylinder) === CYLINDER_FREE, 'cylinder-free-at-open', String(cylinder));
-    invariant(this.live(cylinder) === 0, 'cylinder-empty-at-open', String(cylinder));
+    invariant(this.state(cylinder) === CYLINDER_FREE, 'cylinder-free-at-open');
+    invariant(this.live(cylinder) === 0, 'cylinder-empty-at-open');
     this.#clock += 1;
     this.#states[cylinder] = CYLINDER_OPEN | (kind << KIND_SHIFT);
     this.#closedAt[cylinder] = this.#clock;
-    this.#invalidatedAt[cylinder] = this.#clock;
+    this.#figures[2 * cylinder + 1] = this.#clock;
   }
 
   /** An open cylinder is left. */
@@ -95,7 +94,7 @@ export class CylinderTable {
 
   /** A cylinder goes on from state to state after it was left. */
   advance(cylinder: number, from: CylinderState, to: CylinderState): void {
-    invariant(this.state(cylinder) === from, 'cylinder-state', `${cylinder} from ${from} to ${to}`);
+    if (this.state(cylinder) !== from) wrongState(cylinder, from, to);
     this.#states[cylinder] = ((this.#states[cylinder] as number) & ~STATE_MASK) | to;
   }
 
@@ -109,7 +108,7 @@ export class CylinderTable {
 
   /** Live sectors. */
   live(cylinder: number): number {
-    return this.#live[cylinder] as number;
+    return this.#figures[2 * cylinder] as number;
   }
 
   /** Clock when the cylinder was left; while it is open, when it was opened. */
@@ -119,20 +118,22 @@ export class CylinderTable {
 
   /** Clock when one of its sectors last died; at first, when the cylinder was opened. */
   invalidatedAt(cylinder: number): number {
-    return this.#invalidatedAt[cylinder] as number;
+    return this.#figures[2 * cylinder + 1] as number;
   }
 
   /** Sectors become live. */
   enliven(cylinder: number, sectors: number): void {
-    this.#live[cylinder] = (this.#live[cylinder] as number) + sectors;
+    const figures = this.#figures;
+    figures[2 * cylinder] = (figures[2 * cylinder] as number) + sectors;
   }
 
   /** Live sectors die. @returns The live sectors left. */
   kill(cylinder: number, sectors: number): number {
-    const live = (this.#live[cylinder] as number) - sectors;
+    const figures = this.#figures;
+    const live = (figures[2 * cylinder] as number) - sectors;
     if (live < 0) tooFew(cylinder);
-    this.#live[cylinder] = live;
-    this.#invalidatedAt[cylinder] = this.#clock;
+    figures[2 * cylinder] = live;
+    figures[2 * cylinder + 1] = this.#clock;
     return live;
   }
 
@@ -142,19 +143,23 @@ export class CylinderTable {
   }
 
   #grow(): void {
-    const length = this.#live.length * 2;
-    const longer = (former: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const array = new Uint32Array(length);
-      array.set(former);
-      return array;
-    };
-    this.#live = longer(this.#live);
-    this.#closedAt = longer(this.#closedAt);
-    this.#invalidatedAt = longer(this.#invalidatedAt);
-    const states = new Uint16Array(length);
+    const room = this.#states.length * 2;
+    this.#figures = longer(this.#figures, 2 * room);
+    this.#closedAt = longer(this.#closedAt, room);
+    const states = new Uint16Array(room);
     states.set(this.#states);
     this.#states = states;
   }
+}
+
+function longer(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(length);
+  copy.set(array);
+  return copy;
+}
+
+function wrongState(cylinder: number, from: CylinderState, to: CylinderState): never {
+  invariant(false, 'cylinder-state', `${cylinder} from ${from} to ${to}`);
 }
 
 function tooFew(cylinder: number): never {

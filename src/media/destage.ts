@@ -22,6 +22,8 @@ export interface DestagedGroup {
   readonly shape: GroupShape;
   readonly members: readonly GroupMember[];
   readonly cylinders: CylinderTable;
+  /** Whether anything is known to be wrong with a member. */
+  readonly hasFaults: boolean;
 }
 
 /** Writes the cylinders of one group. */
@@ -66,6 +68,7 @@ export class Destage {
   ): void {
     this.destagedCount += 1;
     if (buffers === undefined) {
+      if (!group.hasFaults) return;
       for (const member of group.members) member.write(cylinder, undefined);
       return;
     }

@@ -69,8 +69,12 @@ export class RedundancyGroup {
   hasFaults = false;
   /** Why the last take failed. */
   shortage: 'space' | 'nvs' = 'space';
+  /**
+   * A cylinder was opened since, or the live sectors reached {@link warnAt}: somebody may want to look
+   * at the load. Set to `false` by whoever does.
+   */
+  hasNews = false;
   /** The last take. */
-  cylinder = 0;
   place = 0;
   sectors = 0;
 
@@ -80,6 +84,8 @@ export class RedundancyGroup {
   readonly #cylinderSectors: number;
   /** Live sectors up to which hosts may take. */
   readonly #hostLimit: number;
+  /** Live sectors up to which nothing has to be asked or told. */
+  #quietLimit: number;
   readonly #nvsBytes: number;
   readonly #hasBytes: boolean;
   /** Buffers of cylinders in nonvolatile storage. */
@@ -90,7 +96,8 @@ export class RedundancyGroup {
   #quarantinedCount = 0;
   #failedCount = 0;
   #liveSectors = 0;
-  #deadSectors = 0;
+  /** Cylinders that are neither free nor quarantined nor open. */
+  #leftCount = 0;
 
   constructor(number: number, shape: GroupShape, surroundings: GroupSurroundings) {
     const { dataDrives, redundancyDrives, cylinderSectors } = shape;
@@ -102,6 +109,7 @@ export class RedundancyGroup {
     this.#hasBytes = this.destage.hasBytes;
     this.#cylinderSectors = cylinderSectors;
     this.#hostLimit = shape.capacitySectors - shape.reserveSectors;
+    this.#quietLimit = this.#hostLimit;
     this.#nvsBytes = nvsBytesOf(shape);
     this.cylinders = new CylinderTable(shape.cylinderCount, shape.usableSectors);
     this.directories = new CylinderDirectories(surroundings.memoryBits);
@@ -129,13 +137,16 @@ export class RedundancyGroup {
 
   /** Sectors of cylinders in use that no instance holds and none will before they are free again. */
   get deadSectors(): number {
-    return this.#deadSectors;
+    const { usableSectors } = this.shape;
+    let used = this.#leftCount * usableSectors;
+    for (const open of this.#open) if (open.isOpen) used += usableSectors - open.unwritten;
+    return used - this.#liveSectors;
   }
 
   /** Sectors that can be written without collecting anything, cylinders kept back included. */
   get unwrittenSectors(): number {
     const all = this.shape.cylinderCount * this.shape.usableSectors;
-    return all - this.#liveSectors - this.#deadSectors;
+    return all - this.#liveSectors - this.deadSectors;
   }
 
   /** Cylinders that hold nothing and may be opened, those kept back included. */
@@ -181,20 +192,15 @@ export class RedundancyGroup {
    * @returns Whether there was space; if not, {@link shortage} says why.
    */
   take(sectors: number, kind: PlacementKind, right: TakeRight): boolean {
-    if (right < COLLECTION_RIGHT) {
-      const limit = right === HOST_RIGHT ? this.#hostLimit : this.shape.capacitySectors;
-      if (this.#liveSectors + sectors > limit) {
-        this.shortage = 'space';
-        return false;
-      }
-    }
     let open = this.#open[kind] as OpenCylinder;
-    if (open.sector + sectors > this.#cylinderSectors) {
-      const found = this.#findRoom(open, sectors, right);
+    if (
+      this.#liveSectors + sectors > this.#quietLimit ||
+      open.sector + sectors > this.#cylinderSectors
+    ) {
+      const found = this.#lookFurther(open, sectors, right);
       if (found === undefined) return false;
       open = found;
     }
-    this.cylinder = open.cylinder;
     this.place = open.placeBase + open.sector;
     this.sectors = sectors;
     if (this.#lastOpen !== open) this.#lastOpen = open;
@@ -202,6 +208,11 @@ export class RedundancyGroup {
     this.#liveSectors += sectors;
     this.cylinders.enliven(open.cylinder, sectors);
     return true;
+  }
+
+  /** Cylinder of the last take. */
+  get cylinder(): number {
+    return this.#lastOpen.cylinder;
   }
 
   /** An instance was made in the place just taken. */
@@ -226,7 +237,6 @@ export class RedundancyGroup {
    */
   giveBack(cylinder: number, sectors: number, isMove: boolean): void {
     this.#liveSectors -= sectors;
-    this.#deadSectors += sectors;
     if (this.cylinders.kill(cylinder, sectors) > 0) return;
     if (this.cylinders.state(cylinder) !== CYLINDER_OPEN) this.#freeCylinder(cylinder, isMove);
   }
@@ -299,6 +309,25 @@ export class RedundancyGroup {
     return this.#full.size;
   }
 
+  /** Live sectors at which the load is looked at again, below what hosts may take at most. */
+  warnAt(sectors: number): void {
+    this.#quietLimit = Math.min(sectors - 1, this.#hostLimit);
+  }
+
+  /** What a take does that meets a limit: of the load, the capacity, or the open member. */
+  #lookFurther(open: OpenCylinder, sectors: number, right: TakeRight): OpenCylinder | undefined {
+    this.hasNews = true;
+    if (right < COLLECTION_RIGHT) {
+      const limit = right === HOST_RIGHT ? this.#hostLimit : this.shape.capacitySectors;
+      if (this.#liveSectors + sectors > limit) {
+        this.shortage = 'space';
+        return undefined;
+      }
+    }
+    if (open.sector + sectors <= this.#cylinderSectors) return open;
+    return this.#findRoom(open, sectors, right);
+  }
+
   /** The next sectors of the kind go somewhere else: into the next member, a fresh or another cylinder. */
   #findRoom(open: OpenCylinder, sectors: number, right: TakeRight): OpenCylinder | undefined {
     if (open.fits(sectors) || this.#openFresh(open, right)) return this.#enterRoom(open, sectors);
@@ -348,17 +377,15 @@ export class RedundancyGroup {
 
   /** The rest of the open member stays unused. */
   #padMember(open: OpenCylinder): void {
-    this.#deadSectors += open.memberRest;
     open.buffers[open.member]?.fill(0, open.sector * SECTOR_BYTES);
   }
 
   #leave(open: OpenCylinder): void {
     const { cylinder } = open;
-    const behind = open.unwritten - open.memberRest;
     this.#padMember(open);
-    this.#deadSectors += behind;
     this.directories.keep(cylinder, open.list);
     this.cylinders.close(cylinder);
+    this.#leftCount += 1;
     open.end();
     if (this.cylinders.live(cylinder) === 0) this.#freeCylinder(cylinder, false);
     else if (this.#surroundings.nvs.destage === 'atOnce') this.#destageCylinder(cylinder);
@@ -376,16 +403,20 @@ export class RedundancyGroup {
   #freeCylinder(cylinder: number, isMove: boolean): void {
     const { nvs, quarantine } = this.#surroundings;
     const state = this.cylinders.state(cylinder);
+    const isKept = quarantine.admit(this.number, cylinder, isMove);
     if (state === CYLINDER_FULL) {
       this.#full.delete(cylinder);
-      this.destage.discard(this.#buffers.get(cylinder));
+      const buffers = this.#buffers.get(cylinder);
+      // What is durable still leads here: to the drives with it, before storage gives it up.
+      if (isKept) this.destage.write(this, cylinder, buffers);
+      else this.destage.discard(buffers);
       this.#buffers.delete(cylinder);
       nvs.release(this.#nvsBytes);
     }
     this.directories.forget(cylinder);
     if (this.hasFaults) for (const member of this.members) member.forget(cylinder);
-    this.#deadSectors -= this.shape.usableSectors;
-    if (quarantine.admit(this.number, cylinder, isMove)) {
+    this.#leftCount -= 1;
+    if (isKept) {
       this.cylinders.advance(cylinder, state, CYLINDER_QUARANTINED);
       this.#quarantinedCount += 1;
     } else {

@@ -41,7 +41,7 @@ function setup(redundancyDrives = 2): {
   const random = new SeededRandom(5, 'repair');
   const writer = new StoredTrack(new XxHash64());
   const tracks: Stored[] = [];
-  for (let id = 4; backEnd.cylinder === 0; id += 1) {
+  for (let id = 4; backEnd.cylinder <= 0; id += 1) {
     const bytes = random.bytes(1 + random.below(40_000));
     const sectors = sectorsOf(bytes.length);
     expect(backEnd.take(sectors, 0, UPDATE, HOST_RIGHT)).toBe(true);

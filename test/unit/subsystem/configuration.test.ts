@@ -11,7 +11,10 @@ import { findModel } from '../../../src/geometry/device-model.ts';
 import { memoryReport } from '../../../src/inspect.ts';
 import type { Device } from '../../../src/mapping/device-table.ts';
 import { ZstdCompress } from '../../../src/store/zstd-compress.ts';
-import { completeConfiguration } from '../../../src/subsystem/configuration.ts';
+import {
+  completeConfiguration,
+  type SubsystemInput,
+} from '../../../src/subsystem/configuration.ts';
 import { shapeGroups } from '../../../src/subsystem/group-configuration.ts';
 import { Subsystem } from '../../../src/subsystem/subsystem.ts';
 import {
@@ -70,7 +73,7 @@ describe('completeConfiguration', () => {
     expect(reserves).toEqual([1_776, 3_552, 1_776]);
   });
 
-  it.each([
+  it.each<[Partial<SubsystemInput>, string]>([
     [{ name: '' }, 'name'],
     [{ capacityBytes: 0 }, 'capacityBytes'],
     [{ capacityBytes: 1.5e9 + 0.5 }, 'capacityBytes'],
