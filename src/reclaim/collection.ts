@@ -27,7 +27,7 @@ import type { TrackInstances } from '../mapping/track-instances.ts';
 import type { TrackStore } from '../mapping/track-store.ts';
 import type { BackEnd } from '../media/back-end.ts';
 import type { CapacityLoad, LoadThreshold } from '../media/net-capacity-load.ts';
-import { ANY_GROUP, type TakeRight } from '../media/placement.ts';
+import type { TakeRight } from '../media/placement.ts';
 import type { RedundancyGroup } from '../media/redundancy-group.ts';
 import { CylinderEvacuation, type EvacuationState } from './cylinder-evacuation.ts';
 import { NO_VICTIM, VictimChoice } from './victim-choice.ts';
@@ -137,18 +137,30 @@ export class FreeSpaceCollection {
   }
 
   /**
-   * Collects until somebody with this right finds a free cylinder.
+   * Collects until somebody with this right finds a free cylinder in a group.
    *
-   * @param group - Or {@link ANY_GROUP}: the groups with most dead sectors first.
    * @returns Whether one is there.
    */
-  makeRoom(group: number, right: TakeRight): boolean {
-    if (group !== ANY_GROUP) return this.#makeRoomIn(this.#groups[group] as GroupCollection, right);
-    const byDead = this.#groups.toSorted(
-      (one, other) =>
-        other.group.deadSectors - one.group.deadSectors || one.group.number - other.group.number,
-    );
-    return byDead.some((state) => this.#makeRoomIn(state, right));
+  makeRoom(number: number, right: TakeRight): boolean {
+    const state = this.#groups[number] as GroupCollection;
+    const { group } = state;
+    this.#fillAccount(state);
+    if (!canOpen(group)) return false;
+    while (!group.hasRoom(right)) {
+      // What is emptied already waits for the journal; emptying more would not bring it sooner.
+      if (group.hasRoomAfterQuarantine(right)) return false;
+      // Nothing that waits in NVS can be a victim.
+      if (group.destageNext()) continue;
+      if (state.roomAccount === 0) return false;
+      if (!this.collectOne(number)) {
+        // With cylinders in quarantine, the journal may be all that is missing to go on.
+        if (group.quarantinedCount === 0) state.roomAccount = 0;
+        return false;
+      }
+      state.roomAccount -= 1;
+    }
+    state.roomAccount = group.shape.cylinderCount;
+    return true;
   }
 
   /** Drives have changed: tracks that could not be read may be readable. */
@@ -160,24 +172,12 @@ export class FreeSpaceCollection {
     }
   }
 
-  #makeRoomIn(state: GroupCollection, right: TakeRight): boolean {
-    const { group } = state;
+  /** Every instance that died since allows one more cylinder. */
+  #fillAccount(state: GroupCollection): void {
     const deaths = this.#instances.releasedCount;
     const filled = state.roomAccount + deaths - state.roomDeaths;
-    state.roomAccount = Math.min(group.shape.cylinderCount, filled);
+    state.roomAccount = Math.min(state.group.shape.cylinderCount, filled);
     state.roomDeaths = deaths;
-    if (!canOpen(group)) return false;
-    while (!group.hasRoom(right)) {
-      // What is emptied already waits for the journal; emptying more would not bring it sooner.
-      if (group.hasRoomAfterQuarantine(right)) return false;
-      if (state.roomAccount === 0 || !this.collectOne(group.number)) {
-        state.roomAccount = 0;
-        return false;
-      }
-      state.roomAccount -= 1;
-    }
-    state.roomAccount = group.shape.cylinderCount;
-    return true;
   }
 
   /** The group under most pressure that has a victim, which is begun: the least must be dead there. */

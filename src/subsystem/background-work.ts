@@ -13,7 +13,7 @@
  * @module
  */
 import { TRACK_SECTORS_MAX } from '../media/logical-cylinder.ts';
-import { HOST_RIGHT } from '../media/placement.ts';
+import { ANY_GROUP, HOST_RIGHT } from '../media/placement.ts';
 import type { BackgroundReport } from './background-report.ts';
 import { type BackgroundDuty, BackgroundScheduler, type DutyName } from './background-scheduler.ts';
 import type { SubsystemParts } from './parts.ts';
@@ -150,10 +150,12 @@ export class BackgroundWork {
   }
 
   #makeRoomForCopies(): boolean {
-    const { relations, collection } = this.#parts;
+    const { relations, collection, backEnd } = this.#parts;
+    const { fullGroups } = relations;
     let isRoom = false;
-    for (const group of relations.fullGroups) {
-      if (collection.makeRoom(group, HOST_RIGHT)) isRoom = true;
+    for (const { number } of backEnd.groups) {
+      if (!fullGroups.has(number) && !fullGroups.has(ANY_GROUP)) continue;
+      if (collection.makeRoom(number, HOST_RIGHT)) isRoom = true;
     }
     return isRoom;
   }

@@ -106,17 +106,30 @@ export class SpacePolicy {
     return isTaken;
   }
 
-  /** Collects where that may help. Notes when only the journal is missing. */
+  /** Collects where that may help, most dead sectors first. Notes when only the journal is missing. */
   #takeCollected(request: RoomRequest): boolean {
-    const { collection, devices } = this.#parts;
-    const { device, right } = request;
-    const groups = this.#groupsOf(devices.require(device)).filter(canOpen);
-    // Where hosts may not have another sector, a free cylinder is of no use to them.
-    const roomy = groups.filter((group) => freeFor(group, right) > 0);
-    if (this.shortage !== 'space' || roomy.length === 0) return false;
-    if (collection.makeRoom(this.#home(device), right) && this.#take(request)) return true;
-    if (roomy.some((group) => group.hasRoomAfterQuarantine(right))) this.shortage = 'flush';
+    if (this.shortage !== 'space') return false;
+    const { collection } = this.#parts;
+    const { right } = request;
+    let isFlushNeeded = false;
+    for (const group of this.#roomyGroups(request)) {
+      collection.makeRoom(group.number, right);
+      // Even without a free cylinder there may be room now, in one that is open.
+      if (this.#take(request)) return true;
+      if (this.shortage !== 'space') return false;
+      isFlushNeeded ||= !group.hasRoom(right) && group.quarantinedCount > 0;
+    }
+    if (isFlushNeeded) this.shortage = 'flush';
     return false;
+  }
+
+  /** Groups that may hold the track: where it is too much, a free cylinder is of no use. */
+  #roomyGroups({ device, lengthBytes, right }: RoomRequest): readonly RedundancyGroup[] {
+    const { devices, store } = this.#parts;
+    return this.#groupsOf(devices.require(device))
+      .filter(canOpen)
+      .filter((group) => freeFor(group, right) >= store.sectorsIn(group.number, lengthBytes))
+      .toSorted((one, other) => other.deadSectors - one.deadSectors || one.number - other.number);
   }
 
   /** Gives background copies up, newest first. */

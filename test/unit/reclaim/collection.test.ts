@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MEMORY_JOURNAL } from '../../../src/base/default-ports.ts';
 import { SeededRandom } from '../../../src/base/random.ts';
-import { type CommitSequence, commitSequence } from '../../../src/base/units.ts';
+import { type CommitSequence, commitSequence, trackIndex } from '../../../src/base/units.ts';
 import type { Device } from '../../../src/mapping/device-table.ts';
 import {
   HOST_RIGHT,
@@ -223,6 +223,23 @@ describe('making room', () => {
     const random = new SeededRandom(5, 'nvs');
     for (let count = 0; count < 2_000; count += 1) writeOrDestage(random.below(600));
     expect(groups.parts.collection.collectedCount).toBeGreaterThan(5);
+    expect(groups.faults()).toEqual([]);
+  });
+
+  it('destages what waits before it looks for victims, where storage would hold more', () => {
+    const groups = new SmallGroups({
+      content: 'signature',
+      groups: TIGHT,
+      nvs: { destage: 'scheduled', bytes: 2 ** 34 },
+    });
+    let count = 0;
+    while (groups.write(count)) count += 1;
+    const random = new SeededRandom(11, 'waiting');
+    for (let round = 0; round < 2_000; round += 1) {
+      const at = random.below(count);
+      groups.subsystem.loadNullTrack(groups.device.index, trackIndex(at), 1);
+      expect(groups.write(at)).toBe(true);
+    }
     expect(groups.faults()).toEqual([]);
   });
 });

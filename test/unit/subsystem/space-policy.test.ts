@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../../src/base/random.ts';
 import { commitSequence } from '../../../src/base/units.ts';
 import type { Device, OutOfSpacePolicy } from '../../../src/mapping/device-table.ts';
+import type { RedundancyGroup } from '../../../src/media/redundancy-group.ts';
 import type { SubsystemInput, SubsystemPorts } from '../../../src/subsystem/configuration.ts';
 import type { Subsystem } from '../../../src/subsystem/subsystem.ts';
 import {
@@ -274,6 +275,94 @@ describe('before a policy decides', () => {
       expect(write(subsystem, b, free, 2, DATA_BYTES).kind).toBe('done');
       durable = subsystem.commits.last();
     }
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it.each(POLICIES)('a track that is too much does not wait for the journal (%s)', (outOfSpace) => {
+    let durable = Number.MAX_SAFE_INTEGER;
+    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const { subsystem, a, b } = setup(
+      outOfSpace,
+      { capacityBytes: 8_388_608, groups: [{ dataDrives: 3, cylinderSectors: 512 }] },
+      { journal },
+    );
+    fill(subsystem, a);
+    durable = subsystem.commits.last();
+    // A whole cylinder dies, and as much is written elsewhere: no space is left, with it or without.
+    for (let at = 0; at < 24; at += 1) subsystem.loadNullTrack(a.index, track(at), 1);
+    expect(subsystem.space.groups()[0]?.quarantinedCylinders).toBeGreaterThan(0);
+    expect(fill(subsystem, b)).toBe(24);
+    const last = write(subsystem, b, 24, 1, DATA_BYTES);
+    if (outOfSpace === 'block') expect(last).toMatchObject({ kind: 'waiting', for: 'space' });
+    else expect(codeOf(last)).toBe('OUT_OF_SPACE');
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it('collection goes on after every flush until the track fits', () => {
+    let durable = 0;
+    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const { subsystem, devices } = smallSubsystem(
+      ['3390-1'],
+      {
+        content: 'signature',
+        capacityBytes: 6_291_456,
+        outOfSpace: 'failWrite',
+        groups: [{ dataDrives: 2, cylinderSectors: 256 }],
+        collection: { victim: 'invalidationAge' },
+      },
+      { journal },
+    );
+    const { index } = devices[0] as Device;
+    // One track of 128 sectors fits a member, and half of it stays empty.
+    const long = 65_400;
+    let tracks = 0;
+    while (subsystem.writeSignature(index, track(tracks), 1, 0, long) > 0) tracks += 1;
+    const random = new SeededRandom(4, 'flush');
+    let flushes = 0;
+    for (let round = 0; round < 1_000; round += 1) {
+      const at = track(random.below(tracks));
+      if (round % 40 === 0) {
+        for (let gone = 0; gone < 8; gone += 1) {
+          subsystem.loadNullTrack(index, track(random.below(tracks)), 1);
+        }
+      }
+      subsystem.loadNullTrack(index, at, 1);
+      for (let tries = 0; subsystem.writeSignature(index, at, round, 0, long) === 0; tries += 1) {
+        expect(subsystem.shortageAnswer(index, long)).toMatchObject({ for: 'flush' });
+        expect(tries).toBeLessThan(50);
+        durable = subsystem.commits.last();
+        flushes += 1;
+      }
+    }
+    expect(flushes).toBeGreaterThan(10);
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it('collection turns to the group that can hold the track, not to the one with most to collect', () => {
+    const { subsystem, devices } = smallSubsystem(['3390-1', '3390-1'], {
+      content: 'signature',
+      capacityBytes: 8_388_608,
+      outOfSpace: 'failWrite',
+      groups: [
+        { dataDrives: 4, cylinderSectors: 256, reserveCylinders: 60 },
+        { dataDrives: 4, cylinderSectors: 256 },
+      ],
+    });
+    const [a, b] = devices as unknown as readonly [Device, Device];
+    const { groups } = subsystem.parts.backEnd;
+    const [roomy, tight] = groups as unknown as readonly [RedundancyGroup, RedundancyGroup];
+    let count = 0;
+    while (subsystem.writeSignature(a.index, track(count), 1, 0, DATA_BYTES) > 0) count += 1;
+    // Hosts overwrite here and there until both groups are full of dead sectors.
+    const random = new SeededRandom(3, 'two groups');
+    for (let round = 0; round < 3_000; round += 1) {
+      const at = track(random.below(count));
+      subsystem.loadNullTrack(a.index, at, 1);
+      const device = round % 2 === 0 ? a : b;
+      subsystem.loadNullTrack(b.index, at, 1);
+      expect(subsystem.writeSignature(device.index, at, 1, 0, DATA_BYTES)).toBeGreaterThan(0);
+    }
+    expect(roomy.deadSectors).toBeGreaterThan(tight.deadSectors);
     expect(violationsOf(subsystem)).toEqual([]);
   });
 
