@@ -31,11 +31,16 @@ export {
   type WrittenContent,
 } from './testing/copy-engine.ts';
 export { brokenRules } from './testing/copy-rules.ts';
-export {
-  ModelMismatch,
-  ModelSession,
-  type SessionOptions,
-} from './testing/model-session.ts';
+export { driveCommands } from './testing/drive-commands.ts';
+export type {
+  DamageKind,
+  DamageOrder,
+  EngineDrives,
+  EngineGroup,
+  LostPlace,
+} from './testing/engine-drives.ts';
+export { ModelMismatch } from './testing/model-mismatch.ts';
+export { ModelSession, type SessionOptions } from './testing/model-session.ts';
 export { NaiveTwin } from './testing/naive-twin.ts';
 export { formatOperation, type Operation, type OperationKind } from './testing/operation.ts';
 export {
@@ -47,6 +52,11 @@ export {
   searchCopyEngineModel,
 } from './testing/run-copy-engine-model.ts';
 export type { SessionCounts } from './testing/session-counts.ts';
-export { SUBSYSTEM_SHAPES, subsystemEngine } from './testing/subsystem-engine.ts';
+export { spaceCommands } from './testing/space-commands.ts';
+export {
+  SUBSYSTEM_SHAPES,
+  type SubsystemEngineOptions,
+  subsystemEngine,
+} from './testing/subsystem-engine.ts';
 export { NO_COPY, type RuledDevice } from './testing/twin-device.ts';
 export { refusalCodes, type TwinRefusal } from './testing/twin-refusal.ts';

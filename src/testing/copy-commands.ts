@@ -311,6 +311,8 @@ function clearCommand(): fc.Arbitrary<CopyCommand> {
     command('clear', (session) => {
       const device = pickDevice(session, value);
       if (device === undefined || session.engine.clearDevice === undefined) return undefined;
+      // What shows a point is removed, not cleared.
+      if (device.isReadOnly === true) return undefined;
       return { kind: 'clear', device: device.name };
     }),
   );

@@ -13,6 +13,8 @@
  * @module
  */
 
+import type { EngineDrives } from './engine-drives.ts';
+
 /** What a track shows. */
 export type TrackContent =
   | { readonly kind: 'neverWritten' }
@@ -46,6 +48,8 @@ export interface DeviceShape {
   readonly trackCapacity: number;
   /** Copies are possible between equal geometries only. */
   readonly geometry: string;
+  /** Redundancy group in which the device's tracks are kept; none: anywhere. */
+  readonly homeGroup?: number;
 }
 
 /** One extent of a snapshot. Counts are two because unequal ones must be refused. */
@@ -83,6 +87,11 @@ export interface SnapshotOrder {
   /** Whether a pending target may be overlaid, which ends the duty towards it. */
   readonly supersede: boolean;
   readonly series?: SnapshotSeries;
+  /**
+   * The background copy is to bring every target track into the target's home group; source and
+   * target need different ones. Otherwise an instance of its own is enough.
+   */
+  readonly separation?: 'redundancyGroup';
 }
 
 /** What an engine says about a series. */
@@ -127,6 +136,12 @@ export interface CopyEngine {
 
   /** Replaces one track. */
   write(device: number, track: number, content: WrittenContent): Answer;
+
+  /**
+   * Whether there is room for a content on a device, asked after a write was refused with an excused
+   * code. An engine that tells is held to it, as long as its drives make up for all damage.
+   */
+  hasRoom?(device: number, content: WrittenContent): boolean;
 
   /** Whether null tracks can be written and keep their kind. */
   readonly keepsNullTracks?: boolean;
@@ -185,8 +200,33 @@ export interface CopyEngine {
   /** State of an announced series. */
   seriesReport?(series: number): SeriesReport;
 
-  /** Walks the engine's own invariants. Each entry names one that does not hold. */
-  check?(): readonly string[];
+  /**
+   * Makes tracks of a device never written; a copy keeps what it has of them. With a name the tracks
+   * are held, and it can be undone.
+   *
+   * @param ranges - In any order; they may overlap.
+   */
+  scratch?(device: number, ranges: readonly TrackRange[], hold?: number): Answer;
+
+  /** Tracks that nothing has happened to since they were scratched show again what they showed. */
+  undoScratch?(hold: number): Answer;
+
+  /** A scratch cannot be undone any more. */
+  forgetScratch?(hold: number): Answer;
+
+  /** Defines a device that shows a point and can be read and copied from, but not changed. */
+  openPoint?(device: number, point: number): Answer;
+
+  /** The drives behind the engine, where it has any that may fail. */
+  readonly drives?: EngineDrives;
+
+  /**
+   * Walks the engine's own invariants. Each entry names one that does not hold.
+   *
+   * @param isDamaged - Drives were damaged since everything was last known to be whole, so what lies
+   *   on them may be wrong.
+   */
+  check?(isDamaged: boolean): readonly string[];
 }
 
 /** Whether two contents are the same. */

@@ -27,6 +27,10 @@ export function brokenRules(
     else if (geometry(devices, source) !== geometry(devices, target)) {
       codes.add('GEOMETRY_MISMATCH');
     }
+    if (devices.get(target)?.isReadOnly === true) codes.add('DEVICE_WRITE_PROTECTED');
+    if (order.separation === 'redundancyGroup' && !areApart(source, target, devices)) {
+      codes.add('SAME_HOME_GROUP');
+    }
   }
   for (const extent of extents) extentRules(extent, devices, codes);
   for (const { source, target } of wholeDevices) {
@@ -37,6 +41,17 @@ export function brokenRules(
   }
   overlapRules(order, devices, codes);
   return [...codes];
+}
+
+/** Whether two devices have home groups, and different ones. */
+function areApart(
+  source: number,
+  target: number,
+  devices: ReadonlyMap<number, RuledDevice>,
+): boolean {
+  const one = devices.get(source)?.shape.homeGroup;
+  const other = devices.get(target)?.shape.homeGroup;
+  return one !== undefined && other !== undefined && one !== other;
 }
 
 function extentRules(

@@ -4,7 +4,7 @@
  * What is compared, and when:
  *
  * - every answer: "yes" with "yes", a refusal with one of the rules that the twin says are broken;
- * - every read, and on request all tracks of a device;
+ * - every read, and on request all tracks of a device (`track-comparison.ts`);
  * - what changed, against the least and the most that may have;
  * - the engine's own invariants every few operations;
  * - in the end every track of every device, then again after all background work is done, when
@@ -17,24 +17,20 @@ import {
   type Answer,
   type BackgroundState,
   type CopyEngine,
-  contentsEqual,
+  type DeviceRange,
   formatContent,
   type SeriesReport,
-  type TrackContent,
   type WrittenContent,
 } from './copy-engine.ts';
+import { DamageRecord } from './damage-record.ts';
+import { mismatch } from './model-mismatch.ts';
 import { NaiveTwin } from './naive-twin.ts';
 import { formatOperation, formatRange, type Operation, type OperationKind } from './operation.ts';
 import { RecentOrders } from './recent-orders.ts';
 import { countUp, type SessionCounts, startCounts } from './session-counts.ts';
+import { TrackComparison } from './track-comparison.ts';
 import { tracksOf } from './track-ranges.ts';
-import type { TwinDevice } from './twin-device.ts';
 import { refusalCodes } from './twin-refusal.ts';
-
-/** An engine that does not do what the twin does. */
-export class ModelMismatch extends Error {
-  override readonly name = 'ModelMismatch';
-}
 
 /** Settings of a session. */
 export interface SessionOptions {
@@ -57,6 +53,9 @@ export class ModelSession {
   readonly engine: CopyEngine;
   /** The last accepted snapshots, for commands that refer to them. */
   readonly recent = new RecentOrders();
+  /** Drives of the engine that were damaged. */
+  readonly damage: DamageRecord;
+  readonly #comparison: TrackComparison;
   readonly #options: SessionOptions;
   readonly #counts: SessionCounts;
   #sinceCheck = 0;
@@ -66,6 +65,8 @@ export class ModelSession {
   constructor(engine: CopyEngine, options: SessionOptions, counts = startCounts()) {
     this.twin = new NaiveTwin(engine.owedTracks !== undefined);
     this.engine = engine;
+    this.damage = new DamageRecord(engine.drives?.groups ?? []);
+    this.#comparison = new TrackComparison(engine, this.twin, this.damage, counts);
     this.#options = options;
     this.#counts = counts;
   }
@@ -84,15 +85,23 @@ export class ModelSession {
 
   /** Does one operation to both. @throws ModelMismatch when they disagree. */
   perform(operation: Operation): void {
-    this.#counts.operations += 1;
-    let result = 'and there it fails';
-    try {
-      result = this.#dispatch(operation);
-    } finally {
-      this.#options.tell?.(`${formatOperation(operation)}: ${result}`);
-    }
-    this.#sinceCheck += 1;
-    if (this.#sinceCheck >= this.#options.checkEvery) this.check();
+    this.#step(formatOperation(operation), () => this.#dispatch(operation));
+  }
+
+  /**
+   * Does something to the engine alone, which nobody who reads may notice: what a tester's own
+   * commands do.
+   *
+   * @param name - What is done, in words; counted under it.
+   * @param action - Answers what came of it, in words; nothing when there was nothing to do.
+   */
+  act(name: string, action: () => string | undefined): void {
+    this.#step(name, () => {
+      const result = action();
+      if (result === undefined) return 'nothing to do';
+      countUp(this.#counts.acts, name);
+      return result;
+    });
   }
 
   /** Walks the engine's invariants. */
@@ -100,33 +109,67 @@ export class ModelSession {
     this.#sinceCheck = 0;
     if (this.engine.check === undefined) return;
     this.#counts.checks += 1;
-    const violations = this.engine.check();
-    if (violations.length > 0) fail(`invariants do not hold: ${violations.join('; ')}`);
+    const violations = this.engine.check(!this.damage.isWhole);
+    if (violations.length > 0) mismatch(`invariants do not hold: ${violations.join('; ')}`);
+    this.#comparison.losses();
+  }
+
+  /** Does background work until there is none, or none that can be done. */
+  drain(): BackgroundState {
+    const mayBeStuck = this.#options.excusedCodes.length > 0;
+    for (let steps = 0; steps < DRAIN_STEPS_MAX; steps += 1) {
+      this.twin.backgroundStep();
+      const state = this.engine.backgroundStep(DRAIN_TRACKS);
+      if (state === 'more' || (state === 'stuck' && !mayBeStuck)) continue;
+      this.#settle();
+      return state;
+    }
+    return mismatch('background work does not end');
+  }
+
+  /** Tracks of all devices that are lost now, and points that show a lost track. */
+  losses(): { readonly tracks: readonly DeviceRange[]; readonly points: readonly number[] } {
+    const tracks: DeviceRange[] = [];
+    for (const { name, trackCount } of this.twin.devices()) {
+      for (let track = 0; track < trackCount; track += 1) {
+        if (this.#comparison.track(name, track).kind !== 'lost') continue;
+        tracks.push({ device: name, first: track, count: 1 });
+      }
+    }
+    const points = this.twin.points().filter(({ point }) => this.#comparison.point(point) > 0);
+    return { tracks, points: points.map(({ point }) => point) };
   }
 
   /** Compares everything, does all background work, and compares everything again. */
   finish(): void {
-    this.#compareAll();
+    this.#comparison.all();
     this.check();
     this.#options.tell?.('all background work');
-    const isStuck = this.#drain() === 'stuck';
-    this.#settle();
+    const isStuck = this.drain() === 'stuck';
+    this.#comparison.noteChange();
     const pending = this.twin.copies().filter((copy) => this.twin.isPending(copy));
     if (pending.length > 0 && !isStuck) {
-      fail(`copy ${pending.join(', ')} is pending with no work left`);
+      mismatch(`copy ${pending.join(', ')} is pending with no work left`);
     }
-    this.#compareAll();
+    this.#comparison.all();
     this.check();
+    for (const [name, count] of Object.entries(this.engine.drives?.work() ?? {})) {
+      countUp(this.#counts.work, name, count);
+    }
   }
 
-  #drain(): BackgroundState {
-    const mayBeStuck = this.#options.excusedCodes.length > 0;
-    for (let steps = 0; steps < DRAIN_STEPS_MAX; steps += 1) {
-      const state = this.engine.backgroundStep(DRAIN_TRACKS);
-      if (state === 'idle') return state;
-      if (state === 'stuck' && mayBeStuck) return state;
+  #step(name: string, action: () => string): void {
+    this.#counts.operations += 1;
+    this.#comparison.noteChange();
+    let result = 'and there it fails';
+    try {
+      result = action();
+    } finally {
+      this.#options.tell?.(`${name}: ${result}`);
     }
-    return fail('background work does not end');
+    this.#comparison.noteChange();
+    this.#sinceCheck += 1;
+    if (this.#sinceCheck >= this.#options.checkEvery) this.check();
   }
 
   #dispatch(operation: Operation): string {
@@ -188,6 +231,18 @@ export class ModelSession {
       }
       case 'series':
         return this.#seriesReport(operation.series);
+      case 'scratch': {
+        const { device, ranges, hold } = operation;
+        return this.#both(operation, (side) => side.scratch?.(device, ranges, hold) ?? MISSING);
+      }
+      case 'undo':
+        return this.#both(operation, (side) => side.undoScratch?.(operation.hold) ?? MISSING);
+      case 'forget':
+        return this.#both(operation, (side) => side.forgetScratch?.(operation.hold) ?? MISSING);
+      case 'open': {
+        const { device, point } = operation;
+        return this.#both(operation, (side) => side.openPoint?.(device, point) ?? MISSING);
+      }
       default:
         return unreachable(operation, 'operation-kind');
     }
@@ -197,15 +252,20 @@ export class ModelSession {
    * Asks the engine, then the twin, and compares the answers.
    *
    * @param perhaps - Codes with which the engine may refuse what the twin would allow.
+   * @param hasRoom - Whether an excuse does not count, because the engine itself says it has room.
    */
   #both(
     operation: Operation,
     ask: (side: CopyEngine) => Answer,
     perhaps: readonly string[] = [],
+    hasRoom: () => boolean = () => false,
   ): string {
     const answer = ask(this.engine);
     const excused = [...this.#options.excusedCodes, ...perhaps];
     if (answer.kind === 'refused' && excused.includes(answer.code)) {
+      if (!this.damage.isPast && hasRoom()) {
+        mismatch(`${formatOperation(operation)} is refused with ${answer.code}, but there is room`);
+      }
       // The twin is not asked: nothing may have changed.
       this.#refuse(answer.code);
       return `refused ${answer.code}`;
@@ -214,14 +274,16 @@ export class ModelSession {
     const codes = refusalCodes(expected);
     if (answer.kind === 'done') {
       if (codes.length > 0) {
-        fail(`${formatOperation(operation)} is accepted, not refused with ${codes.join(' or ')}`);
+        mismatch(
+          `${formatOperation(operation)} is accepted, not refused with ${codes.join(' or ')}`,
+        );
       }
       this.#accept(operation.kind);
       return 'done';
     }
     if (!codes.includes(answer.code)) {
       const instead = codes.length === 0 ? 'accepted' : `refused with ${codes.join(' or ')}`;
-      fail(`${formatOperation(operation)} is refused with ${answer.code}, not ${instead}`);
+      mismatch(`${formatOperation(operation)} is refused with ${answer.code}, not ${instead}`);
     }
     this.#refuse(answer.code);
     return `refused ${answer.code}`;
@@ -239,70 +301,59 @@ export class ModelSession {
     const { device, first, contents } = operation;
     let result = 'done';
     for (const [at, content] of contents.entries()) {
-      result = this.#both(operation, (side) => side.write(device, first + at, content));
+      result = this.#writeTrack(operation, device, first + at, content);
     }
     return result;
   }
 
   #merge(operation: Operation & { readonly kind: 'merge' }): string {
     const { device, track, offset, bytes } = operation;
-    this.#read(device, track);
-    const before = this.engine.read(device, track);
+    const before = this.#comparison.track(device, track);
+    // Nothing can be changed in a part of what cannot be read.
+    if (before.kind === 'lost') return 'lost';
     const old =
-      before.kind === 'done' && before.value.kind === 'bytes' ? before.value.bytes : undefined;
+      before.kind === 'equal' && before.content.kind === 'bytes' ? before.content.bytes : undefined;
     const merged = new Uint8Array(Math.max(old?.length ?? 0, offset + bytes.length));
     if (old !== undefined) merged.set(old);
     merged.set(bytes, offset);
     const content: WrittenContent = { kind: 'bytes', bytes: merged };
-    return this.#both(operation, (side) => side.write(device, track, content));
+    return this.#writeTrack(operation, device, track, content);
+  }
+
+  #writeTrack(
+    operation: Operation,
+    device: number,
+    track: number,
+    content: WrittenContent,
+  ): string {
+    const write = (side: CopyEngine): Answer => side.write(device, track, content);
+    const hasRoom = (): boolean => this.engine.hasRoom?.(device, content) ?? false;
+    return this.#both(operation, write, [], hasRoom);
   }
 
   #read(device: number, track: number): string {
-    const expected = this.twin.read(device, track);
-    const answer = this.engine.read(device, track);
-    if (expected.kind === 'refused') {
-      if (answer.kind === 'done') fail(`device ${device} track ${track} reads, but is not there`);
-      this.#refuse(answer.code);
-      return `refused ${answer.code}`;
+    const compared = this.#comparison.track(device, track);
+    if (compared.kind !== 'equal') {
+      this.#refuse(compared.code);
+      return `${compared.kind} ${compared.code}`;
     }
-    this.#compareContent(`device ${device} track ${track}`, answer, expected.value);
     this.#accept('read');
-    return formatContent(expected.value);
+    return formatContent(compared.content);
   }
 
   #compareDevice(name: number): string {
     const device = this.twin.device(name);
     if (device === undefined) return 'not there';
-    this.#compareTracks(device);
+    const lost = this.#comparison.device(name);
     this.#accept('compare');
-    return `${device.trackCount} tracks equal`;
+    return `${device.trackCount - lost} tracks equal${lost > 0 ? `, ${lost} lost` : ''}`;
   }
 
   #comparePoint(point: number): string {
     const trackCount = this.twin.pointTracks(point);
-    for (let track = 0; track < trackCount; track += 1) {
-      const expected = this.twin.readPoint(point, track);
-      const answer = this.engine.readPoint?.(point, track) ?? MISSING_READ;
-      if (expected.kind === 'refused') continue;
-      this.#compareContent(`point ${point} track ${track}`, answer, expected.value);
-    }
+    const lost = this.#comparison.point(point);
     this.#accept('recall');
-    return `${trackCount} tracks equal`;
-  }
-
-  #compareContent(where: string, answer: Answer<TrackContent>, expected: TrackContent): void {
-    this.#counts.tracksCompared += 1;
-    if (answer.kind === 'refused') fail(`${where} is refused with ${answer.code}`);
-    if (contentsEqual(answer.value, expected)) return;
-    fail(`${where} shows ${formatContent(answer.value)}, not ${formatContent(expected)}`);
-  }
-
-  #compareTracks(device: TwinDevice): void {
-    for (let track = 0; track < device.trackCount; track += 1) this.#read(device.name, track);
-  }
-
-  #compareAll(): void {
-    for (const device of this.twin.devices()) this.#compareTracks(device);
+    return `${trackCount - lost} tracks equal${lost > 0 ? `, ${lost} lost` : ''}`;
   }
 
   #withdraw(operation: Operation & { readonly kind: 'withdraw' }): string {
@@ -312,14 +363,16 @@ export class ModelSession {
     const answer = this.engine.withdraw(copy, range);
     if (answer.kind !== expected.kind) {
       const instead = expected.kind === 'done' ? 'accepted' : `refused with ${expected.code}`;
-      fail(`${formatOperation(operation)} is ${answer.kind}, not ${instead}`);
+      mismatch(`${formatOperation(operation)} is ${answer.kind}, not ${instead}`);
     }
     if (answer.kind === 'refused' || expected.kind === 'refused') return 'refused';
     if (answer.value > expected.value) {
-      fail(`${formatOperation(operation)} withdraws ${answer.value}, at most ${expected.value}`);
+      mismatch(
+        `${formatOperation(operation)} withdraws ${answer.value}, at most ${expected.value}`,
+      );
     }
     if (range === undefined && this.engine.isPending(copy)) {
-      fail(`copy ${copy} is pending though it was withdrawn`);
+      mismatch(`copy ${copy} is pending though it was withdrawn`);
     }
     this.#settle();
     this.#accept('withdraw');
@@ -333,11 +386,12 @@ export class ModelSession {
       for (let track = first; track < first + count; track += 1) named.add(track);
     }
     for (const track of tracksOf(this.twin.changedTracks(from, to))) {
-      if (!named.has(track)) fail(`track ${track} differs from point ${from}, but is not named`);
+      if (!named.has(track))
+        mismatch(`track ${track} differs from point ${from}, but is not named`);
     }
     const touched = new Set(tracksOf(this.twin.touchedTracks(from)));
     for (const track of named) {
-      if (!touched.has(track)) fail(`track ${track} is named as changed since point ${from}`);
+      if (!touched.has(track)) mismatch(`track ${track} is named as changed since point ${from}`);
     }
     this.#accept('difference');
     return changed.length === 0 ? 'nothing' : changed.map(formatRange).join(', ');
@@ -347,14 +401,14 @@ export class ModelSession {
     const answer = this.engine.seriesReport?.(series);
     if (answer === undefined) return 'not told';
     const { open } = this.twin.seriesReport(series);
-    if (answer.open !== open) fail(`series ${series} is reported open: ${answer.open}`);
+    if (answer.open !== open) mismatch(`series ${series} is reported open: ${answer.open}`);
     const conflicts = this.twin.conflicts(series).map(formatConflict);
     const shown = formatConflict(answer.conflict);
     const isRight =
       conflicts.length === 0 ? answer.conflict === undefined : conflicts.includes(shown);
     if (!isRight) {
       const [first = 'no conflict'] = conflicts;
-      fail(`series ${series} is reported with ${shown}, not ${first}`);
+      mismatch(`series ${series} is reported with ${shown}, not ${first}`);
     }
     this.#accept('series');
     return `${open ? 'open' : 'closed'}, ${shown}`;
@@ -365,13 +419,13 @@ export class ModelSession {
     for (const copy of this.twin.copies()) {
       const isPending = this.engine.isPending(copy);
       if (isPending && !this.twin.isPending(copy)) {
-        fail(`copy ${copy} is pending though it was none or had ended`);
+        mismatch(`copy ${copy} is pending though it was none or had ended`);
       }
       if (!isPending) this.twin.settle(copy);
       else if (this.engine.owedTracks !== undefined) {
         const wrong = this.twin.settleTo(copy, this.engine.owedTracks(copy));
         if (wrong === undefined) continue;
-        fail(`device ${wrong.device} track ${wrong.first} cannot be owed to copy ${copy}`);
+        mismatch(`device ${wrong.device} track ${wrong.first} cannot be owed to copy ${copy}`);
       }
     }
   }
@@ -385,16 +439,8 @@ export class ModelSession {
   }
 }
 
-function fail(text: string): never {
-  throw new ModelMismatch(text);
-}
-
 /** Features that an engine lacks are never asked of it: the commands look first. */
 const MISSING: Answer = Object.freeze({ kind: 'refused', code: 'FEATURE_MISSING' });
-const MISSING_READ: Answer<TrackContent> = Object.freeze({
-  kind: 'refused',
-  code: 'FEATURE_MISSING',
-});
 
 function formatConflict(conflict: SeriesReport['conflict']): string {
   if (conflict === undefined) return 'no conflict';

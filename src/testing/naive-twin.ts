@@ -33,7 +33,7 @@ import {
   type WrittenContent,
 } from './copy-engine.ts';
 import { brokenRules } from './copy-rules.ts';
-import { rangesWhere } from './track-ranges.ts';
+import { rangesWhere, tracksOf } from './track-ranges.ts';
 import { NO_COPY, type TwinDevice, TwinTracks } from './twin-device.ts';
 import { refused } from './twin-refusal.ts';
 import { type SeriesConflict, TwinSeriesBook } from './twin-series.ts';
@@ -50,6 +50,13 @@ interface TwinPoint {
   readonly contents: readonly TrackContent[];
 }
 
+/** Tracks that were scratched and are held. */
+interface TwinHold {
+  readonly device: number;
+  readonly at: number;
+  readonly contents: ReadonlyMap<number, TrackContent>;
+}
+
 /** The oracle. Answers like an engine; its refusals carry all broken rules. */
 export class NaiveTwin implements CopyEngine {
   readonly keepsNullTracks = true;
@@ -57,6 +64,7 @@ export class NaiveTwin implements CopyEngine {
   readonly #devices = new Map<number, TwinTracks>();
   readonly #copies = new Map<number, TwinCopy>();
   readonly #points = new Map<number, TwinPoint>();
+  readonly #holds = new Map<number, TwinHold>();
   readonly #series = new TwinSeriesBook();
   #now = 0;
 
@@ -84,6 +92,11 @@ export class NaiveTwin implements CopyEngine {
     return [...this.#points].map(([point, { device }]) => ({ point, device }));
   }
 
+  /** Names of the scratches that can be undone. */
+  holds(): readonly number[] {
+    return [...this.#holds.keys()];
+  }
+
   /** Names of the announced series. */
   series(): readonly number[] {
     return this.#series.names();
@@ -106,6 +119,7 @@ export class NaiveTwin implements CopyEngine {
     for (const [name, point] of this.#points) {
       if (point.device === device) this.#points.delete(name);
     }
+    for (const [name, hold] of this.#holds) if (hold.device === device) this.#holds.delete(name);
     this.#series.forgetDevice(device);
     return ANSWER_DONE;
   }
@@ -120,6 +134,7 @@ export class NaiveTwin implements CopyEngine {
   resizeDevice(device: number, trackCount: number): Answer {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
+    if (tracks.isReadOnly) return refused('DEVICE_WRITE_PROTECTED');
     const most = tracks.shape.trackCapacity;
     if (trackCount < 1 || trackCount > most) return refused('CYLINDERS_OUT_OF_MODEL');
     const lost = tracks.trackCount - trackCount;
@@ -143,12 +158,59 @@ export class NaiveTwin implements CopyEngine {
   write(device: number, track: number, content: WrittenContent): Answer {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
+    if (tracks.isReadOnly) return refused('DEVICE_WRITE_PROTECTED');
     if (track >= tracks.trackCount) return refused('TRACK_OUT_OF_DEVICE');
-    this.#series.noteChange([{ device, first: track, count: 1 }]);
-    tracks.contents[track] = content;
-    tracks.owedBy[track] = NO_COPY;
-    if (this.#isDutyTold) tracks.perhapsOwedBy[track] = NO_COPY;
-    tracks.touchedAt[track] = this.#tick();
+    this.#change(tracks, new Map([[track, content]]));
+    return ANSWER_DONE;
+  }
+
+  scratch(device: number, ranges: readonly TrackRange[], hold?: number): Answer {
+    const tracks = this.#devices.get(device);
+    if (tracks === undefined) return refused('DEVICE_UNKNOWN');
+    const codes: string[] = [];
+    if (tracks.isReadOnly) codes.push('DEVICE_WRITE_PROTECTED', 'RELEASE_EXCLUDED');
+    const isEmpty = ranges.length === 0 || ranges.some(({ count }) => count === 0);
+    if (isEmpty) codes.push('EXTENT_EMPTY');
+    const { trackCount } = tracks;
+    if (ranges.some(({ first, count }) => first + count > trackCount)) {
+      codes.push('EXTENT_OUT_OF_DEVICE');
+    }
+    if (codes.length > 0) return refused(...codes);
+    const kept = new Map<number, TrackContent>();
+    for (const track of tracksOf(ranges)) {
+      const content = tracks.contents[track] ?? NEVER_WRITTEN_CONTENT;
+      if (content.kind !== 'neverWritten') kept.set(track, content);
+    }
+    const at = this.#change(
+      tracks,
+      new Map([...kept.keys()].map((track) => [track, NEVER_WRITTEN_CONTENT])),
+    );
+    if (hold !== undefined) this.#holds.set(hold, { device, at, contents: kept });
+    return ANSWER_DONE;
+  }
+
+  undoScratch(name: number): Answer {
+    const hold = this.#holds.get(name);
+    if (hold === undefined) return refused('HOLD_UNKNOWN');
+    this.#holds.delete(name);
+    const tracks = this.#require(hold.device);
+    const back = [...hold.contents].filter(([track]) => {
+      return (tracks.touchedAt[track] ?? hold.at + 1) <= hold.at;
+    });
+    this.#change(tracks, new Map(back));
+    return ANSWER_DONE;
+  }
+
+  forgetScratch(name: number): Answer {
+    return this.#holds.delete(name) ? ANSWER_DONE : refused('HOLD_UNKNOWN');
+  }
+
+  openPoint(device: number, point: number): Answer {
+    const known = this.#points.get(point);
+    if (known === undefined) return refused('POINT_UNKNOWN');
+    if (this.#devices.has(device)) return refused('DEVICE_EXISTS');
+    const { shape } = this.#require(known.device);
+    this.#devices.set(device, new TwinTracks(device, shape, known.contents, this.#tick()));
     return ANSWER_DONE;
   }
 
@@ -193,8 +255,9 @@ export class NaiveTwin implements CopyEngine {
 
   /** Codes of rules that an order breaks perhaps, depending on how far background work has come. */
   perhapsBrokenRules(order: SnapshotOrder): readonly string[] {
-    const devices = [...this.#devices].map(([name, { shape, trackCount, perhapsOwedBy }]) => {
-      return [name, { shape, trackCount, owedBy: perhapsOwedBy }] as const;
+    const devices = [...this.#devices].map(([name, device]) => {
+      const { shape, trackCount, isReadOnly, perhapsOwedBy } = device;
+      return [name, { shape, trackCount, isReadOnly, owedBy: perhapsOwedBy }] as const;
     });
     return brokenRules(order, new Map(devices));
   }
@@ -399,6 +462,22 @@ export class NaiveTwin implements CopyEngine {
       }
     }
     return forgiven;
+  }
+
+  /** A host changes tracks, at one instant. @returns The instant. */
+  #change(tracks: TwinTracks, contents: ReadonlyMap<number, TrackContent>): number {
+    const changed = [...contents.keys()];
+    this.#series.noteChange(
+      changed.map((track) => ({ device: tracks.name, first: track, count: 1 })),
+    );
+    const now = this.#tick();
+    for (const [track, content] of contents) {
+      tracks.contents[track] = content;
+      tracks.owedBy[track] = NO_COPY;
+      if (this.#isDutyTold) tracks.perhapsOwedBy[track] = NO_COPY;
+      tracks.touchedAt[track] = now;
+    }
+    return now;
   }
 
   #require(device: number): TwinTracks {

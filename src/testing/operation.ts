@@ -55,7 +55,17 @@ export type Operation =
       readonly series: number;
       readonly parts: readonly (readonly SnapshotExtent[])[];
     }
-  | { readonly kind: 'series'; readonly series: number };
+  | { readonly kind: 'series'; readonly series: number }
+  | {
+      readonly kind: 'scratch';
+      readonly device: number;
+      readonly ranges: readonly TrackRange[];
+      /** Under this name it can be undone. */
+      readonly hold?: number;
+    }
+  | { readonly kind: 'undo'; readonly hold: number }
+  | { readonly kind: 'forget'; readonly hold: number }
+  | { readonly kind: 'open'; readonly device: number; readonly point: number };
 
 /** The kinds of operation. */
 export type OperationKind = Operation['kind'];
@@ -113,6 +123,17 @@ export function formatOperation(operation: Operation): string {
     }
     case 'series':
       return `report of series ${operation.series}`;
+    case 'scratch': {
+      const { device, ranges, hold } = operation;
+      const how = hold === undefined ? '' : `, held as ${hold}`;
+      return `scratch device ${device} track ${ranges.map(formatRange).join(' and ')}${how}`;
+    }
+    case 'undo':
+      return `undo scratch ${operation.hold}`;
+    case 'forget':
+      return `give up scratch ${operation.hold}`;
+    case 'open':
+      return `open point ${operation.point} as device ${operation.device}`;
     default:
       return unreachable(operation, 'operation-kind');
   }
@@ -128,6 +149,7 @@ function formatOrder(order: SnapshotOrder): string {
   parts.push(...order.extents.map(formatExtent));
   if (order.background) parts.push('in the background');
   if (order.supersede) parts.push('superseding');
+  if (order.separation !== undefined) parts.push('into another redundancy group');
   const { series } = order;
   if (series !== undefined) parts.push(`${series.ordinal} of ${series.of} in series ${series.id}`);
   return parts.join(', ');

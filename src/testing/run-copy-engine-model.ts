@@ -22,12 +22,12 @@ export interface ModelRunInput {
   readonly seed?: number;
   /** Repeats one failing sequence, as a failure printed it; with the same seed and settings. */
   readonly path?: string;
-  /** Shapes of devices; the first stands there three times at the start of every sequence. */
+  /** Shapes of devices that commands define. */
   readonly shapes?: readonly DeviceShape[];
   /** Lengths of contents in bytes, each at least 4; default 4, 8, 9 and 40. */
   readonly contentLengths?: readonly number[];
-  /** Devices at the start of a sequence; default 3. */
-  readonly devicesAtStart?: number;
+  /** Devices that stand there at the start of every sequence; default three of the first shape. */
+  readonly shapesAtStart?: readonly DeviceShape[];
   /** Most devices at once; default 6. */
   readonly deviceCountMax?: number;
   /** Commands between two walks of the engine's own invariants; default 25. */
@@ -139,13 +139,18 @@ function complete(input: ModelRunInput) {
     path: input.path,
     shapes: input.shapes ?? SHAPES_DEFAULT,
     contentLengths: input.contentLengths ?? [4, 8, 9, 40],
-    devicesAtStart: input.devicesAtStart ?? 3,
+    shapesAtStart: input.shapesAtStart ?? startShapes(input.shapes ?? SHAPES_DEFAULT),
     deviceCountMax: input.deviceCountMax ?? 6,
     checkEvery: input.checkEvery ?? 25,
     excusedCodes: input.excusedCodes ?? [],
     shrink: input.shrink ?? true,
     moreCommands: input.moreCommands ?? [],
   };
+}
+
+function startShapes([shape]: readonly DeviceShape[]): readonly DeviceShape[] {
+  invariant(shape !== undefined, 'model-run-has-a-shape');
+  return [shape, shape, shape];
 }
 
 function runSequence(
@@ -155,12 +160,10 @@ function runSequence(
   counts: SessionCounts,
   tell?: (line: string) => void,
 ): void {
-  const { checkEvery, excusedCodes, devicesAtStart, shapes } = options;
+  const { checkEvery, excusedCodes, shapesAtStart } = options;
   const told = tell === undefined ? {} : { tell };
   const session = new ModelSession(engine, { checkEvery, excusedCodes, ...told }, counts);
-  const [shape] = shapes;
-  invariant(shape !== undefined, 'model-run-has-a-shape');
-  for (let at = 0; at < devicesAtStart; at += 1) {
+  for (const shape of shapesAtStart) {
     session.perform({ kind: 'define', device: session.nextName(), shape });
   }
   fc.modelRun(() => ({ model: session, real: engine }), sequence);

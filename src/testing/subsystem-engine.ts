@@ -10,15 +10,25 @@
  * @module
  */
 import { InvariantViolation } from '../base/invariant.ts';
-import { type DeviceIndex, deviceIndex, deviceNumber, trackIndex } from '../base/units.ts';
+import type { Step } from '../base/step.ts';
+import {
+  type CommitSequence,
+  type DeviceIndex,
+  deviceIndex,
+  deviceNumber,
+  nanos,
+  trackIndex,
+} from '../base/units.ts';
 import type { CopyExtent } from '../copy/extent.ts';
 import type { RelationId } from '../copy/relation.ts';
 import { toTrackAddress } from '../geometry/address.ts';
 import { findModel } from '../geometry/device-model.ts';
 import type { Device } from '../mapping/device-table.ts';
 import type { PointId } from '../mapping/retained-point.ts';
-import type { SubsystemInput } from '../subsystem/configuration.ts';
+import { placeGroup, sectorsOf } from '../media/logical-cylinder.ts';
+import type { SubsystemInput, SubsystemPorts } from '../subsystem/configuration.ts';
 import { Subsystem } from '../subsystem/subsystem.ts';
+import { fullTrackBytes } from '../subsystem/write-path.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import {
   ANSWER_DONE,
@@ -34,12 +44,15 @@ import {
   type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
+import { DurablePlaces, FlushedJournal } from './durable-places.ts';
+import type { EngineDrives } from './engine-drives.ts';
 import {
   checkNullTrack,
   contentOfBytes,
   contentOfEntry,
   contentOfReserved,
 } from './entry-content.ts';
+import { SubsystemDrives } from './subsystem-drives.ts';
 import { trackOfContent } from './track-payload.ts';
 
 /** Bytes of a content that is a signature. */
@@ -53,10 +66,25 @@ export const SUBSYSTEM_SHAPES: readonly DeviceShape[] = Object.freeze([
   { name: '2305-2', trackCount: 768, trackCapacity: 864, geometry: '2305-2' },
 ]);
 
+/** How a subsystem is adapted. */
+export interface SubsystemEngineOptions {
+  readonly ports?: Partial<SubsystemPorts>;
+  /**
+   * When changes become durable: at once, or only in background steps and when a write waits for it.
+   * Then `check` also looks whether what is durable is still there. Content `bytes` only.
+   */
+  readonly durable?: 'atOnce' | 'inSteps';
+}
+
 /** Adapts a fresh subsystem. */
-export function subsystemEngine(input: Partial<SubsystemInput> = {}): CopyEngine {
+export function subsystemEngine(
+  input: Partial<SubsystemInput> = {},
+  { ports = {}, durable = 'atOnce' }: SubsystemEngineOptions = {},
+): CopyEngine {
   const configured = { name: 'MODEL', capacityBytes: CAPACITY_BYTES, ...input };
-  return new SubsystemEngine(Subsystem.create(configured));
+  if (durable === 'atOnce') return new SubsystemEngine(Subsystem.create(configured, ports));
+  const journal = new FlushedJournal();
+  return new SubsystemEngine(Subsystem.create(configured, { ...ports, journal }), journal);
 }
 
 /** A place in the device table that no test fills. */
@@ -67,14 +95,24 @@ const CAPACITY_BYTES = 2 ** 30;
 
 class SubsystemEngine implements CopyEngine {
   readonly keepsNullTracks = true;
+  readonly drives: EngineDrives;
   readonly #subsystem: Subsystem;
   readonly #isSignature: boolean;
   readonly #relations = new Map<number, readonly RelationId[]>();
   readonly #points = new Map<number, PointId>();
+  /** Scratches by name; of one that found nothing to scratch, nothing. */
+  readonly #holds = new Map<number, PointId | undefined>();
+  readonly #journal: FlushedJournal | undefined;
+  readonly #durable = new DurablePlaces();
 
-  constructor(subsystem: Subsystem) {
+  /** @param journal - Of the subsystem, where it is the one that is flushed here. */
+  constructor(subsystem: Subsystem, journal?: FlushedJournal) {
+    this.drives = new SubsystemDrives(subsystem, (group, member, cylinder) => {
+      this.#durable.noteDamage(group, member, cylinder);
+    });
     this.#subsystem = subsystem;
     this.#isSignature = subsystem.configuration.content === 'signature';
+    this.#journal = journal;
   }
 
   defineDevice(device: number, shape: DeviceShape): Answer {
@@ -82,7 +120,9 @@ class SubsystemEngine implements CopyEngine {
     if (model === undefined) throw new InvariantViolation('shape-is-a-model', shape.name);
     const cylinders = shape.trackCount / model.type.headCount;
     const number = deviceNumber(device);
-    return answer(this.#subsystem.defineDevice({ number, model, cylinders }));
+    const { homeGroup } = shape;
+    const home = homeGroup === undefined ? {} : { homeGroup };
+    return answer(this.#subsystem.defineDevice({ number, model, cylinders, ...home }));
   }
 
   removeDevice(device: number): Answer {
@@ -100,34 +140,50 @@ class SubsystemEngine implements CopyEngine {
   }
 
   write(device: number, track: number, content: WrittenContent): Answer {
-    const { index, heads } = this.#find(device);
+    const { index, heads, readOnly } = this.#find(device);
     const at = trackIndex(track);
     if (content.kind === 'null') {
       return answer(this.#subsystem.loadNullTrack(index, at, content.format));
     }
     const { bytes } = content;
     if (this.#isSignature && bytes.length === SIGNATURE_BYTES) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset);
-      const sequence = this.#subsystem.writeSignature(
-        index,
-        at,
-        view.getUint32(0),
-        view.getUint32(4),
-      );
-      return sequence === 0 ? { kind: 'refused', code: 'OUT_OF_SPACE' } : ANSWER_DONE;
+      // The hot path does not explain itself: nobody writes signatures to a device that shows a point.
+      if (readOnly) return { kind: 'refused', code: 'DEVICE_WRITE_PROTECTED' };
+      return this.#write(() => this.#writeSignature(index, track, bytes));
     }
     const image = trackOfContent(bytes, toTrackAddress(at, heads));
-    return answer(this.#subsystem.writeTrack(index, at, image));
+    return this.#write(() => this.#subsystem.writeTrack(index, at, image));
+  }
+
+  hasRoom(device: number, content: WrittenContent): boolean {
+    const { homeGroup, heads, model } = this.#find(device);
+    if (content.kind === 'null') return true;
+    const isSignature = this.#isSignature && content.bytes.length === SIGNATURE_BYTES;
+    const sectors = sectorsOf(
+      isSignature
+        ? fullTrackBytes(model.type)
+        : trackOfContent(content.bytes, toTrackAddress(trackIndex(0), heads)).length,
+    );
+    return this.#subsystem.parts.backEnd.groups.some((group) => {
+      if (homeGroup !== null && group.number !== homeGroup) return false;
+      const { capacitySectors, reserveSectors, liveSectors } = group;
+      return liveSectors + sectors <= capacitySectors - reserveSectors;
+    });
   }
 
   read(device: number, track: number): Answer<TrackContent> {
+    const { healedCount } = this.#subsystem.parts.store;
+    const answered = this.#read(device, track);
+    if (this.#subsystem.parts.store.healedCount > healedCount) this.#checkHealed(device, track);
+    return answered;
+  }
+
+  #read(device: number, track: number): Answer<TrackContent> {
     const { index, heads, trackCount } = this.#find(device);
     const at = trackIndex(track);
     const isThere = track < trackCount;
     const entry = isThere ? this.#subsystem.trackEntry(index, at) : undefined;
-    if (entry?.kind === 'instance' && !entry.hasBytes) {
-      return { kind: 'done', value: this.#readSignature(index, track) };
-    }
+    if (entry?.kind === 'instance' && !entry.hasBytes) return this.#readSignature(index, track);
     // Null tracks read as bytes, too; looking at some of them is enough.
     if (isThere && entry?.kind !== 'instance' && track % NULL_READ_EVERY !== 0) {
       return { kind: 'done', value: contentOfEntry(entry) };
@@ -142,7 +198,7 @@ class SubsystemEngine implements CopyEngine {
   }
 
   snapshot(copy: number, order: SnapshotOrder): Answer {
-    const { background, supersede, series } = order;
+    const { background, supersede, series, separation } = order;
     const whole = order.wholeDevices.map(({ source, target }) => ({
       source: this.#index(source),
       target: this.#index(target),
@@ -152,6 +208,7 @@ class SubsystemEngine implements CopyEngine {
       wholeDevices: whole,
       background: background ? 'copy' : 'none',
       supersede,
+      ...(separation === undefined ? {} : { separation }),
       ...(series === undefined ? {} : { series: { ...series, id: `series ${series.id}` } }),
     });
     if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
@@ -189,8 +246,9 @@ class SubsystemEngine implements CopyEngine {
   backgroundStep(trackBudget: number): BackgroundState {
     const copies = [...this.#relations.keys()].filter((copy) => this.isPending(copy));
     const before = copies.map((copy) => [copy, this.owedTracks(copy)] as const);
+    this.#flush();
     const { idle, waitsForSpace } = this.#subsystem.backgroundStep({ tracks: trackBudget });
-    for (const [copy, owed] of before) this.#checkSeparated(owed, this.owedTracks(copy));
+    for (const [copy, owed] of before) this.#checkSeparated(copy, owed, this.owedTracks(copy));
     if (waitsForSpace) return 'stuck';
     return idle ? 'idle' : 'more';
   }
@@ -233,11 +291,12 @@ class SubsystemEngine implements CopyEngine {
   }
 
   readPoint(point: number, track: number): Answer<TrackContent> {
-    const { points, directory, instances, devices } = this.#subsystem.parts;
+    const { points, directory, instances, devices, store } = this.#subsystem.parts;
     const { tree, device } = points.require(this.#point(point));
     const entry = directory.findIn(tree.root, tree.levels, track);
     if (entry < RESERVED_ENTRY_COUNT) return { kind: 'done', value: contentOfReserved(entry) };
     if (!instances.hasBytes(entry)) {
+      if (!store.isReadable(entry)) return LOST;
       instances.loadSignature(entry);
       return { kind: 'done', value: this.#loadedSignature() };
     }
@@ -271,22 +330,108 @@ class SubsystemEngine implements CopyEngine {
     return { open, conflict: { device: this.#subsystem.device(first.device).number, track, side } };
   }
 
-  check(): readonly string[] {
+  scratch(device: number, ranges: readonly TrackRange[], hold?: number): Answer {
+    const stretches = ranges.map(({ first, count }) => ({ first: trackIndex(first), count }));
+    const outcome = this.#subsystem.deletedSpace.release(
+      this.#find(device).index,
+      stretches,
+      hold === undefined ? {} : { hold: HOLD_TIME },
+    );
+    if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
+    if (hold !== undefined) this.#holds.set(hold, outcome.value.hold);
+    return ANSWER_DONE;
+  }
+
+  undoScratch(hold: number): Answer {
+    const id = this.#holds.get(hold);
+    if (id === undefined) return ANSWER_DONE;
+    return answer(this.#subsystem.deletedSpace.undo(id));
+  }
+
+  forgetScratch(hold: number): Answer {
+    const id = this.#holds.get(hold);
+    if (id === undefined || this.#subsystem.deletedSpace.end(id)) return ANSWER_DONE;
+    return { kind: 'refused', code: 'HOLD_UNKNOWN' };
+  }
+
+  openPoint(device: number, point: number): Answer {
+    const id = this.#point(point);
+    const { device: index } = this.#subsystem.parts.points.require(id);
+    const number = deviceNumber(device);
+    return answer(this.#subsystem.retention.openAt(index, { point: id }, { number }));
+  }
+
+  check(isDamaged: boolean): readonly string[] {
     const { violations } = this.#subsystem.check();
-    const found = violations.map(({ invariant, detail }) => `${invariant}: ${detail}`);
+    // What was rebuilt from damaged members may be wrong until it is verified.
+    const held = violations.filter(({ invariant }) => !isDamaged || !ON_DRIVES.has(invariant));
+    const found = held.map(({ invariant, detail }) => `${invariant}: ${detail}`);
     for (const id of [...this.#relations.values()].flat()) found.push(...this.#checkRelation(id));
+    found.push(...this.#durable.violations(this.#subsystem.parts));
     return found;
   }
 
-  /** What the background copy has just come to stands alone. */
-  #checkSeparated(before: readonly DeviceRange[], after: readonly DeviceRange[]): void {
+  /** A write, which must not wait for anything but space once that was done. */
+  #write(write: () => Step<CommitSequence>): Answer {
+    let step = write();
+    for (const reason of ['flush', 'nvs'] as const) {
+      if (step.kind !== 'waiting' || step.for !== reason) continue;
+      if (reason === 'nvs') this.drives.destage('waiting');
+      else this.#flush();
+      step = write();
+      if (step.kind !== 'waiting' || step.for !== reason) continue;
+      throw new Error(`a write still waits for ${reason}: ${step.detail}`);
+    }
+    return answer(step);
+  }
+
+  #writeSignature(index: DeviceIndex, track: number, bytes: Uint8Array): Step<CommitSequence> {
+    const at = trackIndex(track);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const [low, high] = [view.getUint32(0), view.getUint32(4)];
+    const sequence = this.#subsystem.writeSignature(index, at, low, high);
+    if (sequence === 0) return this.#subsystem.shortageAnswer(index);
+    return { kind: 'done', value: sequence };
+  }
+
+  /** What was healed lies somewhere else, intact. */
+  #checkHealed(device: number, track: number): void {
+    const entry = this.#subsystem.trackEntry(this.#find(device).index, trackIndex(track));
+    if (entry.kind === 'instance' && this.#subsystem.parts.store.isIntact(entry.id)) return;
+    throw new Error(`device ${device} track ${track} was healed, but is damaged`);
+  }
+
+  /** Everything so far is durable from now on. */
+  #flush(): void {
+    if (this.#journal === undefined) return;
+    this.#journal.flush(this.#subsystem.commits.last());
+    this.#durable.note(this.#subsystem.parts);
+  }
+
+  /** What the background copy has just come to is separate, as far as it could be read. */
+  #checkSeparated(
+    copy: number,
+    before: readonly DeviceRange[],
+    after: readonly DeviceRange[],
+  ): void {
     const stillOwed = new Set(after.map(({ device, first }) => `${device}/${first}`));
     for (const { device, first } of before) {
-      if (stillOwed.has(`${device}/${first}`)) continue;
-      const entry = this.#subsystem.trackEntry(this.#find(device).index, trackIndex(first));
-      if (entry.kind !== 'instance' || !entry.shared) continue;
-      throw new Error(`device ${device} track ${first} is owed no more, but is shared`);
+      if (stillOwed.has(`${device}/${first}`) || this.#isSeparate(copy, device, first)) continue;
+      const answered = this.read(device, first);
+      if (answered.kind === 'refused' && this.drives.lossCodes.includes(answered.code)) continue;
+      throw new Error(`device ${device} track ${first} is owed no more, but is not separate`);
     }
+  }
+
+  #isSeparate(copy: number, device: number, track: number): boolean {
+    const { index, homeGroup } = this.#find(device);
+    const entry = this.#subsystem.trackEntry(index, trackIndex(track));
+    if (entry.kind !== 'instance') return true;
+    const isByGroup = this.#relationsOf(copy).some((id) => {
+      return this.#subsystem.relation(id)?.separation === 'redundancyGroup';
+    });
+    if (!isByGroup) return !entry.shared;
+    return placeGroup(this.#subsystem.parts.instances.place(entry.id)) === homeGroup;
   }
 
   /** What a relation says about itself must fit together. */
@@ -303,17 +448,22 @@ class SubsystemEngine implements CopyEngine {
       rest.empty;
     const found: string[] = [];
     if (sum !== state.tracksTotal) found.push(`relation ${id}: ${sum} tracks told apart`);
-    if (state.physicallyComplete && shared > 0) found.push(`relation ${id}: complete, but shared`);
+    // By group, an instance in the target's group may be shared.
+    const mustBeAlone = this.#subsystem.relation(id)?.separation === 'instance';
+    if (mustBeAlone && state.physicallyComplete && shared > 0) {
+      found.push(`relation ${id}: complete, but shared`);
+    }
     if (!state.logicallyComplete) found.push(`relation ${id}: not logically complete`);
     return found;
   }
 
-  #readSignature(index: DeviceIndex, track: number): TrackContent {
+  #readSignature(index: DeviceIndex, track: number): Answer<TrackContent> {
     const subsystem = this.#subsystem;
-    if (!subsystem.readSignature(index, trackIndex(track))) {
-      throw new Error(`track ${track} has an instance, but no signature`);
+    if (subsystem.readSignature(index, trackIndex(track))) {
+      return { kind: 'done', value: this.#loadedSignature() };
     }
-    return this.#loadedSignature();
+    if (subsystem.isSignatureLost) return LOST;
+    throw new Error(`track ${track} has an instance, but no signature`);
   }
 
   #loadedSignature(): TrackContent {
@@ -357,6 +507,15 @@ class SubsystemEngine implements CopyEngine {
     return id;
   }
 }
+
+/** Longer than any sequence lasts: no time passes in it. */
+const HOLD_TIME = nanos(1);
+
+/** A signature that cannot be read. */
+const LOST: Answer<TrackContent> = Object.freeze({ kind: 'refused', code: 'TRACK_LOST' });
+
+/** Invariants of what lies on the drives. */
+const ON_DRIVES: ReadonlySet<string> = new Set(['content-intact', 'parity-consistent']);
 
 /** One null track in so many is read as bytes. */
 const NULL_READ_EVERY = 16;

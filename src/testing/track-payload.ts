@@ -36,8 +36,11 @@ export function contentOfTrack(track: Uint8Array, address: TrackAddress): Uint8A
   if (track.length !== expected.length) {
     return `a track of ${track.length} bytes, not ${expected.length}`;
   }
-  const at = track.findIndex((byte, index) => byte !== expected[index]);
-  return at < 0 ? content : `a track whose byte ${at} is ${track[at]}, not ${expected[at]}`;
+  for (let at = 0; at < track.length; at += 1) {
+    if (track[at] === expected[at]) continue;
+    return `a track whose byte ${at} is ${track[at]}, not ${expected[at]}`;
+  }
+  return content;
 }
 
 function recordsOf(content: Uint8Array, home: number): readonly RecordContent[] {

@@ -13,6 +13,8 @@ export interface RuledDevice {
   readonly shape: DeviceShape;
   /** Tracks now: grown when a larger device was copied onto it. */
   readonly trackCount: number;
+  /** Shows a point: nothing on it can be changed. */
+  readonly isReadOnly?: boolean;
   /** For each track the copy that still owes it an instance of its own, or {@link NO_COPY}. */
   readonly owedBy: readonly number[];
 }
@@ -36,11 +38,15 @@ export class TwinTracks implements TwinDevice {
   readonly perhapsOwedBy: number[] = [];
   /** When a track was last touched, in ticks of the twin. */
   readonly touchedAt: number[] = [];
+  readonly isReadOnly: boolean;
 
-  constructor(name: number, shape: DeviceShape) {
+  /** @param shown - What a read-only device shows; nothing: a device to be written. */
+  constructor(name: number, shape: DeviceShape, shown?: readonly TrackContent[], now = 0) {
     this.name = name;
     this.shape = shape;
-    this.growTo(shape.trackCount, 0);
+    this.isReadOnly = shown !== undefined;
+    this.growTo(shown?.length ?? shape.trackCount, now);
+    if (shown !== undefined) this.contents.splice(0, shown.length, ...shown);
   }
 
   get trackCount(): number {

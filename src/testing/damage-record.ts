@@ -1,0 +1,90 @@
+/**
+ * The checker's own account of damaged drives, independent of the engine's.
+ *
+ * It goes by phases. A phase of a group begins when everything in it is whole; the members that are
+ * damaged during the phase, by failing or otherwise, are written down. As long as they are no more
+ * than the redundancy of the group, every track must read exactly, whatever was repaired in between:
+ * nobody but the end of the phase takes a member off the list. With more the group is *past* its
+ * redundancy, and its tracks may be lost.
+ *
+ * @module
+ */
+import { invariant } from '../base/invariant.ts';
+import type { EngineGroup } from './engine-drives.ts';
+
+/** A member of a group. */
+export interface MemberPlace {
+  readonly group: number;
+  readonly member: number;
+}
+
+/** What was damaged in the present phase, and drives that are out. */
+export class DamageRecord {
+  readonly #groups: readonly EngineGroup[];
+  readonly #damaged: readonly Set<number>[];
+  #out: readonly MemberPlace[] = [];
+
+  constructor(groups: readonly EngineGroup[]) {
+    this.#groups = groups;
+    this.#damaged = groups.map(() => new Set());
+  }
+
+  /** Drives that failed and have not come back, oldest first. */
+  get out(): readonly MemberPlace[] {
+    return this.#out;
+  }
+
+  /** Whether nothing was damaged in the present phase. */
+  get isWhole(): boolean {
+    return this.#damaged.every(({ size }) => size === 0);
+  }
+
+  /** Whether some group is past its redundancy. */
+  get isPast(): boolean {
+    return this.#damaged.some((_, group) => this.isPastIn(group));
+  }
+
+  isPastIn(group: number): boolean {
+    return (this.#damaged[group]?.size ?? 0) > (this.#groups[group]?.redundancy ?? 0);
+  }
+
+  /**
+   * A member to be damaged.
+   *
+   * @param group - A pick.
+   * @param member - A pick among all members, or where the redundancy is used up among those damaged.
+   * @param past - Whether the group may go past its redundancy.
+   * @returns Nothing when a group has no redundancy to use.
+   */
+  choose(group: number, member: number, past: boolean): MemberPlace | undefined {
+    const at = group % this.#groups.length;
+    const { members, redundancy } = this.#groups[at] as EngineGroup;
+    const damaged = [...(this.#damaged[at] as Set<number>)];
+    if (past || damaged.length < redundancy) return { group: at, member: member % members };
+    const chosen = damaged[member % Math.max(damaged.length, 1)];
+    return chosen === undefined ? undefined : { group: at, member: chosen };
+  }
+
+  /** A member was damaged. */
+  note({ group, member }: MemberPlace): void {
+    invariant(this.#damaged[group] !== undefined, 'damaged-group-known', String(group));
+    this.#damaged[group].add(member);
+  }
+
+  /** A drive failed. */
+  noteFailure(place: MemberPlace): void {
+    this.note(place);
+    this.#out = [...this.#out, place];
+  }
+
+  /** A drive came back. */
+  noteReturn(place: MemberPlace): void {
+    this.#out = this.#out.filter((other) => other !== place);
+  }
+
+  /** Everything is whole again: the phase ends. */
+  endPhase(): void {
+    invariant(this.#out.length === 0, 'phase-ends-with-all-drives');
+    for (const damaged of this.#damaged) damaged.clear();
+  }
+}
