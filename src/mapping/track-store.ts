@@ -119,6 +119,14 @@ export class TrackStore {
     return isTaken;
   }
 
+  /** Sectors of a track of so many bytes, those last staged where they count, in a group. */
+  sectorsIn(group: number, lengthBytes: number): number {
+    const compression = this.#compressions[group] as GroupCompression;
+    if (compression === 'none') return sectorsOf(lengthBytes);
+    if (compression === 'zstd') return sectorsOf(this.#staged?.length ?? lengthBytes);
+    return sectorsOf(Math.ceil(lengthBytes / compression.ratio));
+  }
+
   /** Stores bytes in the space just taken. @returns The instance. */
   storeBytes(bytes: Uint8Array, birth: number): number {
     this.#stored.compute(bytes);
@@ -156,13 +164,13 @@ export class TrackStore {
   isReadable(id: number): boolean {
     if (!this.#backEnd.hasFaults || !this.#isErased(id)) return true;
     const place = this.#instances.place(id);
-    const group = this.#backEnd.groupOf(place);
-    const erased = group.erasedMembers(
+    return this.#backEnd.repair.isWithinReach(
+      this.#backEnd.groupOf(place),
       this.#instances.cylinder(id),
+      placeMember(place),
       placeSector(place),
       this.#instances.sectors(id),
     );
-    return erased.length <= group.shape.redundancyDrives;
   }
 
   /** Whether a track lies intact where it should, without help from redundancy. No side effect. */
@@ -279,14 +287,6 @@ export class TrackStore {
     }
     if (isShortOfNvs) backEnd.shortage = 'nvs';
     return false;
-  }
-
-  /** Sectors of a track of so many bytes, those last staged where they count, in a group. */
-  sectorsIn(group: number, lengthBytes: number): number {
-    const compression = this.#compressions[group] as GroupCompression;
-    if (compression === 'none') return sectorsOf(lengthBytes);
-    if (compression === 'zstd') return sectorsOf(this.#staged?.length ?? lengthBytes);
-    return sectorsOf(Math.ceil(lengthBytes / compression.ratio));
   }
 
   /** Makes an instance of bytes with a known checksum in the space just taken. */

@@ -1,13 +1,14 @@
 /**
  * Reading past damage: ranges, whole members and the redundancy of destaged cylinders.
  *
- * What is known to be bad (a failed drive, a cylinder it misses, an unreadable sector) is an erasure.
- * What is silently wrong is found by the caller's check of the result; then further members are
- * distrusted in turn, as far as the redundancy reaches. A result that the caller accepts is right,
- * because its checksum is bound to the instance and its place.
+ * What is known to be bad (a failed drive, a cylinder it misses, an unreadable sector) is an erasure,
+ * row by row: in one row redundancy may make up for other members than in the next. What is silently
+ * wrong is found by the caller's check of the result; then further members are distrusted in turn, in
+ * all rows, as far as the redundancy reaches. A result that the caller accepts is right, because its
+ * checksum is bound to the instance and its place.
  *
- * Where no bytes are kept, damage is a state, and a range is lost when more members are damaged in it
- * than there is redundancy.
+ * Where no bytes are kept, damage is a state, and a range is lost when in some row its member and more
+ * than there is redundancy for are damaged.
  *
  * @module
  */
@@ -15,6 +16,13 @@ import { invariant } from '../base/invariant.ts';
 import { FIRST_TRACK_SECTOR, SECTOR_BYTES } from './logical-cylinder.ts';
 import type { ParityEngine } from './parity.ts';
 import type { RedundancyGroup } from './redundancy-group.ts';
+
+/** Rows in which the same members are erased: from `sector` up to, not including, `end`. */
+interface Rows {
+  readonly sector: number;
+  readonly end: number;
+  readonly erased: readonly number[];
+}
 
 /** Repairs with one parity engine. */
 export class ErasureRepair {
@@ -39,19 +47,28 @@ export class ErasureRepair {
     accept: (bytes: Uint8Array) => boolean,
   ): Uint8Array | undefined {
     if (!group.isDestaged(cylinder)) return undefined;
-    const erased = group.erasedMembers(cylinder, sector, sectors);
-    if (!erased.includes(member)) erased.push(member);
-    const { redundancyDrives } = group.shape;
-    for (let more = 0; erased.length + more <= redundancyDrives; more += 1) {
-      const others = group.members.map(({ number }) => number).filter((at) => !erased.includes(at));
-      for (const distrusted of combinations(others, more)) {
-        const all = [...erased, ...distrusted];
-        const bytes = this.#solve(group, cylinder, sector, sectors, all)[member];
-        invariant(bytes !== undefined, 'reconstructed-member');
-        if (accept(bytes)) return bytes;
-      }
+    const rows = this.#rows(group, cylinder, sector, sector + sectors);
+    for (const distrusted of suspicions(group, member, rows)) {
+      const bytes = this.#assemble(group, cylinder, member, rows, distrusted);
+      if (bytes !== undefined && accept(bytes)) return bytes;
     }
     return undefined;
+  }
+
+  /** Whether sectors of a member can be had, by what is known: in each row as they are, or from others. */
+  isWithinReach(
+    group: RedundancyGroup,
+    cylinder: number,
+    member: number,
+    sector: number,
+    sectors: number,
+  ): boolean {
+    const { redundancyDrives } = group.shape;
+    const erased = group.erasedMembers(cylinder, sector, sectors);
+    if (erased.length <= redundancyDrives || !erased.includes(member)) return true;
+    return this.#rows(group, cylinder, sector, sector + sectors).every(
+      (row) => row.erased.length <= redundancyDrives || !row.erased.includes(member),
+    );
   }
 
   /**
@@ -67,20 +84,20 @@ export class ErasureRepair {
     const { cylinderSectors } = group.shape;
     const bytes = group.destage.hasBytes ? group.destage.takeBuffer() : undefined;
     const lost: [number, number][] = [];
-    for (let sector = FIRST_TRACK_SECTOR; sector < cylinderSectors; ) {
-      const end = this.#rowsAlike(group, cylinder, sector);
-      const erased = group.erasedMembers(cylinder, sector, 1);
-      if (!erased.includes(member)) erased.push(member);
+    for (const { sector, end, erased } of this.#rows(
+      group,
+      cylinder,
+      FIRST_TRACK_SECTOR,
+      cylinderSectors,
+    )) {
+      const all = erased.includes(member) ? erased : [...erased, member];
       const range = bytes?.subarray(sector * SECTOR_BYTES, end * SECTOR_BYTES);
-      if (erased.length > group.shape.redundancyDrives) {
+      if (all.length > group.shape.redundancyDrives) {
         lost.push([sector, end - sector]);
         range?.fill(0);
       } else if (range !== undefined) {
-        const found = this.#solve(group, cylinder, sector, end - sector, erased)[member];
-        invariant(found !== undefined, 'reconstructed-member');
-        range.set(found);
+        range.set(this.#solve(group, cylinder, member, sector, end, all));
       }
-      sector = end;
     }
     group.destage.rewrite(group, cylinder, member, bytes);
     for (const [sector, sectors] of lost) place.markLost(cylinder, sector, sectors);
@@ -97,41 +114,108 @@ export class ErasureRepair {
       return group.erasedMembers(cylinder, 0, cylinderSectors).length === 0;
     }
     if (redundancyDrives === 0) return true;
-    for (let sector = FIRST_TRACK_SECTOR; sector < cylinderSectors; ) {
-      const end = this.#rowsAlike(group, cylinder, sector);
-      if (group.erasedMembers(cylinder, sector, 1).length === 0) {
+    const rows = this.#rows(group, cylinder, FIRST_TRACK_SECTOR, cylinderSectors);
+    return rows
+      .filter(({ erased }) => erased.length === 0)
+      .every(({ sector, end }) => {
         const ranges = rangesOf(group, cylinder, sector, end - sector, []);
         const [p, q] = ranges.slice(dataDrives);
-        if (!this.#parity.isConsistent(ranges.slice(0, dataDrives), p, q)) return false;
-      }
-      sector = end;
+        return this.#parity.isConsistent(ranges.slice(0, dataDrives), p, q);
+      });
+  }
+
+  /** The rows from `sector` up to `end`, those in which the same members are erased together. */
+  #rows(group: RedundancyGroup, cylinder: number, sector: number, end: number): readonly Rows[] {
+    const rows: Rows[] = [];
+    for (let first = sector; first < end; ) {
+      const next = rowsAlike(group, cylinder, first, end);
+      rows.push({ sector: first, end: next, erased: group.erasedMembers(cylinder, first, 1) });
+      first = next;
     }
-    return true;
+    return rows;
   }
 
-  /** The first row from `sector` on in which other members are erased than in that row. */
-  #rowsAlike(group: RedundancyGroup, cylinder: number, sector: number): number {
-    const { cylinderSectors } = group.shape;
-    const behind = cylinderSectors - sector;
-    const known = group.erasedMembers(cylinder, sector, behind);
-    // Nothing changes within the rest, as long as whoever is erased somewhere is erased as a whole.
-    if (known.every((at) => isWhollyErased(group, cylinder, at))) return cylinderSectors;
-    const here = group.erasedMembers(cylinder, sector, 1).join();
-    let end = sector + 1;
-    while (end < cylinderSectors && group.erasedMembers(cylinder, end, 1).join() === here) end += 1;
-    return end;
+  /**
+   * Sectors of a member, where it can be believed as they are, elsewhere from the others.
+   *
+   * @param distrusted - Members that count as erased in all rows.
+   * @returns `undefined` when the redundancy does not reach.
+   */
+  #assemble(
+    group: RedundancyGroup,
+    cylinder: number,
+    member: number,
+    rows: readonly Rows[],
+    distrusted: readonly number[],
+  ): Uint8Array | undefined {
+    const { redundancyDrives } = group.shape;
+    const first = rows[0]?.sector ?? 0;
+    const parts = rows.map(({ sector, end, erased }) => ({
+      sector,
+      end,
+      all: [...erased, ...distrusted.filter((at) => !erased.includes(at))],
+    }));
+    const isReached = parts.every(
+      ({ all }) => all.length <= redundancyDrives || !all.includes(member),
+    );
+    if (!isReached) return undefined;
+    const bytes = new Uint8Array(((rows.at(-1)?.end ?? 0) - first) * SECTOR_BYTES);
+    for (const { sector, end, all } of parts) {
+      const part = all.includes(member)
+        ? this.#solve(group, cylinder, member, sector, end, all)
+        : group.bytes(cylinder, member)?.subarray(sector * SECTOR_BYTES, end * SECTOR_BYTES);
+      invariant(part !== undefined, 'believed-member-has-bytes');
+      bytes.set(part, (sector - first) * SECTOR_BYTES);
+    }
+    return bytes;
   }
 
+  /** The rows of one erased member. */
   #solve(
     group: RedundancyGroup,
     cylinder: number,
+    member: number,
     sector: number,
-    sectors: number,
+    end: number,
     erased: readonly number[],
-  ): Uint8Array[] {
-    const ranges = rangesOf(group, cylinder, sector, sectors, erased);
+  ): Uint8Array {
+    const ranges = rangesOf(group, cylinder, sector, end - sector, erased);
     this.#parity.reconstruct(ranges, group.shape.dataDrives, erased);
-    return ranges;
+    const found = ranges[member];
+    invariant(found !== undefined, 'reconstructed-member');
+    return found;
+  }
+}
+
+/** The first row behind `sector`, at most `end`, in which other members are erased than in that row. */
+function rowsAlike(group: RedundancyGroup, cylinder: number, sector: number, end: number): number {
+  const known = group.erasedMembers(cylinder, sector, end - sector);
+  // Nothing changes within the rest, as long as whoever is erased somewhere is erased as a whole.
+  if (known.every((at) => isWhollyErased(group, cylinder, at))) return end;
+  const here = group.erasedMembers(cylinder, sector, 1).join();
+  let next = sector + 1;
+  while (next < end && group.erasedMembers(cylinder, next, 1).join() === here) next += 1;
+  return next;
+}
+
+/**
+ * Members to distrust beyond what is known, in the order in which that is tried. A member that is not
+ * known to be damaged was read before, and was wrong: it is distrusted from the beginning.
+ */
+function* suspicions(
+  group: RedundancyGroup,
+  member: number,
+  rows: readonly Rows[],
+): Generator<readonly number[]> {
+  const isSound = (at: number): boolean => rows.some(({ erased }) => !erased.includes(at));
+  const isWrong = rows.every(({ erased }) => !erased.includes(member));
+  const others = group.members
+    .map(({ number }) => number)
+    .filter((at) => at !== member && isSound(at));
+  const choice = isWrong || !isSound(member) ? others : [member, ...others];
+  const base = isWrong ? [member] : [];
+  for (let more = 0; base.length + more <= group.shape.redundancyDrives; more += 1) {
+    for (const further of combinations(choice, more)) yield [...base, ...further];
   }
 }
 

@@ -279,6 +279,23 @@ describe('duplicating', () => {
 });
 
 describe('content signature', () => {
+  it('judges damage row by row: two members in every row are no loss', () => {
+    const parts = partsOf({ content: 'signature' });
+    const id = storeSignature(parts, 40_000);
+    parts.backEnd.closeOpen();
+    const { cylinder, member, sector } = whereOf(parts, id);
+    const { members } = parts.backEnd.groupNumbered(0);
+    for (let row = 1; row < 8; row += 1) {
+      for (const at of [member, (member + row) % 8]) {
+        members[at]?.corrupt(cylinder, sector + row, 1, 'unreadable');
+      }
+    }
+    expect(parts.store.isReadable(id)).toBe(true);
+    expect(parts.store.readSignature(id)).toBe(true);
+    expect(parts.store.healedCount).toBe(1);
+    expect(whereOf(parts, id).cylinder).not.toBe(cylinder);
+  });
+
   it('has damage as a state: healed up to the redundancy, lost past it', () => {
     const parts = partsOf({ content: 'signature' });
     const id = storeSignature(parts, 40_000);

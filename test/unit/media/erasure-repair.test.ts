@@ -82,6 +82,12 @@ function isRight(backEnd: BackEnd, group: RedundancyGroup, track: Stored): boole
   return found !== undefined && Buffer.compare(found, track.bytes) === 0;
 }
 
+function reaches(backEnd: BackEnd, group: RedundancyGroup, track: Stored): boolean {
+  const { cylinder, place, sectors } = track;
+  const { repair } = backEnd;
+  return repair.isWithinReach(group, cylinder, placeMember(place), placeSector(place), sectors);
+}
+
 function* pairs(count: number): Generator<readonly [number, number]> {
   for (let one = 0; one < count; one += 1) {
     for (let other = one + 1; other < count; other += 1) yield [one, other];
@@ -133,6 +139,46 @@ describe('reconstructRange', () => {
     expect(isRight(backEnd, group, second)).toBe(true);
     expect(group.erasedMembers(0, placeSector(first.place), first.sectors)).toEqual([1, 2]);
     expect(group.erasedMembers(0, placeSector(second.place), second.sectors)).toEqual([]);
+  });
+
+  it('judges what is known row by row, so that every member may have unreadable sectors', () => {
+    const { backEnd, group, tracks } = setup();
+    const track = tracks.find(({ sectors }) => sectors >= 12) as Stored;
+    const own = placeMember(track.place);
+    const first = placeSector(track.place);
+    const others = group.members.filter(({ number }) => number !== own);
+    // In each of these rows the track's own member cannot be read, and one other.
+    others.forEach((other, row) => {
+      for (const member of [group.members[own], other]) {
+        member?.corrupt(0, first + row, 1, 'unreadable');
+      }
+    });
+    expect(group.erasedMembers(0, first, track.sectors)).toHaveLength(8);
+    expect(reaches(backEnd, group, track)).toBe(true);
+    expect(isRight(backEnd, group, track)).toBe(true);
+    // A third in one of the rows is one too many; in a row that can be read it would not matter.
+    others[0]?.corrupt(0, first + 8, 1, 'unreadable');
+    others[1]?.corrupt(0, first + 8, 1, 'unreadable');
+    others[2]?.corrupt(0, first + 8, 1, 'unreadable');
+    expect(reaches(backEnd, group, track)).toBe(true);
+    expect(isRight(backEnd, group, track)).toBe(true);
+    others[1]?.corrupt(0, first, 1, 'unreadable');
+    expect(reaches(backEnd, group, track)).toBe(false);
+    expect(repaired(backEnd, group, track)).toBeUndefined();
+  });
+
+  it('finds silent damage beside unreadable sectors in other rows', () => {
+    for (const silent of ['own', 'other'] as const) {
+      const { backEnd, group, tracks } = setup();
+      const track = tracks.find(({ sectors }) => sectors >= 4) as Stored;
+      const own = placeMember(track.place);
+      const first = placeSector(track.place);
+      group.members[own]?.corrupt(0, first, 1, 'unreadable');
+      group.members[(own + 1) % 8]?.corrupt(0, first + 1, 1, 'unreadable');
+      const liar = silent === 'own' ? own : (own + 2) % 8;
+      group.members[liar]?.corrupt(0, first, track.sectors, 'flipped');
+      expect(isRight(backEnd, group, track)).toBe(true);
+    }
   });
 
   it.each([0, 1])('reaches as far as %d redundancy drives do', (redundancyDrives) => {
