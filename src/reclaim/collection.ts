@@ -73,17 +73,14 @@ export class FreeSpaceCollection {
   /** Tracks moved so far. */
   movedCount = 0;
   readonly policy: VictimPolicy;
-  readonly #backEnd: BackEnd;
   readonly #instances: TrackInstances;
   readonly #load: CapacityLoad;
   readonly #meter: Meter;
   readonly #groups: readonly GroupCollection[];
-  #stepCount = 0;
 
   constructor(parts: CollectionParts, policy: VictimPolicy) {
     const { backEnd, instances, store } = parts;
     this.policy = policy;
-    this.#backEnd = backEnd;
     this.#instances = instances;
     this.#load = parts.load;
     this.#meter = parts.meter;
@@ -110,9 +107,9 @@ export class FreeSpaceCollection {
       const state = this.#fullestWithWork();
       if (state === undefined) break;
       const ended = this.#step(state, trackBudget - done);
-      if (ended === 'noSpace') return done + this.#stepCount;
+      if (ended === 'noSpace') return done + state.evacuation.movedCount;
       // Looking a cylinder through costs something even when it turns out to be empty.
-      done += Math.max(1, this.#stepCount);
+      done += Math.max(1, state.evacuation.movedCount);
     }
     return done;
   }
@@ -215,20 +212,13 @@ export class FreeSpaceCollection {
     return true;
   }
 
-  /** Goes on with the victim of a group. The tracks it moved stand in {@link #stepCount}. */
+  /** Goes on with the victim of a group. */
   #step(state: GroupCollection, trackBudget: number): EvacuationState {
     const { evacuation, choice } = state;
     const { cylinder } = evacuation;
-    let ended = evacuation.step(trackBudget);
-    let moved = evacuation.movedCount;
-    // Survivors gather in NVS like everything else; when it is full, a cylinder is destaged first.
-    while (ended === 'noSpace' && this.#backEnd.shortage === 'nvs' && this.#backEnd.destage()) {
-      ended = evacuation.step(trackBudget - moved);
-      moved += evacuation.movedCount;
-    }
-    this.#stepCount = moved;
-    this.movedCount += moved;
-    this.#meter.add('collectedTracks', moved);
+    const ended = evacuation.step(trackBudget);
+    this.movedCount += evacuation.movedCount;
+    this.#meter.add('collectedTracks', evacuation.movedCount);
     if (ended === 'held') choice.hold(cylinder);
     if (ended === 'emptied') {
       this.collectedCount += 1;

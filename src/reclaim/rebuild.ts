@@ -79,10 +79,8 @@ export class Rebuild {
       if (this.#evacuation.isActive) {
         const ended = this.#evacuation.step(trackBudget - done);
         done += Math.max(1, this.#evacuation.movedCount);
-        if (ended !== 'noSpace') continue;
-        if (this.#backEnd.shortage === 'nvs' && this.#backEnd.destage()) continue;
         // Better in a doubtful place than nowhere: it is rebuilt, and scrub will find it again.
-        this.#evacuation.abandon();
+        if (ended === 'noSpace') this.#evacuation.abandon();
         continue;
       }
       const next = this.#next();

@@ -116,10 +116,8 @@ export class Scrub {
       this.evacuatedCount += 1;
       this.#meter.add('evacuatedCylinders', 1);
     }
-    if (ended === 'noSpace' && !(this.#backEnd.shortage === 'nvs' && this.#backEnd.destage())) {
-      // It stays as it is; the next pass finds it again.
-      this.#evacuation.abandon();
-    }
+    // It stays as it is; the next pass finds it again.
+    if (ended === 'noSpace') this.#evacuation.abandon();
     return Math.max(1, moved);
   }
 

@@ -140,7 +140,8 @@ describe('emptying a cylinder', () => {
         const gone = isOfOne ? one : other;
         groups.subsystem.clearDevice(gone.index);
         groups.noteClear(gone);
-        groups.finish();
+        groups.parts.queue.drain(100_000);
+        expect(instances.count(waiting ?? 0)).toBe(0);
       }
       journal.isLate = false;
       expect(evacuation.step(1_000)).toBe('emptied');

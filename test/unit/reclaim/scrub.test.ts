@@ -53,19 +53,19 @@ describe('scrub of sound cylinders', () => {
 
 /** Sectors of a cylinder full of tracks, by what they hold. */
 const PLACES = [
-  ['the label', 0],
-  ['a track', 30],
-  ['padding', 248],
+  ['the label', 0, 1],
+  ['a track', 30, 3],
+  ['padding', 248, 3],
 ] as const;
 
 describe.each(KINDS)('scrub of damage of the kind %s', (kind) => {
   describe.each([0, 1, 2, 3, 4, 5])('on member %i', (member) => {
     // Padding is all zeros, and so is what comes from elsewhere in it.
     const places = kind === 'misdirected' ? PLACES.slice(0, 2) : PLACES;
-    it.each(places)('finds it in %s, heals and leaves it behind', (_, sector) => {
+    it.each(places)('finds it in %s, heals and leaves it behind', (_, sector, sectors) => {
       const groups = loaded();
       const { drives } = groups.subsystem;
-      const place = { group: 0, member, cylinder: FULL, sector, sectors: 3 };
+      const place = { group: 0, member, cylinder: FULL, sector, sectors };
       value(drives.corrupt({ ...place, kind }));
       scrub(groups);
       expect(drives.scrubState()).toMatchObject({ faulty: 1, evacuated: 1 });
@@ -91,6 +91,22 @@ describe('scrub', () => {
     scrub(groups);
     expect(drives.scrubState()).toMatchObject({ faulty: 1, evacuated: 1 });
     expect(groups.faults()).toEqual([]);
+  });
+
+  it('finds by checksums what redundancy cannot tell: with a drive gone, or without any', () => {
+    const degraded = loaded();
+    const damage = { group: 0, member: 2, cylinder: FULL, sector: 30, sectors: 3 } as const;
+    value(degraded.subsystem.drives.fail(0, 0));
+    value(degraded.subsystem.drives.corrupt({ ...damage, kind: 'torn' }));
+    scrub(degraded);
+    expect(degraded.subsystem.drives.scrubState()).toMatchObject({ faulty: 1, evacuated: 1 });
+    expect(degraded.faults()).toEqual([]);
+    const bare = loaded({ groups: [{ dataDrives: 4, redundancyDrives: 0, cylinderSectors: 256 }] });
+    value(bare.subsystem.drives.corrupt({ ...damage, kind: 'torn' }));
+    scrub(bare);
+    expect(bare.subsystem.drives.scrubState()).toMatchObject({ faulty: 1, evacuated: 0 });
+    expect(bare.subsystem.drives.lostTracks()).toHaveLength(1);
+    expect(bare.wrongTracks()).toHaveLength(1);
   });
 
   it('goes on with a budget of one track while hosts write', () => {

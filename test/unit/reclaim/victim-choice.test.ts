@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   CYLINDER_DESTAGED,
+  CYLINDER_FREE,
   CYLINDER_FULL,
   CylinderTable,
 } from '../../../src/media/cylinder-table.ts';
@@ -112,6 +113,20 @@ describe('the choice of a victim', () => {
     expect(choice.next(1, false)).toBe(1);
     choice.releaseHeld();
     expect(choice.next(1, false)).toBe(0);
+  });
+
+  it('forgets what it saw of a cylinder that was emptied and filled anew', () => {
+    const table = tableOf(Array.from({ length: 600 }, (_, at) => 900 - (at < 3 ? 300 : 0)));
+    const choice = new VictimChoice(table, 'greedy');
+    expect(choice.next(1, false)).toBe(0);
+    // The next of the same look: emptied, and filled to the brim since.
+    table.advance(1, CYLINDER_DESTAGED, CYLINDER_FREE);
+    table.kill(1, 600);
+    table.open(1, UPDATE);
+    table.enliven(1, 950);
+    table.close(1);
+    table.advance(1, CYLINDER_FULL, CYLINDER_DESTAGED);
+    expect(choice.next(1, false)).toBe(2);
   });
 
   it('uses one look at a large group for several victims, and checks each again', () => {
