@@ -155,6 +155,8 @@ export class BackgroundCopy {
       if (shared < RESERVED_ENTRY_COUNT || shared === own) continue;
       // The copy may be all that is left of a track whose original is lost.
       if (!this.#store.isReadable(shared) || !this.#store.holdsSame(shared, own)) continue;
+      // A change of the map like any other: what it frees waits until it is durable.
+      this.#parts.commits.next();
       this.#instances.retain(shared);
       this.#directory.replace(target, track, shared);
       this.#instances.release(own);

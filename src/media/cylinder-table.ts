@@ -32,6 +32,8 @@ export type CylinderState =
 
 const STATE_MASK = 0xff;
 const KIND_SHIFT = 8;
+const KIND_MASK = 0x7f;
+const MOVED = 0x8000;
 /** Cylinders for which there is room at first. */
 const FIRST_ROOM = 64;
 /** Bytes of one cylinder in the arrays. */
@@ -43,18 +45,27 @@ export class CylinderTable {
   readonly size: number;
   /** Cylinders that the group has. */
   readonly cylinderCount: number;
-  /** Two words each: live sectors, and the clock when one of its sectors last died. */
+  /**
+   * Two words each: live sectors, and the clock when one of its sectors last died. An open cylinder
+   * counts all its sectors as live until they die; what nothing has taken is subtracted when it is
+   * left, so that taking touches nothing here.
+   */
   #figures = new Uint32Array(2 * FIRST_ROOM);
-  /** State; kind in bits 8 to 15. */
+  /** State; kind in bits 8 to 14; whether an instance has moved away in bit 15. */
   #states = new Uint16Array(FIRST_ROOM);
   /** Clock when the cylinder was left. */
   #closedAt = new Uint32Array(FIRST_ROOM);
   #openedCount = 0;
   #clock = 0;
 
-  constructor(cylinderCount: number, size: number) {
+  /** Sectors of an open cylinder that no instance has taken. */
+  readonly #unusedOf: (cylinder: number) => number;
+
+  /** @param unusedOf - Sectors of an open cylinder that no instance has taken. */
+  constructor(cylinderCount: number, size: number, unusedOf: (cylinder: number) => number) {
     this.cylinderCount = cylinderCount;
     this.size = size;
+    this.#unusedOf = unusedOf;
   }
 
   /** Cylinders ever opened: numbers 0 up to this have records. */
@@ -83,11 +94,15 @@ export class CylinderTable {
     this.#clock += 1;
     this.#states[cylinder] = CYLINDER_OPEN | (kind << KIND_SHIFT);
     this.#closedAt[cylinder] = this.#clock;
+    this.#figures[2 * cylinder] = this.size;
     this.#figures[2 * cylinder + 1] = this.#clock;
   }
 
   /** An open cylinder is left. */
   close(cylinder: number): void {
+    const live = (this.#figures[2 * cylinder] as number) - this.#unusedOf(cylinder);
+    invariant(live >= 0, 'open-cylinder-live-sectors');
+    this.#figures[2 * cylinder] = live;
     this.advance(cylinder, CYLINDER_OPEN, CYLINDER_FULL);
     this.#closedAt[cylinder] = this.#clock;
   }
@@ -103,12 +118,23 @@ export class CylinderTable {
   }
 
   kind(cylinder: number): PlacementKind {
-    return ((this.#states[cylinder] as number) >>> KIND_SHIFT) as PlacementKind;
+    return (((this.#states[cylinder] as number) >>> KIND_SHIFT) & KIND_MASK) as PlacementKind;
+  }
+
+  /** An instance has moved out of the cylinder. */
+  noteMove(cylinder: number): void {
+    this.#states[cylinder] = (this.#states[cylinder] as number) | MOVED;
+  }
+
+  /** Whether any has since the cylinder was opened. */
+  hasMoved(cylinder: number): boolean {
+    return ((this.#states[cylinder] as number) & MOVED) !== 0;
   }
 
   /** Live sectors. */
   live(cylinder: number): number {
-    return this.#figures[2 * cylinder] as number;
+    const live = this.#figures[2 * cylinder] as number;
+    return this.state(cylinder) === CYLINDER_OPEN ? live - this.#unusedOf(cylinder) : live;
   }
 
   /** Clock when the cylinder was left; while it is open, when it was opened. */
@@ -121,13 +147,7 @@ export class CylinderTable {
     return this.#figures[2 * cylinder + 1] as number;
   }
 
-  /** Sectors become live. */
-  enliven(cylinder: number, sectors: number): void {
-    const figures = this.#figures;
-    figures[2 * cylinder] = (figures[2 * cylinder] as number) + sectors;
-  }
-
-  /** Live sectors die. @returns The live sectors left. */
+  /** Live sectors die. @returns The live sectors left; of an open cylinder, more. */
   kill(cylinder: number, sectors: number): number {
     const figures = this.#figures;
     const live = (figures[2 * cylinder] as number) - sectors;

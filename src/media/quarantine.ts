@@ -31,12 +31,14 @@ export class Quarantine {
    * A cylinder was freed.
    *
    * A host's change that freed it has its own sequence. Moving instances changes the map as well, and
-   * the move that empties a cylinder takes the sequence by which that is known to be durable.
+   * moves have none: a cylinder out of which any instance has moved takes the sequence by which all of
+   * its moves are known to be durable, whoever emptied it in the end.
    *
+   * @param hasMoved - Whether an instance lives on in another place.
    * @returns Whether it has to stay here; otherwise it may be used again at once.
    */
-  admit(group: number, cylinder: number, isMove: boolean): boolean {
-    const sequence = isMove ? this.#order.next() : this.#order.last();
+  admit(group: number, cylinder: number, hasMoved: boolean): boolean {
+    const sequence = hasMoved ? this.#order.next() : this.#order.last();
     if (this.#order.durable() >= sequence) return false;
     this.#waiting.push({ group, cylinder, sequence });
     return true;

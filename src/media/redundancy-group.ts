@@ -95,7 +95,8 @@ export class RedundancyGroup {
   readonly #free: number[] = [];
   #quarantinedCount = 0;
   #failedCount = 0;
-  #liveSectors = 0;
+  /** Live sectors, but for those taken in open cylinders since they were last counted. */
+  #countedSectors = 0;
   /** Cylinders that are neither free nor quarantined nor open. */
   #leftCount = 0;
 
@@ -111,7 +112,11 @@ export class RedundancyGroup {
     this.#hostLimit = shape.capacitySectors - shape.reserveSectors;
     this.#quietLimit = this.#hostLimit;
     this.#nvsBytes = nvsBytesOf(shape);
-    this.cylinders = new CylinderTable(shape.cylinderCount, shape.usableSectors);
+    this.cylinders = new CylinderTable(
+      shape.cylinderCount,
+      shape.usableSectors,
+      (cylinder) => this.#open.find((open) => open.cylinder === cylinder)?.unused ?? 0,
+    );
     this.directories = new CylinderDirectories(surroundings.memoryBits);
     this.members = Array.from(
       { length: dataDrives + redundancyDrives },
@@ -132,7 +137,9 @@ export class RedundancyGroup {
   }
 
   get liveSectors(): number {
-    return this.#liveSectors;
+    let live = this.#countedSectors;
+    for (const open of this.#open) live += open.uncounted;
+    return live;
   }
 
   /** Sectors of cylinders in use that no instance holds and none will before they are free again. */
@@ -140,13 +147,13 @@ export class RedundancyGroup {
     const { usableSectors } = this.shape;
     let used = this.#leftCount * usableSectors;
     for (const open of this.#open) if (open.isOpen) used += usableSectors - open.unwritten;
-    return used - this.#liveSectors;
+    return used - this.liveSectors;
   }
 
   /** Sectors that can be written without collecting anything, cylinders kept back included. */
   get unwrittenSectors(): number {
     const all = this.shape.cylinderCount * this.shape.usableSectors;
-    return all - this.#liveSectors - this.deadSectors;
+    return all - this.liveSectors - this.deadSectors;
   }
 
   /** Cylinders that hold nothing and may be opened, those kept back included. */
@@ -193,10 +200,7 @@ export class RedundancyGroup {
    */
   take(sectors: number, kind: PlacementKind, right: TakeRight): boolean {
     let open = this.#open[kind] as OpenCylinder;
-    if (
-      this.#liveSectors + sectors > this.#quietLimit ||
-      open.sector + sectors > this.#cylinderSectors
-    ) {
+    if (open.sector + sectors > open.end) {
       const found = this.#lookFurther(open, sectors, right);
       if (found === undefined) return false;
       open = found;
@@ -205,8 +209,6 @@ export class RedundancyGroup {
     this.sectors = sectors;
     if (this.#lastOpen !== open) this.#lastOpen = open;
     open.sector += sectors;
-    this.#liveSectors += sectors;
-    this.cylinders.enliven(open.cylinder, sectors);
     return true;
   }
 
@@ -236,9 +238,10 @@ export class RedundancyGroup {
    * @param isMove - The instance lives on in another place.
    */
   giveBack(cylinder: number, sectors: number, isMove: boolean): void {
-    this.#liveSectors -= sectors;
+    this.#countedSectors -= sectors;
+    if (isMove) this.cylinders.noteMove(cylinder);
     if (this.cylinders.kill(cylinder, sectors) > 0) return;
-    if (this.cylinders.state(cylinder) !== CYLINDER_OPEN) this.#freeCylinder(cylinder, isMove);
+    if (this.cylinders.state(cylinder) !== CYLINDER_OPEN) this.#freeCylinder(cylinder);
   }
 
   /** The ids that were written into a cylinder in use, in order; not looked up. */
@@ -316,16 +319,43 @@ export class RedundancyGroup {
 
   /** What a take does that meets a limit: of the load, the capacity, or the open member. */
   #lookFurther(open: OpenCylinder, sectors: number, right: TakeRight): OpenCylinder | undefined {
-    this.hasNews = true;
+    const live = this.#count();
     if (right < COLLECTION_RIGHT) {
       const limit = right === HOST_RIGHT ? this.#hostLimit : this.shape.capacitySectors;
-      if (this.#liveSectors + sectors > limit) {
+      if (live + sectors > limit) {
         this.shortage = 'space';
         return undefined;
       }
     }
-    if (open.sector + sectors <= this.#cylinderSectors) return open;
-    return this.#findRoom(open, sectors, right);
+    let found: OpenCylinder | undefined = open;
+    if (open.memberRest < sectors) found = this.#findRoom(open, sectors, right);
+    if (found !== undefined) this.#setEnd(found, sectors, live);
+    return found;
+  }
+
+  /** Counts what open cylinders have taken. @returns All live sectors. */
+  #count(): number {
+    for (const open of this.#open) {
+      this.#countedSectors += open.uncounted;
+      open.counted = open.sector;
+    }
+    return this.#countedSectors;
+  }
+
+  /**
+   * Lets an open cylinder take on to the end of its member, when no limit can be met before, whatever
+   * the others take meanwhile. Near a limit, every take looks.
+   */
+  #setEnd(open: OpenCylinder, sectors: number, live: number): void {
+    let most = live;
+    for (const other of this.#open) if (other !== open) most += other.end - other.sector;
+    if (most + open.memberRest <= this.#quietLimit) {
+      open.end = this.#cylinderSectors;
+      return;
+    }
+    for (const other of this.#open) if (other !== open) other.end = other.sector;
+    open.end = open.sector + sectors;
+    this.hasNews = true;
   }
 
   /** The next sectors of the kind go somewhere else: into the next member, a fresh or another cylinder. */
@@ -365,6 +395,7 @@ export class RedundancyGroup {
     }
     const cylinder = this.#free.pop() ?? this.cylinders.extend();
     this.cylinders.open(cylinder, open.kind);
+    this.hasNews = true;
     nvs.hold(this.#nvsBytes);
     const buffers: (Uint8Array | undefined)[] = [];
     if (this.#hasBytes) {
@@ -387,7 +418,7 @@ export class RedundancyGroup {
     this.cylinders.close(cylinder);
     this.#leftCount += 1;
     open.end();
-    if (this.cylinders.live(cylinder) === 0) this.#freeCylinder(cylinder, false);
+    if (this.cylinders.live(cylinder) === 0) this.#freeCylinder(cylinder);
     else if (this.#surroundings.nvs.destage === 'atOnce') this.#destageCylinder(cylinder);
     else this.#full.add(cylinder);
   }
@@ -400,10 +431,10 @@ export class RedundancyGroup {
     nvs.release(this.#nvsBytes);
   }
 
-  #freeCylinder(cylinder: number, isMove: boolean): void {
+  #freeCylinder(cylinder: number): void {
     const { nvs, quarantine } = this.#surroundings;
     const state = this.cylinders.state(cylinder);
-    const isKept = quarantine.admit(this.number, cylinder, isMove);
+    const isKept = quarantine.admit(this.number, cylinder, this.cylinders.hasMoved(cylinder));
     if (state === CYLINDER_FULL) {
       this.#full.delete(cylinder);
       const buffers = this.#buffers.get(cylinder);

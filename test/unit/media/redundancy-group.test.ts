@@ -210,6 +210,26 @@ describe('RedundancyGroup', () => {
     expect(three?.cylinder).toBe(2);
   });
 
+  it('quarantines for the moves out of a cylinder, whoever frees the rest of it', () => {
+    let durable = 5;
+    const changes = { last: () => 5, next: () => 6, durable: () => durable };
+    const backEnd = backEndOf([groupShape(100_000, { dataDrives: 1 })], { changes });
+    const [moved, rest] = [100, 100].map((sectors) => take(backEnd, sectors) as Taken);
+    backEnd.closeOpen();
+    backEnd.giveBack(moved?.cylinder ?? 0, moved?.place ?? 0, 100, true);
+    // What a host let go of long ago is released now: only the move is not durable.
+    giveBack(backEnd, rest as Taken);
+    expect(groupOf(backEnd).cylinders.state(0)).toBe(CYLINDER_QUARANTINED);
+    durable = 6;
+    expect(take(backEnd, 129)?.cylinder).toBe(0);
+    expect(groupOf(backEnd).cylinders.kind(0)).toBe(UPDATE);
+    // Once it was opened anew the moves are forgotten.
+    durable = 5;
+    backEnd.closeOpen();
+    backEnd.giveBack(0, backEnd.place, 129);
+    expect(groupOf(backEnd).cylinders.state(0)).toBe(CYLINDER_FREE);
+  });
+
   it('waits for destage when nonvolatile storage is full', () => {
     const shape = groupShape(100_000, { dataDrives: 1 });
     const nvsBytes = 3 * nvsBytesOf(shape);

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../../src/base/random.ts';
 import { commitSequence } from '../../../src/base/units.ts';
 import type { Device, OutOfSpacePolicy } from '../../../src/mapping/device-table.ts';
+import { ANY_GROUP } from '../../../src/media/placement.ts';
 import type { RedundancyGroup } from '../../../src/media/redundancy-group.ts';
 import type { SubsystemInput, SubsystemPorts } from '../../../src/subsystem/configuration.ts';
 import type { Subsystem } from '../../../src/subsystem/subsystem.ts';
@@ -363,6 +364,21 @@ describe('before a policy decides', () => {
       expect(subsystem.writeSignature(device.index, at, 1, 0, DATA_BYTES)).toBeGreaterThan(0);
     }
     expect(roomy.deadSectors).toBeGreaterThan(tight.deadSectors);
+    expect(violationsOf(subsystem)).toEqual([]);
+  });
+
+  it('what a copy that is given up has held waits for the journal, too', () => {
+    let durable = Number.MAX_SAFE_INTEGER;
+    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const { subsystem, a, b } = setup('dropBackground', { capacityBytes: 8_388_608 }, { journal });
+    for (let at = 0; at < 40; at += 1) write(subsystem, a, at, 1, DATA_BYTES);
+    const { relation } = snap(subsystem, { wholeDevices: [whole(a, b)], background: 'copy' });
+    subsystem.backgroundStep({ tracks: 1_000 });
+    subsystem.drives.closeOpen();
+    durable = subsystem.commits.last();
+    expect(subsystem.parts.background.giveBack(relation, ANY_GROUP)).toBe(40);
+    expect(subsystem.commits.last()).toBeGreaterThan(durable);
+    expect(subsystem.space.groups()[0]?.quarantinedCylinders).toBeGreaterThan(0);
     expect(violationsOf(subsystem)).toEqual([]);
   });
 
