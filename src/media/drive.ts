@@ -29,7 +29,7 @@ export class Drive {
   readonly missing: SparseBitmap;
   /** Sectors that cannot be read, by cylinder times sectors of a cylinder plus sector. */
   readonly unreadable: SparseBitmap;
-  /** Sectors that were silently damaged on purpose. Only the whole-state check looks at them. */
+  /** Sectors that are silently wrong for damage on purpose. Only the whole-state check looks at them. */
   readonly harmed: SparseBitmap;
   readonly #cylinderSectors: number;
   readonly #cylinders: (Uint8Array | undefined)[] = [];
@@ -121,6 +121,11 @@ export class Drive {
         range[flipped] = (range[flipped] ?? 0) ^ 0x10;
       }
     }
+    this.noteHarm(cylinder, sector, sectors);
+  }
+
+  /** Sectors hold something wrong because of damage on purpose, here or where they were found from. */
+  noteHarm(cylinder: number, sector: number, sectors: number): void {
     const first = cylinder * this.#cylinderSectors + sector;
     for (let at = 0; at < sectors; at += 1) this.harmed.set(first + at);
   }

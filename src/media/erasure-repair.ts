@@ -99,7 +99,9 @@ export class ErasureRepair {
         range.set(this.#solve(group, cylinder, member, sector, end, all));
       }
     }
+    const harmed = harmedRows(group, cylinder, member);
     group.destage.rewrite(group, cylinder, member, bytes);
+    for (const sector of harmed) place.drive.noteHarm(cylinder, sector, 1);
     for (const [sector, sectors] of lost) place.markLost(cylinder, sector, sectors);
     return lost.reduce((sum, [, sectors]) => sum + sectors, 0);
   }
@@ -238,6 +240,17 @@ function rangesOf(
 function isWhollyErased(group: RedundancyGroup, cylinder: number, member: number): boolean {
   const { state, missing } = group.members[member] as RedundancyGroup['members'][number];
   return state === 'failed' || missing.has(cylinder);
+}
+
+/** Rows in which some other member was silently damaged on purpose: what is found from them is wrong. */
+function harmedRows(group: RedundancyGroup, cylinder: number, member: number): readonly number[] {
+  const { cylinderSectors } = group.shape;
+  const harmed = group.members.filter(
+    ({ number, drive }) => number !== member && drive.isHarmed(cylinder, 0, cylinderSectors),
+  );
+  if (harmed.length === 0) return [];
+  const rows = Array.from({ length: cylinderSectors }, (_, sector) => sector);
+  return rows.filter((sector) => harmed.some(({ drive }) => drive.isHarmed(cylinder, sector, 1)));
 }
 
 /** All choices of `count` out of a list. */

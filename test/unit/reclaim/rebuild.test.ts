@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RedundancyGroup } from '../../../src/media/redundancy-group.ts';
 import { SmallGroups } from '../../support/small-groups.ts';
-import { track, value } from '../../support/small-subsystem.ts';
+import { track, value, violationsOf } from '../../support/small-subsystem.ts';
 
 function groupOf(groups: SmallGroups, number = 0): RedundancyGroup {
   return groups.parts.backEnd.groupNumbered(number);
@@ -139,6 +139,26 @@ describe.each(['bytes', 'signature'] as const)('rebuild with content %s', (conte
 });
 
 describe('rebuild', () => {
+  it('knows what silent damage has spoiled until it is healed, and so does the check', () => {
+    const groups = loaded();
+    const { drives } = groups.subsystem;
+    const at = drives.locate(groups.device.index, track(5));
+    if (at === undefined) throw new Error('track 5 is not on the drives');
+    value(drives.corrupt({ ...at, member: 4, kind: 'flipped' }));
+    value(drives.fail(0, at.member));
+    value(drives.replace(0, at.member));
+    const { members } = groupOf(groups);
+    while (members[at.member]?.missing.has(at.cylinder)) {
+      groups.subsystem.backgroundStep({ tracks: 1 });
+    }
+    // Reconstructed from a wrong P, and not emptied yet.
+    expect(groupOf(groups).isDestaged(at.cylinder)).toBe(true);
+    expect(violationsOf(groups.subsystem)).toEqual([]);
+    groups.finish();
+    expect(drives.report()).toMatchObject({ evacuatedCylinders: 1 });
+    expect(groups.faults()).toEqual([]);
+  });
+
   it('takes the cylinders that miss most members first, whatever their group', () => {
     const shape = { dataDrives: 4, redundancyDrives: 2, cylinderSectors: 256 } as const;
     const groups = new SmallGroups({ capacityBytes: 16_777_216, groups: [shape, shape] });
