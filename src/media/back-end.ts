@@ -175,9 +175,12 @@ export class BackEnd {
     return group;
   }
 
-  /** Pads and destages all open cylinders: for a shutdown, or when power threatens to go. */
+  /**
+   * Pads and destages all open cylinders: for a shutdown, or when power threatens to go. Tracks of a
+   * group that has lost too many drives stay in nonvolatile storage, where they are not lost.
+   */
   closeOpen(): void {
-    for (const group of this.groups) group.closeOpen();
+    for (const group of this.groups) if (hasRedundancy(group)) group.closeOpen();
   }
 
   /**

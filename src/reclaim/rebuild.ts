@@ -3,8 +3,9 @@
  * others, cylinder by cylinder.
  *
  * The cylinder that is missing most members comes first, whatever its group: it is the one that the
- * next failure would hit hardest. Only cylinders with live tracks are ever looked at. A cylinder that is
- * missing more than redundancy makes up for is left alone, and looked at again when a drive returns.
+ * next failure would hit hardest. Only cylinders with live tracks are ever looked at. In a cylinder that
+ * is missing more than redundancy makes up for nothing can be rebuilt, unless a drive returns: what can
+ * still be read there moves elsewhere, after everything that can be rebuilt, and the rest is lost.
  *
  * A rebuilt cylinder is verified (cylinder-verification.ts). Where silent damage elsewhere has spoiled
  * what was reconstructed, or rows were beyond repair, every track in it moves to another place, each
@@ -39,6 +40,8 @@ interface Exposed {
   readonly cylinder: number;
   /** Members that it is missing, failed ones included. */
   readonly missing: number;
+  /** It is missing more than redundancy makes up for. */
+  readonly isBeyond: boolean;
 }
 
 /** Rebuilds what drives miss. */
@@ -86,7 +89,8 @@ export class Rebuild {
       const next = this.#next();
       if (next === undefined) break;
       this.#plan.pop();
-      done += this.#rebuild(next);
+      if (next.isBeyond) this.#evacuate(next);
+      else done += this.#rebuild(next);
     }
     return done;
   }
@@ -102,12 +106,14 @@ export class Rebuild {
     this.rebuiltCount += 1;
     this.#meter.add('rebuiltCylinders', 1);
     // Rows beyond repair are unreadable sectors now.
-    if (!this.#verification.isSound(group, cylinder)) {
-      this.evacuatedCount += 1;
-      this.#meter.add('evacuatedCylinders', 1);
-      this.#evacuation.begin(group, cylinder);
-    }
+    if (!this.#verification.isSound(group, cylinder)) this.#evacuate({ group, cylinder });
     return Math.ceil((rebuilt * group.shape.memberSectors) / TRACK_SECTORS_MAX);
+  }
+
+  #evacuate({ group, cylinder }: Pick<Exposed, 'group' | 'cylinder'>): void {
+    this.evacuatedCount += 1;
+    this.#meter.add('evacuatedCylinders', 1);
+    this.#evacuation.begin(group, cylinder);
   }
 
   /** The most exposed cylinder that can be rebuilt; it stays the last of the plan. */
@@ -137,12 +143,13 @@ export class Rebuild {
       }
       for (const cylinder of cylinders) {
         const missing = missingMembers(group, cylinder, true);
-        if (missing === 0 || missing > group.shape.redundancyDrives) continue;
-        plan.push({ group, cylinder, missing });
+        if (missing === 0) continue;
+        plan.push({ group, cylinder, missing, isBeyond: missing > group.shape.redundancyDrives });
       }
     }
     return plan.toSorted(
       (one, other) =>
+        Number(other.isBeyond) - Number(one.isBeyond) ||
         one.missing - other.missing ||
         other.group.number - one.group.number ||
         other.cylinder - one.cylinder,

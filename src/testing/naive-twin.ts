@@ -60,6 +60,8 @@ interface TwinHold {
 /** The oracle. Answers like an engine; its refusals carry all broken rules. */
 export class NaiveTwin implements CopyEngine {
   readonly keepsNullTracks = true;
+  /** A device went that had points: nobody can read them any more, but an engine may hold what they show. */
+  hasHiddenPoints = false;
   readonly #isDutyTold: boolean;
   readonly #devices = new Map<number, TwinTracks>();
   readonly #copies = new Map<number, TwinCopy>();
@@ -117,7 +119,9 @@ export class NaiveTwin implements CopyEngine {
     }
     this.#devices.delete(device);
     for (const [name, point] of this.#points) {
-      if (point.device === device) this.#points.delete(name);
+      if (point.device !== device) continue;
+      this.#points.delete(name);
+      this.hasHiddenPoints = true;
     }
     for (const [name, hold] of this.#holds) if (hold.device === device) this.#holds.delete(name);
     this.#series.forgetDevice(device);

@@ -102,6 +102,8 @@ class SubsystemEngine implements CopyEngine {
   readonly #points = new Map<number, PointId>();
   /** Scratches by name; of one that found nothing to scratch, nothing. */
   readonly #holds = new Map<number, PointId | undefined>();
+  /** Group of each instance, by id and birth, when invariants were last walked. */
+  #groups: ReadonlyMap<string, number> = new Map();
   readonly #journal: FlushedJournal | undefined;
   readonly #durable = new DurablePlaces();
 
@@ -368,6 +370,7 @@ class SubsystemEngine implements CopyEngine {
     const found = held.map(({ invariant, detail }) => `${invariant}: ${detail}`);
     for (const id of [...this.#relations.values()].flat()) found.push(...this.#checkRelation(id));
     found.push(...this.#durable.violations(this.#subsystem.parts));
+    found.push(...this.#groupChanges());
     return found;
   }
 
@@ -406,6 +409,25 @@ class SubsystemEngine implements CopyEngine {
     if (this.#journal === undefined) return;
     this.#journal.flush(this.#subsystem.commits.last());
     this.#durable.note(this.#subsystem.parts);
+  }
+
+  /** Instances that have left their redundancy group since the last look: nothing moves them that far. */
+  #groupChanges(): readonly string[] {
+    const { instances } = this.#subsystem.parts;
+    const found: string[] = [];
+    const groups = new Map<string, number>();
+    for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
+      if (instances.count(id) === 0) continue;
+      const name = `${id} of ${instances.birth(id)}`;
+      const group = placeGroup(instances.place(id));
+      const before = this.#groups.get(name);
+      if (before !== undefined && before !== group) {
+        found.push(`home-groups: instance ${name} went from group ${before} to ${group}`);
+      }
+      groups.set(name, group);
+    }
+    this.#groups = groups;
+    return found;
   }
 
   /** What the background copy has just come to is separate, as far as it could be read. */

@@ -93,6 +93,25 @@ describe.each(['bytes', 'signature'] as const)('rebuild with content %s', (conte
     expect(groups.faults()).toEqual([]);
   });
 
+  it('saves what can still be read where nothing can be rebuilt any more', () => {
+    const groups = loaded({ content });
+    const { drives } = groups.subsystem;
+    const group = groupOf(groups);
+    for (const member of [0, 4, 5]) value(drives.fail(0, member));
+    const lost = drives.lostTracks();
+    expect(lost.length).toBeGreaterThan(0);
+    for (const member of [0, 4, 5]) value(drives.replace(0, member));
+    groups.finish();
+    // Cylinders that nothing can rebuild hold nothing but what is lost.
+    expect(drives.lostTracks()).toHaveLength(lost.length);
+    const left = [...(group.members[0]?.missing.bits() ?? [])];
+    const live = left.reduce((sum, cylinder) => sum + group.cylinders.live(cylinder), 0);
+    expect(live).toBe(20 * lost.length);
+    for (const member of [1, 2]) value(drives.fail(0, member));
+    expect(drives.lostTracks()).toHaveLength(lost.length);
+    expect(groups.wrongTracks()).toHaveLength(lost.length);
+  });
+
   it('rebuilds only what was written while a drive that returns was away', () => {
     const groups = loaded({ content });
     const { drives } = groups.subsystem;

@@ -152,6 +152,22 @@ describe('nonvolatile storage', () => {
     expect(groups.subsystem.backgroundStep({ tracks: 1_000 }).destaged).toBeGreaterThan(0);
     expect(groups.faults()).toEqual([]);
   });
+
+  it('keeps them for a shutdown, too: what is in storage is not lost', () => {
+    const groups = new SmallGroups();
+    groups.load(120);
+    const { drives } = groups.subsystem;
+    const lost = (): number => drives.lostTracks().length;
+    for (const member of [0, 1, 2]) value(drives.fail(0, member));
+    const before = lost();
+    drives.closeOpen();
+    expect(lost()).toBe(before);
+    for (const member of [0, 1, 2]) value(drives.return(0, member));
+    drives.closeOpen();
+    groups.finish();
+    expect(groups.faults()).toEqual([]);
+    expect(groups.wrongTracks()).toEqual([]);
+  });
 });
 
 describe.each(['bytes', 'signature'] as const)('lost tracks with content %s', (content) => {
