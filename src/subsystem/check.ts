@@ -6,7 +6,7 @@
  * | page-parents, instance-slots | counts, found again from devices, points and the release queue |
  * | free-numbers | free instances and pages are held by nobody, and every number is free or used |
  * | no-overlap | places of live instances |
- * | cylinder-accounts | live, dead, unwritten of each cylinder and their sums |
+ * | cylinder-accounts | live, dead, unwritten of each cylinder and their sums; nonvolatile storage; what drives miss |
  * | cylinder-lists | the lists of instances written into each cylinder name all that live there |
  * | image-bounds | nothing is mapped behind the end of an image |
  * | relation-sane | bitmaps, duty and claims of relations |
@@ -146,6 +146,15 @@ function checkParity({ backEnd }: SubsystemParts, report: ReportViolation): numb
     const { cylinderSectors } = group.shape;
     for (const cylinder of group.destagedCylinders()) {
       if (group.members.some(({ drive }) => drive.isHarmed(cylinder, 0, cylinderSectors))) continue;
+      const empty = group.members.find(
+        ({ number, drive }) =>
+          !group.isErased(cylinder, number, 0, 1) && drive.bytes(cylinder) === undefined,
+      );
+      if (empty !== undefined) {
+        const detail = `cylinder ${cylinder} of group ${group.number} was never written to member`;
+        report('parity-consistent', `${detail} ${empty.number}`);
+        continue;
+      }
       compared += 1;
       if (!backEnd.repair.verifyParity(group, cylinder)) {
         const detail = `redundancy of cylinder ${cylinder} of group ${group.number} is not its data's`;

@@ -1,11 +1,13 @@
 /**
  * Space as part of the whole-state check: no two live instances overlap, the accounts of every
- * cylinder add up, and every live instance stands in the list of its cylinder.
+ * cylinder and of nonvolatile storage add up, every live instance stands in the list of its cylinder,
+ * and drives miss nothing but what lies on drives.
  *
  * @module
  */
 import {
   CYLINDER_FREE,
+  CYLINDER_FULL,
   CYLINDER_OPEN,
   CYLINDER_QUARANTINED,
   type CylinderState,
@@ -17,7 +19,7 @@ import {
   placeSector,
 } from '../media/logical-cylinder.ts';
 import type { OpenCylinder } from '../media/open-cylinder.ts';
-import type { RedundancyGroup } from '../media/redundancy-group.ts';
+import { nvsBytesOf, type RedundancyGroup } from '../media/redundancy-group.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { ReportViolation } from './capacity-report.ts';
 import type { SubsystemParts } from './parts.ts';
@@ -41,19 +43,27 @@ export function checkSpace(parts: SubsystemParts, report: ReportViolation): numb
   }
   let cylinders = 0;
   let live = 0;
+  let nvsBytes = 0;
   for (const group of groups) {
     group.compare(parts);
     cylinders += group.cylinderCount;
     live += group.liveSectors;
+    nvsBytes += group.nvsBytes;
   }
   if (live !== backEnd.liveSectors) {
     report('cylinder-accounts', `${live} live sectors, kept ${backEnd.liveSectors}`);
+  }
+  if (nvsBytes !== backEnd.nvs.usedBytes) {
+    const detail = `${nvsBytes} bytes of nonvolatile storage in use, kept ${backEnd.nvs.usedBytes}`;
+    report('cylinder-accounts', detail);
   }
   return cylinders;
 }
 
 class GroupCheck {
   liveSectors = 0;
+  /** Of its cylinders that are open or wait for destage. */
+  nvsBytes = 0;
   readonly cylinderCount: number;
   readonly #group: RedundancyGroup;
   readonly #report: ReportViolation;
@@ -96,6 +106,7 @@ class GroupCheck {
     const { cylinders, shape } = this.#group;
     let dead = 0;
     let free = 0;
+    let full = 0;
     for (let at = 0; at < this.cylinderCount; at += 1) {
       const kept = cylinders.live(at);
       const state = cylinders.state(at);
@@ -105,6 +116,7 @@ class GroupCheck {
       const used = this.#usedSectors(at, state);
       if (kept > used) this.#fault(`cylinder ${at} has ${kept} live of ${used} sectors in use`);
       dead += used - kept;
+      if (state === CYLINDER_FULL) full += 1;
       if (state === CYLINDER_FREE || state === CYLINDER_QUARANTINED) free += 1;
       else if (kept === 0 && state !== CYLINDER_OPEN) this.#fault(`cylinder ${at} should be free`);
     }
@@ -125,7 +137,28 @@ class GroupCheck {
       const kept = `${freeCylinderCount} and ${quarantinedCount} in quarantine`;
       this.#fault(`${free + unopened} cylinders are free, kept ${kept}`);
     }
+    this.nvsBytes = (this.#open.size + full) * nvsBytesOf(shape);
+    if (full !== this.#group.fullCount) {
+      this.#fault(`${full} cylinders are full, ${this.#group.fullCount} wait for destage`);
+    }
     this.#compareDirectories(parts);
+    this.#compareFaults();
+  }
+
+  /** Drives miss nothing but cylinders that were destaged, and reads are told to look for faults. */
+  #compareFaults(): void {
+    const { members, hasFaults } = this.#group;
+    if (members.some(({ drive }) => drive.isFaulty) !== hasFaults) {
+      this.#fault(
+        hasFaults ? 'nothing is faulty any more' : 'a faulty member is not known as such',
+      );
+    }
+    for (const { number, missing } of members) {
+      for (const cylinder of missing.bits()) {
+        if (cylinder < this.cylinderCount && this.#group.isDestaged(cylinder)) continue;
+        this.#fault(`member ${number} misses cylinder ${cylinder}, which is not on the drives`);
+      }
+    }
   }
 
   /** Sectors that instances, padding and passed-over ends have used up. */
@@ -138,7 +171,7 @@ class GroupCheck {
   #compareOverlap(): void {
     const { cylinderSectors, dataDrives, cylinderCount } = this.#group.shape;
     let end = 0;
-    for (const packed of Float64Array.from(this.#ranges).sort()) {
+    for (const packed of Float64Array.from(this.#ranges).toSorted()) {
       const first = Math.floor(packed / LENGTH_VALUES);
       const length = packed % LENGTH_VALUES;
       if (first < end) {

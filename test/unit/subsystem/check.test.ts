@@ -6,6 +6,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../../src/mapping/device-table.ts';
+import { CYLINDER_DESTAGED, CYLINDER_FULL } from '../../../src/media/cylinder-table.ts';
 import { placeMember, placeSector, SECTOR_BYTES } from '../../../src/media/logical-cylinder.ts';
 import { HOST_RIGHT, SURVIVOR, UPDATE } from '../../../src/media/placement.ts';
 import type { SubsystemParts } from '../../../src/subsystem/parts.ts';
@@ -66,6 +67,40 @@ const PLANTED: readonly [string, string, Plant][] = [
       parts.store.move(parts.directory.find(a.index, 3), SURVIVOR);
       const { words, base } = holding(parts, a);
       words[base + 1] = parts.instances.cylinder(parts.directory.find(a.index, 4));
+    },
+  ],
+  [
+    'nonvolatile storage that nobody uses',
+    'cylinder-accounts',
+    (parts) => parts.backEnd.nvs.hold(512),
+  ],
+  [
+    'a full cylinder that will never be destaged',
+    'cylinder-accounts',
+    (parts) => {
+      parts.backEnd.closeOpen();
+      parts.backEnd.groupNumbered(0).cylinders.advance(0, CYLINDER_DESTAGED, CYLINDER_FULL);
+    },
+  ],
+  [
+    'a drive that misses a cylinder which holds nothing',
+    'cylinder-accounts',
+    (parts) => {
+      const { members, shape } = parts.backEnd.groupNumbered(0);
+      members[3]?.missing.set(shape.cylinderCount - 1);
+    },
+  ],
+  [
+    'a fault of which reads are not told',
+    'cylinder-accounts',
+    (parts) => parts.backEnd.groupNumbered(0).members[3]?.drive.markUnreadable(0, 1, 1),
+  ],
+  [
+    'a cylinder that was never written to one of its members',
+    'parity-consistent',
+    (parts) => {
+      parts.backEnd.closeOpen();
+      parts.backEnd.groupNumbered(0).members[13]?.drive.prepare(0, undefined as never);
     },
   ],
   [
