@@ -177,8 +177,7 @@ export class TrackStore {
   isIntact(id: number): boolean {
     if (this.#backEnd.hasBytes) return this.#findDirectly(id, false) !== undefined;
     if (this.#isErased(id)) return false;
-    const kept = this.#instances.keptBytes.get(id);
-    return kept === undefined || this.#matches(id, kept);
+    return !this.#instances.hasBytes(id) || this.#findKept(id) !== undefined;
   }
 
   /** Whether a track can be had, from where it lies or from redundancy. Reads both; no side effect. */

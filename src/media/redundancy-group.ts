@@ -389,7 +389,8 @@ export class RedundancyGroup {
     if (!this.hasRoom(right)) return false;
     if (open.isOpen) this.#leave(open);
     while (!nvs.hasRoom(this.#nvsBytes)) {
-      if (right === COLLECTION_RIGHT && relieveNvs()) continue;
+      // Hosts wait; what moves tracks, or heals them, helps itself.
+      if (right >= COLLECTION_RIGHT && relieveNvs()) continue;
       this.shortage = 'nvs';
       return false;
     }

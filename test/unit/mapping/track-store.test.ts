@@ -279,6 +279,16 @@ describe('duplicating', () => {
 });
 
 describe('content signature', () => {
+  it('has no intact track of bytes without its bytes', () => {
+    const parts = partsOf({ content: 'signature' });
+    const id = store(parts, random.bytes(5_000));
+    const signature = storeSignature(parts, 40_000);
+    parts.backEnd.closeOpen();
+    expect([parts.store.isIntact(id), parts.store.isIntact(signature)]).toEqual([true, true]);
+    parts.instances.keptBytes.delete(id);
+    expect([parts.store.isIntact(id), parts.store.isIntact(signature)]).toEqual([false, true]);
+  });
+
   it('judges damage row by row: two members in every row are no loss', () => {
     const parts = partsOf({ content: 'signature' });
     const id = storeSignature(parts, 40_000);

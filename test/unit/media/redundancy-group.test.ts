@@ -242,6 +242,9 @@ describe('RedundancyGroup', () => {
     expect(take(backEnd, 129, SURVIVOR, COLLECTION_RIGHT)).toBeDefined();
     expect(groupOf(backEnd).isDestaged(0)).toBe(true);
     expect(take(backEnd, 129)).toBeUndefined();
+    // So does healing.
+    expect(take(backEnd, 129, SURVIVOR, HEALING_RIGHT)).toBeDefined();
+    expect(groupOf(backEnd).fullCount).toBe(2);
     expect(backEnd.destage()).toBe(true);
     expect(take(backEnd, 129)).toBeDefined();
     expect(backEnd.nvs.usedBytes).toBe(nvsBytes);
@@ -265,7 +268,8 @@ describe('RedundancyGroup', () => {
 
   it('stops when space is given back twice', () => {
     const backEnd = backEndOf([groupShape(1_000)]);
-    const one = take(backEnd, 10) as Taken;
+    const [one] = [take(backEnd, 10) as Taken, take(backEnd, 5)];
+    backEnd.closeOpen();
     giveBack(backEnd, one);
     expect(() => giveBack(backEnd, one)).toThrow('cylinder-has-live-sectors');
   });
