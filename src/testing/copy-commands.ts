@@ -21,6 +21,7 @@ import {
   pickTrack,
   trackPick,
 } from './track-picks.ts';
+import { SERIAL_BYTES, uniqueBytes } from './unique-content.ts';
 
 /** A command on a session. */
 export type CopyCommand = fc.Command<ModelSession, CopyEngine>;
@@ -350,16 +351,4 @@ function command(
     },
     toString: () => name,
   };
-}
-
-/** Bytes of the serial number that leads every content. */
-const SERIAL_BYTES = 4;
-
-/** Contents that are all different: a serial number, then bytes that follow from it. */
-function uniqueBytes(serial: number, lengthBytes: number): Uint8Array {
-  const bytes = new Uint8Array(lengthBytes);
-  for (let at = 0; at < lengthBytes; at += 1) {
-    bytes[at] = at < SERIAL_BYTES ? serial >>> (8 * (SERIAL_BYTES - 1 - at)) : serial * 7 + at;
-  }
-  return bytes;
 }

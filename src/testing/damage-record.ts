@@ -23,6 +23,8 @@ export class DamageRecord {
   readonly #groups: readonly EngineGroup[];
   readonly #damaged: readonly Set<number>[];
   #out: readonly MemberPlace[] = [];
+  #hasDamagedSectors = false;
+  #foundBefore = 0;
 
   constructor(groups: readonly EngineGroup[]) {
     this.#groups = groups;
@@ -37,6 +39,16 @@ export class DamageRecord {
   /** Whether nothing was damaged in the present phase. */
   get isWhole(): boolean {
     return this.#damaged.every(({ size }) => size === 0);
+  }
+
+  /** Faults that the engine had found by verifying when the phase began. */
+  get foundBefore(): number {
+    return this.#foundBefore;
+  }
+
+  /** Whether whole drives have failed in the phase, and nothing else is wrong: no fault is to be found. */
+  get isFailuresOnly(): boolean {
+    return !this.#hasDamagedSectors && !this.isPast;
   }
 
   /** Whether some group is past its redundancy. */
@@ -65,15 +77,15 @@ export class DamageRecord {
     return chosen === undefined ? undefined : { group: at, member: chosen };
   }
 
-  /** A member was damaged. */
-  note({ group, member }: MemberPlace): void {
-    invariant(this.#damaged[group] !== undefined, 'damaged-group-known', String(group));
-    this.#damaged[group].add(member);
+  /** Sectors of a member were damaged. */
+  noteDamage(place: MemberPlace): void {
+    this.#note(place);
+    this.#hasDamagedSectors = true;
   }
 
   /** A drive failed. */
   noteFailure(place: MemberPlace): void {
-    this.note(place);
+    this.#note(place);
     this.#out = [...this.#out, place];
   }
 
@@ -82,9 +94,20 @@ export class DamageRecord {
     this.#out = this.#out.filter((other) => other !== place);
   }
 
-  /** Everything is whole again: the phase ends. */
-  endPhase(): void {
+  /**
+   * Everything is whole again: the phase ends, and the next one begins.
+   *
+   * @param found - Faults that the engine has found by verifying so far.
+   */
+  endPhase(found: number): void {
     invariant(this.#out.length === 0, 'phase-ends-with-all-drives');
     for (const damaged of this.#damaged) damaged.clear();
+    this.#hasDamagedSectors = false;
+    this.#foundBefore = found;
+  }
+
+  #note({ group, member }: MemberPlace): void {
+    invariant(this.#damaged[group] !== undefined, 'damaged-group-known', String(group));
+    this.#damaged[group].add(member);
   }
 }

@@ -130,7 +130,12 @@ function mendCommand(): fc.Arbitrary<CopyCommand> {
         }
         const lost = drives.lostTracks().length;
         if (lost > 0) mismatch(`${lost} tracks that nobody shows are lost with everything mended`);
-        session.damage.endPhase();
+        const { everFound } = drives.faults();
+        const { isFailuresOnly, foundBefore } = session.damage;
+        if (isFailuresOnly && everFound > foundBefore) {
+          mismatch(`${everFound - foundBefore} faults found where drives had only failed`);
+        }
+        session.damage.endPhase(everFound);
         return 'whole';
       });
     },
@@ -216,7 +221,7 @@ function damage(
     where = drives.damage({ ...order, ...place });
   }
   if (where === undefined) return undefined;
-  session.damage.note(place);
+  session.damage.noteDamage(place);
   return `${order.kind} member ${place.member} of group ${group} ${where}`;
 }
 

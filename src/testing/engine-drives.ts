@@ -68,8 +68,8 @@ export interface EngineDrives {
 
   /**
    * Faults that the engine knows of now: failed drives, missing or unreadable sectors; and faults that
-   * verifying has ever found. Whole again is who has none of the first, and none more of the second
-   * after everything was verified once more.
+   * it has ever found by verifying what lies on the drives or what was rebuilt. Whole again is who has
+   * none of the first, and none more of the second after everything was verified once more.
    */
   faults(): { readonly now: number; readonly everFound: number };
 

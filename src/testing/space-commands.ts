@@ -1,13 +1,14 @@
 /**
  * Commands for what engines may have beyond copies: scratching tracks with and without undo, devices
- * that show a point, and separation by redundancy group. They stand beside the commands of the copy
+ * that show a point, separation by redundancy group; and hosts that write the same tracks over and
+ * over, which is what collection lives from. They stand beside the commands of the copy
  * (`moreCommands`); those for features that an engine lacks do nothing.
  *
  * @module
  */
 import fc from 'fast-check';
-import type { CopyCommand, WeightedCommand } from './copy-commands.ts';
-import type { TrackRange } from './copy-engine.ts';
+import type { CommandOptions, CopyCommand, WeightedCommand } from './copy-commands.ts';
+import type { TrackRange, WrittenContent } from './copy-engine.ts';
 import type { ModelSession } from './model-session.ts';
 import type { Operation } from './operation.ts';
 import { orders, resolveOrder } from './snapshot-orders.ts';
@@ -20,19 +21,55 @@ import {
   pickTrack,
   trackPick,
 } from './track-picks.ts';
+import { uniqueBytes } from './unique-content.ts';
 
 /** Most stretches of one scratch. */
 const STRETCHES_MAX = 3;
 
+/** Most tracks that are rewritten together, and how often. */
+const REWRITTEN_MAX = 16;
+const ROUNDS_MAX = 6;
+
 /** All of them. */
-export function spaceCommands(deviceCountMax = 6): readonly WeightedCommand[] {
+export function spaceCommands({
+  contentLengths,
+  deviceCountMax,
+}: Omit<CommandOptions, 'shapes'>): readonly WeightedCommand[] {
   return [
+    { weight: 8, arbitrary: rewriteCommand(contentLengths) },
     { weight: 5, arbitrary: scratchCommand() },
     { weight: 4, arbitrary: holdCommand('undo') },
     { weight: 1, arbitrary: holdCommand('forget') },
     { weight: 2, arbitrary: openCommand(deviceCountMax) },
     { weight: 5, arbitrary: separationCommand() },
   ];
+}
+
+/** Writes a few tracks again and again. */
+function rewriteCommand(contentLengths: readonly number[]): fc.Arbitrary<CopyCommand> {
+  const picks = fc.record({
+    device: pick,
+    track: trackPick,
+    run: fc.integer({ min: 1, max: REWRITTEN_MAX }),
+    rounds: fc.integer({ min: 1, max: ROUNDS_MAX }),
+    lengthBytes: fc.constantFrom(...contentLengths),
+  });
+  return picks.map((picked) => ({
+    check: () => true,
+    run: (session) => {
+      const device = pickDevice(session, picked.device);
+      if (device === undefined) return;
+      const first = pickTrack(session, device, picked.track);
+      const count = Math.min(picked.run, device.trackCount - first);
+      for (let round = 0; round < picked.rounds; round += 1) {
+        const contents = Array.from({ length: count }, (): WrittenContent => {
+          return { kind: 'bytes', bytes: uniqueBytes(session.nextSerial(), picked.lengthBytes) };
+        });
+        session.perform({ kind: 'write', device: device.name, first, contents });
+      }
+    },
+    toString: () => 'rewrite',
+  }));
 }
 
 function scratchCommand(): fc.Arbitrary<CopyCommand> {

@@ -67,14 +67,15 @@ export class SubsystemDrives implements EngineDrives {
   }
 
   faults(): { readonly now: number; readonly everFound: number } {
-    const { groups, scrub } = this.#subsystem.drives.report();
+    const { groups, scrub, evacuatedCylinders } = this.#subsystem.drives.report();
     let now = 0;
     for (const { state, missingCylinders, unreadableSectors } of groups.flatMap(
       ({ members }) => members,
     )) {
       now += (state === 'failed' ? 1 : 0) + missingCylinders + unreadableSectors;
     }
-    return { now, everFound: scrub.faulty };
+    // What rebuild finds wrong it empties at once; what scrub finds may be counted twice.
+    return { now, everFound: scrub.faulty + evacuatedCylinders };
   }
 
   lostTracks(): readonly LostPlace[] {

@@ -370,7 +370,7 @@ class SubsystemEngine implements CopyEngine {
     const found = held.map(({ invariant, detail }) => `${invariant}: ${detail}`);
     for (const id of [...this.#relations.values()].flat()) found.push(...this.#checkRelation(id));
     found.push(...this.#durable.violations(this.#subsystem.parts));
-    found.push(...this.#groupChanges());
+    found.push(...this.#groupChanges(), ...this.#reserveFaults());
     return found;
   }
 
@@ -409,6 +409,15 @@ class SubsystemEngine implements CopyEngine {
     if (this.#journal === undefined) return;
     this.#journal.flush(this.#subsystem.commits.last());
     this.#durable.note(this.#subsystem.parts);
+  }
+
+  /** Nobody writes metadata here, so the space kept back for it must never be taken. */
+  #reserveFaults(): readonly string[] {
+    return this.#subsystem.parts.backEnd.groups
+      .filter((group) => group.liveSectors > group.capacitySectors - group.reserveSectors)
+      .map(({ number, liveSectors }) => {
+        return `metadata-reserve: group ${number} holds ${liveSectors} sectors, some of the reserve`;
+      });
   }
 
   /** Instances that have left their redundancy group since the last look: nothing moves them that far. */

@@ -88,10 +88,22 @@ export const BACK_END_CASES: readonly BackEndCase[] = [
     hasRedundancy: true,
   },
   {
+    name: 'mirrored drives, destage in the background',
+    input: {
+      capacityBytes: MEBIBYTE,
+      groups: [{ dataDrives: 1, redundancyDrives: 1, cylinderSectors: 256, reserveCylinders: 9 }],
+      spareDrives: 2,
+      nvs: { destage: 'scheduled' },
+      outOfSpace: 'failWrite',
+    },
+    contentLengths: [12, 9_000, 12_000],
+    hasRedundancy: true,
+  },
+  {
     name: 'no redundancy, least reserve',
     input: {
       capacityBytes: MEBIBYTE,
-      groups: [{ dataDrives: 3, redundancyDrives: 0, cylinderSectors: 256 }],
+      groups: [{ dataDrives: 3, redundancyDrives: 0, cylinderSectors: 256, reserveCylinders: 8 }],
       spareDrives: 0,
       outOfSpace: 'dropBackground',
     },
@@ -103,7 +115,8 @@ export const BACK_END_CASES: readonly BackEndCase[] = [
 /** Devices for a case: with home groups of their own, where there are several groups. */
 export function backEndShapes({ input }: BackEndCase): Partial<ModelRunInput> {
   if ((input.groups?.length ?? 1) === 1) {
-    return { shapes: [shape(96), shape(160), shape(432)] };
+    // A few tracks that are written all the time, and many that are not.
+    return { shapes: [shape(16), shape(160), shape(432)] };
   }
   const [small, other] = [shape(96, 0), shape(96, 1)];
   return {

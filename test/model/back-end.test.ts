@@ -19,6 +19,7 @@ import {
 import { modelSettings, printReport } from '../support/model-settings.ts';
 import { BACK_END_CASES, type BackEndCase, backEndShapes } from './back-end-cases.ts';
 
+const DEVICES_MAX = 6;
 const COMMANDS = 300;
 /** Sequences of a case, where nobody says. */
 const RUNS = 20;
@@ -31,7 +32,10 @@ describe.each(BACK_END_CASES)('$name', (one) => {
       commandsPerRun: COMMANDS,
       contentLengths: one.contentLengths,
       excusedCodes: ['WAITING_FOR_SPACE', 'OUT_OF_SPACE'],
-      moreCommands: [...driveCommands(), ...spaceCommands()],
+      moreCommands: [
+        ...driveCommands(),
+        ...spaceCommands({ contentLengths: one.contentLengths, deviceCountMax: DEVICES_MAX }),
+      ],
     };
     const options = {
       ...one.options,

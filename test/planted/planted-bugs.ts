@@ -18,6 +18,9 @@ const change = (file: string, find: string, replace: string): SourceChange => ({
 const model = (name: string, file: string, find: string, replace: string): PlantedBug =>
   bug(name, 'search-model.ts', change(file, find, replace));
 
+const backEnd = (name: string, file: string, find: string, replace: string): PlantedBug =>
+  bug(name, 'search-back-end.ts', change(file, find, replace));
+
 /** Bugs in counts and pages. */
 const MAPPING = [
   model(
@@ -242,5 +245,159 @@ const TOKENS = [
   ),
 ];
 
+/** Bugs in drives, redundancy, collection and release. */
+const BACK_END: readonly PlantedBug[] = [
+  bug(
+    'checksum not bound to the place',
+    'search-damage.ts',
+    change('media/stored-track.ts', 'view.getUint32(ID) !== identity.id ||', ''),
+    change('media/stored-track.ts', 'view.getUint32(CYLINDER) !== identity.cylinder ||', ''),
+    change('media/stored-track.ts', 'view.getUint32(PLACE) !== identity.place ||', ''),
+    change('media/stored-track.ts', 'birth !== identity.birth ||', ''),
+  ),
+  backEnd(
+    'wrong Q coefficient',
+    'media/parity.ts',
+    'pFactor: divide(generatorPower(y), determinant),',
+    'pFactor: divide(generatorPower(x), determinant),',
+  ),
+  backEnd(
+    'freed too early: quarantine ignored',
+    'media/quarantine.ts',
+    'if (this.#order.durable() >= sequence) return false;',
+    'return false;',
+  ),
+  backEnd(
+    'reserve leaked to hosts',
+    'media/redundancy-group.ts',
+    'this.#hostLimit = shape.capacitySectors - shape.reserveSectors;',
+    'this.#hostLimit = shape.capacitySectors;',
+  ),
+  backEnd(
+    'survivor lost when overwritten during the move',
+    'reclaim/cylinder-evacuation.ts',
+    'if (this.#liesHere(id)) return id;',
+    'return id;',
+  ),
+  backEnd(
+    'rebuild marks a cylinder done before its last member',
+    'reclaim/rebuild.ts',
+    `      rebuilt += 1;
+`,
+    `      rebuilt += 1;
+      break;
+`,
+  ),
+  backEnd(
+    'missing bit not set by degraded destage',
+    'media/group-member.ts',
+    `    if (this.state === 'failed') {
+      this.#drive.missing.set(cylinder);
+`,
+    `    if (this.state === 'failed') {
+`,
+  ),
+  backEnd(
+    'cylinder freed while its destage is pending',
+    'media/redundancy-group.ts',
+    `      this.#full.delete(cylinder);
+      const buffers`,
+    '      const buffers',
+  ),
+  backEnd(
+    'label not written to a rebuilt member',
+    'media/destage.ts',
+    `    if (bytes !== undefined) {
+      writeLabel(bytes, this.#label(group, cylinder, member), this.#checksum);
+    }
+`,
+    '',
+  ),
+  backEnd(
+    'collection picks an open cylinder',
+    'reclaim/victim-choice.ts',
+    'if (cylinders.state(cylinder) !== CYLINDER_DESTAGED) return false;',
+    'if (cylinders.live(cylinder) === 0) return false;',
+  ),
+  backEnd(
+    'healed instance counted but not moved',
+    'mapping/track-store.ts',
+    `    if (found === undefined || !this.#backEnd.hasBytes) this.#instances.move(id);
+    else this.#moveTo(id, found.stored, found.compression);
+`,
+    '',
+  ),
+  backEnd(
+    'healed instance moved without its bytes',
+    'mapping/track-store.ts',
+    `    this.#instances.move(id);
+    this.#stored.compute(stored);
+    this.#write(id, stored, compression);
+`,
+    `    this.#instances.move(id);
+`,
+  ),
+  backEnd(
+    'undo restores tracks written since',
+    'subsystem/release-hold.ts',
+    'return this.#written.count === 0 ? untouched : untouched.flatMap((one) => this.#without(one));',
+    'return untouched;',
+  ),
+  backEnd(
+    'release leaves background duty',
+    'subsystem/deleted-space.ts',
+    `    for (const one of changed) relations.noteWrites({ device, ...one, sequence });
+    for (const { first, end } of runs)`,
+    '    for (const { first, end } of runs)',
+  ),
+  backEnd(
+    'scrub does not look at redundancy',
+    'reclaim/cylinder-verification.ts',
+    '(!this.#backEnd.hasBytes || this.#backEnd.repair.verifyParity(group, cylinder)) &&',
+    'true &&',
+  ),
+  backEnd(
+    'moved instance keeps its former place',
+    'mapping/track-instances.ts',
+    'this.#backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK, true);',
+    '',
+  ),
+  backEnd(
+    'survivors leave their group',
+    'mapping/track-store.ts',
+    'return this.#backEnd.take(this.#instances.sectors(id), group, kind, right);',
+    'return this.#backEnd.take(this.#instances.sectors(id), -1, kind, right);',
+  ),
+  backEnd(
+    'storage of a freed cylinder not given back',
+    'media/redundancy-group.ts',
+    `      this.#buffers.delete(cylinder);
+      nvs.release(this.#nvsBytes);
+    }
+`,
+    `      this.#buffers.delete(cylinder);
+    }
+`,
+  ),
+  backEnd(
+    'separation by group content with any instance of its own',
+    'copy/background-copy.ts',
+    '? placeGroup(this.#instances.place(entry)) === group',
+    '? this.#instances.count(entry) === 1',
+  ),
+  backEnd(
+    'lost track shown from a drive that misses it',
+    'media/drive.ts',
+    "if (this.state === 'failed' || this.missing.has(cylinder)) return true;",
+    "if (this.state === 'failed') return true;",
+  ),
+];
+
 /** All of them. */
-export const PLANTED_BUGS: readonly PlantedBug[] = [...MAPPING, ...COPY, ...SUBSYSTEM, ...TOKENS];
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...MAPPING,
+  ...COPY,
+  ...SUBSYSTEM,
+  ...TOKENS,
+  ...BACK_END,
+];

@@ -22,7 +22,11 @@ export interface SourceChange {
 }
 
 /** The scripts of this folder that look for bugs. */
-export type Search = 'search-model.ts' | 'search-tokens.ts' | 'search-damage.ts';
+export type Search =
+  | 'search-model.ts'
+  | 'search-back-end.ts'
+  | 'search-tokens.ts'
+  | 'search-damage.ts';
 
 /** One bug by name: usually a single change. */
 export interface PlantedBug {

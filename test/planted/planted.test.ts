@@ -7,7 +7,12 @@ import { describe, expect, it } from 'vitest';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { type Search, searchPlanted } from './planted-source.ts';
 
-const SEARCHES: readonly Search[] = ['search-model.ts', 'search-tokens.ts', 'search-damage.ts'];
+const SEARCHES: readonly Search[] = [
+  'search-model.ts',
+  'search-back-end.ts',
+  'search-tokens.ts',
+  'search-damage.ts',
+];
 
 describe.concurrent('the source as it is', () => {
   it.each(SEARCHES)('passes %s', async (search) => {
