@@ -13,7 +13,7 @@ const GROUP_COLUMNS: readonly Column[] = [
   { title: 'live', align: 'right' },
   { title: 'of', align: 'right' },
   { title: 'net', align: 'right' },
-  { title: 'gross', align: 'right', leaves: 1 },
+  { title: 'of physical', align: 'right', leaves: 1 },
   { title: 'collectable', align: 'right' },
   { title: 'free', align: 'right' },
   { title: 'kept back', align: 'right', leaves: 2 },
