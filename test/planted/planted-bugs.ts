@@ -44,8 +44,11 @@ const MAPPING = [
   model(
     'retained point not counted as a parent',
     'mapping/track-directory.ts',
-    'if (tree.root !== 0) this.pages.arena(tree.levels).addParent(tree.root);',
-    '',
+    `    const tree = this.tree(device as DeviceIndex);
+    if (tree.root !== 0) this.pages.arena(tree.levels).addParent(tree.root);
+`,
+    `    const tree = this.tree(device as DeviceIndex);
+`,
   ),
   model(
     'off by one at the end of an extent',
@@ -130,8 +133,8 @@ const COPY = [
   model(
     'background copy takes tracks of shared pages for separate',
     'copy/background-copy.ts',
-    'if (!isPathShared && this.#instances.count(entry) === 1) continue;',
-    'if (this.#instances.count(entry) === 1) continue;',
+    '(!isPathShared && this.#instances.count(entry) === 1);',
+    'this.#instances.count(entry) === 1;',
   ),
   model(
     'background copy keeps its hold on the shared instance',
@@ -228,9 +231,9 @@ const TOKENS = [
     'search-tokens.ts',
     change(
       'ecam/responder-state.ts',
-      `if (owner === undefined) return unknownToken('source');
+      `if (owner === undefined) return unknownToken(wanted);
   if (owner !== pathGroup) return securityReject(pathGroup);`,
-      `if (owner === undefined) return unknownToken('source');`,
+      `if (owner === undefined) return unknownToken(wanted);`,
     ),
   ),
   bug(
