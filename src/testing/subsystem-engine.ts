@@ -25,11 +25,10 @@ import { toTrackAddress } from '../geometry/address.ts';
 import { findModel } from '../geometry/device-model.ts';
 import type { Device } from '../mapping/device-table.ts';
 import type { PointId } from '../mapping/retained-point.ts';
-import { placeGroup, sectorsOf } from '../media/logical-cylinder.ts';
+import { sectorsOf } from '../media/logical-cylinder.ts';
 import type { SubsystemInput, SubsystemPorts } from '../subsystem/configuration.ts';
 import { Subsystem } from '../subsystem/subsystem.ts';
 import { fullTrackBytes } from '../subsystem/write-path.ts';
-import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import {
   ANSWER_DONE,
   type Answer,
@@ -46,17 +45,11 @@ import {
 } from './copy-engine.ts';
 import { DurablePlaces, FlushedJournal } from './durable-places.ts';
 import type { EngineDrives } from './engine-drives.ts';
-import {
-  checkNullTrack,
-  contentOfBytes,
-  contentOfEntry,
-  contentOfReserved,
-} from './entry-content.ts';
 import { SubsystemDrives } from './subsystem-drives.ts';
+import { isSeparate, owedTracksOf } from './subsystem-duty.ts';
+import { SubsystemInvariants } from './subsystem-invariants.ts';
+import { SIGNATURE_BYTES, SubsystemReads } from './subsystem-reads.ts';
 import { trackOfContent } from './track-payload.ts';
-
-/** Bytes of a content that is a signature. */
-const SIGNATURE_BYTES = 8;
 
 /** The smallest real devices, in sizes that may be copied onto each other and one that may not. */
 export const SUBSYSTEM_SHAPES: readonly DeviceShape[] = Object.freeze([
@@ -97,15 +90,15 @@ class SubsystemEngine implements CopyEngine {
   readonly keepsNullTracks = true;
   readonly drives: EngineDrives;
   readonly #subsystem: Subsystem;
+  readonly #reads: SubsystemReads;
   readonly #isSignature: boolean;
   readonly #relations = new Map<number, readonly RelationId[]>();
   readonly #points = new Map<number, PointId>();
   /** Scratches by name; of one that found nothing to scratch, nothing. */
   readonly #holds = new Map<number, PointId | undefined>();
-  /** Group of each instance, by id and birth, when invariants were last walked. */
-  #groups: ReadonlyMap<string, number> = new Map();
   readonly #journal: FlushedJournal | undefined;
   readonly #durable = new DurablePlaces();
+  readonly #invariants: SubsystemInvariants;
 
   /** @param journal - Of the subsystem, where it is the one that is flushed here. */
   constructor(subsystem: Subsystem, journal?: FlushedJournal) {
@@ -113,8 +106,10 @@ class SubsystemEngine implements CopyEngine {
       this.#durable.noteDamage(group, member, cylinder);
     });
     this.#subsystem = subsystem;
+    this.#reads = new SubsystemReads(subsystem);
     this.#isSignature = subsystem.configuration.content === 'signature';
     this.#journal = journal;
+    this.#invariants = new SubsystemInvariants(subsystem);
   }
 
   defineDevice(device: number, shape: DeviceShape): Answer {
@@ -175,28 +170,10 @@ class SubsystemEngine implements CopyEngine {
 
   read(device: number, track: number): Answer<TrackContent> {
     const { healedCount } = this.#subsystem.parts.store;
-    const answered = this.#read(device, track);
+    const { index, heads, trackCount } = this.#find(device);
+    const answered = this.#reads.track(index, track, { heads, trackCount });
     if (this.#subsystem.parts.store.healedCount > healedCount) this.#checkHealed(device, track);
     return answered;
-  }
-
-  #read(device: number, track: number): Answer<TrackContent> {
-    const { index, heads, trackCount } = this.#find(device);
-    const at = trackIndex(track);
-    const isThere = track < trackCount;
-    const entry = isThere ? this.#subsystem.trackEntry(index, at) : undefined;
-    if (entry?.kind === 'instance' && !entry.hasBytes) return this.#readSignature(index, track);
-    // Null tracks read as bytes, too; looking at some of them is enough.
-    if (isThere && entry?.kind !== 'instance' && track % NULL_READ_EVERY !== 0) {
-      return { kind: 'done', value: contentOfEntry(entry) };
-    }
-    const outcome = this.#subsystem.readTrack(index, at);
-    if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
-    const address = toTrackAddress(at, heads);
-    if (entry?.kind === 'instance')
-      return { kind: 'done', value: contentOfBytes(outcome.value, address) };
-    checkNullTrack(contentOfEntry(entry), outcome.value, address);
-    return { kind: 'done', value: contentOfEntry(entry) };
   }
 
   snapshot(copy: number, order: SnapshotOrder): Answer {
@@ -225,24 +202,7 @@ class SubsystemEngine implements CopyEngine {
   }
 
   owedTracks(copy: number): readonly DeviceRange[] {
-    const { relations, devices } = this.#subsystem.parts;
-    const owed: DeviceRange[] = [];
-    for (const id of this.#relationsOf(copy)) {
-      const relation = relations.get(id);
-      if (relation?.phase !== 'copying') continue;
-      const device = devices.require(relation.target).number;
-      const { duty, written } = relations.progress(id);
-      for (const claim of relations.claimsOf(relation)) {
-        const last = claim.offset + claim.end - claim.first;
-        for (const { first, end } of duty.within(claim.offset, last)) {
-          for (let offset = first; offset < end; offset += 1) {
-            if (written.has(offset)) continue;
-            owed.push({ device, first: claim.first + offset - claim.offset, count: 1 });
-          }
-        }
-      }
-    }
-    return owed;
+    return owedTracksOf(this.#subsystem, this.#relationsOf(copy));
   }
 
   backgroundStep(trackBudget: number): BackgroundState {
@@ -293,20 +253,7 @@ class SubsystemEngine implements CopyEngine {
   }
 
   readPoint(point: number, track: number): Answer<TrackContent> {
-    const { points, directory, instances, devices, store } = this.#subsystem.parts;
-    const { tree, device } = points.require(this.#point(point));
-    const entry = directory.findIn(tree.root, tree.levels, track);
-    if (entry < RESERVED_ENTRY_COUNT) return { kind: 'done', value: contentOfReserved(entry) };
-    if (!instances.hasBytes(entry)) {
-      if (!store.isReadable(entry)) return LOST;
-      instances.loadSignature(entry);
-      return { kind: 'done', value: this.#loadedSignature() };
-    }
-    const at = trackIndex(track);
-    const outcome = this.#subsystem.readTrackAt(this.#point(point), at);
-    if (outcome.kind === 'refused') return { kind: 'refused', code: outcome.code };
-    const { headCount } = devices.require(device).model.type;
-    return { kind: 'done', value: contentOfBytes(outcome.value, toTrackAddress(at, headCount)) };
+    return this.#reads.ofPoint(this.#point(point), track);
   }
 
   changedTracks(from: number, to?: number): readonly TrackRange[] {
@@ -364,14 +311,10 @@ class SubsystemEngine implements CopyEngine {
   }
 
   check(isDamaged: boolean): readonly string[] {
-    const { violations } = this.#subsystem.check();
-    // What was rebuilt from damaged members may be wrong until it is verified.
-    const held = violations.filter(({ invariant }) => !isDamaged || !ON_DRIVES.has(invariant));
-    const found = held.map(({ invariant, detail }) => `${invariant}: ${detail}`);
-    for (const id of [...this.#relations.values()].flat()) found.push(...this.#checkRelation(id));
-    found.push(...this.#durable.violations(this.#subsystem.parts));
-    found.push(...this.#groupChanges(), ...this.#reserveFaults());
-    return found;
+    return [
+      ...this.#invariants.violations([...this.#relations.values()].flat(), isDamaged),
+      ...this.#durable.violations(this.#subsystem.parts),
+    ];
   }
 
   /** A write, which must not wait for anything but space once that was done. */
@@ -411,34 +354,6 @@ class SubsystemEngine implements CopyEngine {
     this.#durable.note(this.#subsystem.parts);
   }
 
-  /** Nobody writes metadata here, so the space kept back for it must never be taken. */
-  #reserveFaults(): readonly string[] {
-    return this.#subsystem.parts.backEnd.groups
-      .filter((group) => group.liveSectors > group.capacitySectors - group.reserveSectors)
-      .map(({ number, liveSectors }) => {
-        return `metadata-reserve: group ${number} holds ${liveSectors} sectors, some of the reserve`;
-      });
-  }
-
-  /** Instances that have left their redundancy group since the last look: nothing moves them that far. */
-  #groupChanges(): readonly string[] {
-    const { instances } = this.#subsystem.parts;
-    const found: string[] = [];
-    const groups = new Map<string, number>();
-    for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
-      if (instances.count(id) === 0) continue;
-      const name = `${id} of ${instances.birth(id)}`;
-      const group = placeGroup(instances.place(id));
-      const before = this.#groups.get(name);
-      if (before !== undefined && before !== group) {
-        found.push(`home-groups: instance ${name} went from group ${before} to ${group}`);
-      }
-      groups.set(name, group);
-    }
-    this.#groups = groups;
-    return found;
-  }
-
   /** What the background copy has just come to is separate, as far as it could be read. */
   #checkSeparated(
     copy: number,
@@ -447,63 +362,13 @@ class SubsystemEngine implements CopyEngine {
   ): void {
     const stillOwed = new Set(after.map(({ device, first }) => `${device}/${first}`));
     for (const { device, first } of before) {
-      if (stillOwed.has(`${device}/${first}`) || this.#isSeparate(copy, device, first)) continue;
+      if (stillOwed.has(`${device}/${first}`)) continue;
+      const { index } = this.#find(device);
+      if (isSeparate(this.#subsystem, this.#relationsOf(copy), index, first)) continue;
       const answered = this.read(device, first);
       if (answered.kind === 'refused' && this.drives.lossCodes.includes(answered.code)) continue;
       throw new Error(`device ${device} track ${first} is owed no more, but is not separate`);
     }
-  }
-
-  #isSeparate(copy: number, device: number, track: number): boolean {
-    const { index, homeGroup } = this.#find(device);
-    const entry = this.#subsystem.trackEntry(index, trackIndex(track));
-    if (entry.kind !== 'instance') return true;
-    const isByGroup = this.#relationsOf(copy).some((id) => {
-      return this.#subsystem.relation(id)?.separation === 'redundancyGroup';
-    });
-    if (!isByGroup) return !entry.shared;
-    return placeGroup(this.#subsystem.parts.instances.place(entry.id)) === homeGroup;
-  }
-
-  /** What a relation says about itself must fit together. */
-  #checkRelation(id: RelationId): readonly string[] {
-    if (this.#subsystem.relation(id) === undefined) return [];
-    const state = this.#subsystem.relationState(id);
-    const { shared, separatedByBackground, separatedBySourceWrite, ...rest } =
-      this.#subsystem.relationTracks(id);
-    const sum =
-      shared +
-      separatedByBackground +
-      separatedBySourceWrite +
-      rest.separatedByTargetWrite +
-      rest.empty;
-    const found: string[] = [];
-    if (sum !== state.tracksTotal) found.push(`relation ${id}: ${sum} tracks told apart`);
-    // By group, an instance in the target's group may be shared.
-    const mustBeAlone = this.#subsystem.relation(id)?.separation === 'instance';
-    if (mustBeAlone && state.physicallyComplete && shared > 0) {
-      found.push(`relation ${id}: complete, but shared`);
-    }
-    if (!state.logicallyComplete) found.push(`relation ${id}: not logically complete`);
-    return found;
-  }
-
-  #readSignature(index: DeviceIndex, track: number): Answer<TrackContent> {
-    const subsystem = this.#subsystem;
-    if (subsystem.readSignature(index, trackIndex(track))) {
-      return { kind: 'done', value: this.#loadedSignature() };
-    }
-    if (subsystem.isSignatureLost) return LOST;
-    throw new Error(`track ${track} has an instance, but no signature`);
-  }
-
-  #loadedSignature(): TrackContent {
-    const subsystem = this.#subsystem;
-    const bytes = new Uint8Array(SIGNATURE_BYTES);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, subsystem.signatureLow);
-    view.setUint32(4, subsystem.signatureHigh);
-    return { kind: 'bytes', bytes };
   }
 
   #extent(extent: SnapshotExtent): CopyExtent {
@@ -541,15 +406,6 @@ class SubsystemEngine implements CopyEngine {
 
 /** Longer than any sequence lasts: no time passes in it. */
 const HOLD_TIME = nanos(1);
-
-/** A signature that cannot be read. */
-const LOST: Answer<TrackContent> = Object.freeze({ kind: 'refused', code: 'TRACK_LOST' });
-
-/** Invariants of what lies on the drives. */
-const ON_DRIVES: ReadonlySet<string> = new Set(['content-intact', 'parity-consistent']);
-
-/** One null track in so many is read as bytes. */
-const NULL_READ_EVERY = 16;
 
 /** The outcome of a request, or of a write that does not have to wait. */
 function answer(outcome: {
