@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { SnapshotExtent, SnapshotOrder } from './copy-engine.ts';
+import type { SnapshotExtent, SnapshotOrder, TrackRange } from './copy-engine.ts';
 import { NO_COPY, type RuledDevice } from './twin-device.ts';
 
 /** A run of tracks on a device, with its role in the request. */
@@ -41,6 +41,20 @@ export function brokenRules(
   }
   overlapRules(order, devices, codes);
   return [...codes];
+}
+
+/** Codes of all rules that scratching stretches of a device breaks. */
+export function brokenScratchRules(
+  device: RuledDevice,
+  ranges: readonly TrackRange[],
+): readonly string[] {
+  const codes: string[] = [];
+  if (device.isReadOnly === true) codes.push('DEVICE_WRITE_PROTECTED', 'RELEASE_EXCLUDED');
+  if (ranges.length === 0 || ranges.some(({ count }) => count === 0)) codes.push('EXTENT_EMPTY');
+  if (ranges.some(({ first, count }) => first + count > device.trackCount)) {
+    codes.push('EXTENT_OUT_OF_DEVICE');
+  }
+  return codes;
 }
 
 /** Whether two devices have home groups, and different ones. */

@@ -19,17 +19,16 @@ import {
   type CopyEngine,
   type DeviceRange,
   formatContent,
-  type SeriesReport,
   type WrittenContent,
 } from './copy-engine.ts';
 import { DamageRecord } from './damage-record.ts';
 import { mismatch } from './model-mismatch.ts';
 import { NaiveTwin } from './naive-twin.ts';
-import { formatOperation, formatRange, type Operation, type OperationKind } from './operation.ts';
+import { formatOperation, type Operation, type OperationKind } from './operation.ts';
 import { RecentOrders } from './recent-orders.ts';
+import { compareDifference, compareSeries } from './report-comparison.ts';
 import { countUp, type SessionCounts, startCounts } from './session-counts.ts';
 import { TrackComparison } from './track-comparison.ts';
-import { tracksOf } from './track-ranges.ts';
 import { refusalCodes } from './twin-refusal.ts';
 
 /** Settings of a session. */
@@ -224,13 +223,15 @@ export class ModelSession {
       case 'recall':
         return this.#comparePoint(operation.point);
       case 'difference':
-        return this.#difference(operation.from, operation.to);
+        this.#accept('difference');
+        return compareDifference(engine, twin, operation.from, operation.to);
       case 'announce': {
         const { series, parts } = operation;
         return this.#both(operation, (side) => side.announceSeries?.(series, parts) ?? MISSING);
       }
       case 'series':
-        return this.#seriesReport(operation.series);
+        this.#accept('series');
+        return compareSeries(engine, twin, operation.series);
       case 'scratch': {
         const { device, ranges, hold } = operation;
         return this.#both(operation, (side) => side.scratch?.(device, ranges, hold) ?? MISSING);
@@ -379,41 +380,6 @@ export class ModelSession {
     return `${answer.value} tracks withdrawn`;
   }
 
-  #difference(from: number, to: number | undefined): string {
-    const changed = this.engine.changedTracks?.(from, to) ?? [];
-    const named = new Set<number>();
-    for (const { first, count } of changed) {
-      for (let track = first; track < first + count; track += 1) named.add(track);
-    }
-    for (const track of tracksOf(this.twin.changedTracks(from, to))) {
-      if (!named.has(track))
-        mismatch(`track ${track} differs from point ${from}, but is not named`);
-    }
-    const touched = new Set(tracksOf(this.twin.touchedTracks(from)));
-    for (const track of named) {
-      if (!touched.has(track)) mismatch(`track ${track} is named as changed since point ${from}`);
-    }
-    this.#accept('difference');
-    return changed.length === 0 ? 'nothing' : changed.map(formatRange).join(', ');
-  }
-
-  #seriesReport(series: number): string {
-    const answer = this.engine.seriesReport?.(series);
-    if (answer === undefined) return 'not told';
-    const { open } = this.twin.seriesReport(series);
-    if (answer.open !== open) mismatch(`series ${series} is reported open: ${answer.open}`);
-    const conflicts = this.twin.conflicts(series).map(formatConflict);
-    const shown = formatConflict(answer.conflict);
-    const isRight =
-      conflicts.length === 0 ? answer.conflict === undefined : conflicts.includes(shown);
-    if (!isRight) {
-      const [first = 'no conflict'] = conflicts;
-      mismatch(`series ${series} is reported with ${shown}, not ${first}`);
-    }
-    this.#accept('series');
-    return `${open ? 'open' : 'closed'}, ${shown}`;
-  }
-
   /** Brings the twin up to date about pending copies. Completion is sticky. */
   #settle(): void {
     for (const copy of this.twin.copies()) {
@@ -441,8 +407,3 @@ export class ModelSession {
 
 /** Features that an engine lacks are never asked of it: the commands look first. */
 const MISSING: Answer = Object.freeze({ kind: 'refused', code: 'FEATURE_MISSING' });
-
-function formatConflict(conflict: SeriesReport['conflict']): string {
-  if (conflict === undefined) return 'no conflict';
-  return `a conflict at device ${conflict.device} track ${conflict.track}, ${conflict.side} side`;
-}

@@ -21,7 +21,6 @@ import {
   type Answer,
   type BackgroundState,
   type CopyEngine,
-  contentsEqual,
   type DeviceRange,
   type DeviceShape,
   NEVER_WRITTEN_CONTENT,
@@ -32,9 +31,10 @@ import {
   type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
-import { brokenRules } from './copy-rules.ts';
-import { rangesWhere, tracksOf } from './track-ranges.ts';
+import { brokenRules, brokenScratchRules } from './copy-rules.ts';
 import { NO_COPY, type TwinDevice, TwinTracks } from './twin-device.ts';
+import { type TrackContents, TwinHoldBook, writtenContents } from './twin-holds.ts';
+import { TwinPointBook } from './twin-points.ts';
 import { refused } from './twin-refusal.ts';
 import { type SeriesConflict, TwinSeriesBook } from './twin-series.ts';
 
@@ -44,29 +44,14 @@ interface TwinCopy {
   isPending: boolean;
 }
 
-interface TwinPoint {
-  readonly device: number;
-  readonly at: number;
-  readonly contents: readonly TrackContent[];
-}
-
-/** Tracks that were scratched and are held. */
-interface TwinHold {
-  readonly device: number;
-  readonly at: number;
-  readonly contents: ReadonlyMap<number, TrackContent>;
-}
-
 /** The oracle. Answers like an engine; its refusals carry all broken rules. */
 export class NaiveTwin implements CopyEngine {
   readonly keepsNullTracks = true;
-  /** A device went that had points: nobody can read them any more, but an engine may hold what they show. */
-  hasHiddenPoints = false;
   readonly #isDutyTold: boolean;
   readonly #devices = new Map<number, TwinTracks>();
   readonly #copies = new Map<number, TwinCopy>();
-  readonly #points = new Map<number, TwinPoint>();
-  readonly #holds = new Map<number, TwinHold>();
+  readonly #points = new TwinPointBook();
+  readonly #holds = new TwinHoldBook();
   readonly #series = new TwinSeriesBook();
   #now = 0;
 
@@ -91,12 +76,17 @@ export class NaiveTwin implements CopyEngine {
 
   /** Names of the retained points with their devices. */
   points(): readonly { readonly point: number; readonly device: number }[] {
-    return [...this.#points].map(([point, { device }]) => ({ point, device }));
+    return this.#points.names();
+  }
+
+  /** Whether a device went that had points, which an engine may still hold. */
+  get hasHiddenPoints(): boolean {
+    return this.#points.hasHidden;
   }
 
   /** Names of the scratches that can be undone. */
   holds(): readonly number[] {
-    return [...this.#holds.keys()];
+    return this.#holds.names();
   }
 
   /** Names of the announced series. */
@@ -118,12 +108,8 @@ export class NaiveTwin implements CopyEngine {
       }
     }
     this.#devices.delete(device);
-    for (const [name, point] of this.#points) {
-      if (point.device !== device) continue;
-      this.#points.delete(name);
-      this.hasHiddenPoints = true;
-    }
-    for (const [name, hold] of this.#holds) if (hold.device === device) this.#holds.delete(name);
+    this.#points.forgetDevice(device);
+    this.#holds.forgetDevice(device);
     this.#series.forgetDevice(device);
     return ANSWER_DONE;
   }
@@ -171,37 +157,21 @@ export class NaiveTwin implements CopyEngine {
   scratch(device: number, ranges: readonly TrackRange[], hold?: number): Answer {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
-    const codes: string[] = [];
-    if (tracks.isReadOnly) codes.push('DEVICE_WRITE_PROTECTED', 'RELEASE_EXCLUDED');
-    const isEmpty = ranges.length === 0 || ranges.some(({ count }) => count === 0);
-    if (isEmpty) codes.push('EXTENT_EMPTY');
-    const { trackCount } = tracks;
-    if (ranges.some(({ first, count }) => first + count > trackCount)) {
-      codes.push('EXTENT_OUT_OF_DEVICE');
-    }
+    const codes = brokenScratchRules(tracks, ranges);
     if (codes.length > 0) return refused(...codes);
-    const kept = new Map<number, TrackContent>();
-    for (const track of tracksOf(ranges)) {
-      const content = tracks.contents[track] ?? NEVER_WRITTEN_CONTENT;
-      if (content.kind !== 'neverWritten') kept.set(track, content);
-    }
-    const at = this.#change(
-      tracks,
-      new Map([...kept.keys()].map((track) => [track, NEVER_WRITTEN_CONTENT])),
-    );
-    if (hold !== undefined) this.#holds.set(hold, { device, at, contents: kept });
+    const contents = writtenContents(tracks, ranges);
+    const emptied = [...contents.keys()].map((track) => [track, NEVER_WRITTEN_CONTENT] as const);
+    const at = this.#change(tracks, new Map(emptied));
+    if (hold !== undefined) this.#holds.add(hold, { device, at, contents });
     return ANSWER_DONE;
   }
 
   undoScratch(name: number): Answer {
-    const hold = this.#holds.get(name);
-    if (hold === undefined) return refused('HOLD_UNKNOWN');
+    const device = this.#holds.device(name);
+    if (device === undefined) return refused('HOLD_UNKNOWN');
+    const tracks = this.#require(device);
+    this.#change(tracks, this.#holds.untouched(name, tracks));
     this.#holds.delete(name);
-    const tracks = this.#require(hold.device);
-    const back = [...hold.contents].filter(([track]) => {
-      return (tracks.touchedAt[track] ?? hold.at + 1) <= hold.at;
-    });
-    this.#change(tracks, new Map(back));
     return ANSWER_DONE;
   }
 
@@ -342,7 +312,7 @@ export class NaiveTwin implements CopyEngine {
   retain(point: number, device: number): Answer {
     const tracks = this.#devices.get(device);
     if (tracks === undefined) return refused('DEVICE_UNKNOWN');
-    this.#points.set(point, { device, at: this.#tick(), contents: tracks.contents.slice() });
+    this.#points.add(point, { device, at: this.#tick(), contents: tracks.contents.slice() });
     return ANSWER_DONE;
   }
 
@@ -364,22 +334,12 @@ export class NaiveTwin implements CopyEngine {
 
   /** Tracks whose content differs: the least that an engine must name. */
   changedTracks(from: number, to?: number): readonly TrackRange[] {
-    const [before, after] = this.#pointPair(from, to);
-    return rangesWhere(after.length, (track) => {
-      const then = before.contents[track] ?? NEVER_WRITTEN_CONTENT;
-      return !contentsEqual(then, after[track] ?? NEVER_WRITTEN_CONTENT);
-    });
+    return this.#points.changed(from, to, this.#tracksOfPoint(from));
   }
 
   /** Tracks that something happened to after a point: the most that an engine may name. */
   touchedTracks(from: number): readonly TrackRange[] {
-    const [before] = this.#pointPair(from, undefined);
-    const { shape, touchedAt } = this.#require(before.device);
-    // Tracks behind the present end may have been there in between.
-    return rangesWhere(
-      shape.trackCapacity,
-      (track) => (touchedAt[track] ?? before.at + 1) > before.at,
-    );
+    return this.#points.touched(from, this.#tracksOfPoint(from));
   }
 
   announceSeries(series: number, parts: readonly (readonly SnapshotExtent[])[]): Answer {
@@ -401,11 +361,8 @@ export class NaiveTwin implements CopyEngine {
     return this.#series.conflicts(series);
   }
 
-  #pointPair(from: number, to: number | undefined): [TwinPoint, readonly TrackContent[]] {
-    const before = this.#points.get(from);
-    const after = to === undefined ? undefined : this.#points.get(to);
-    if (before === undefined) throw new InvariantViolation('twin-point-known', String(from));
-    return [before, after?.contents ?? this.#require(before.device).contents];
+  #tracksOfPoint(point: number): TwinTracks {
+    return this.#require(this.#points.require(point).device);
   }
 
   /** Extents of a copy with a target track that is owed to it. */
@@ -469,7 +426,7 @@ export class NaiveTwin implements CopyEngine {
   }
 
   /** A host changes tracks, at one instant. @returns The instant. */
-  #change(tracks: TwinTracks, contents: ReadonlyMap<number, TrackContent>): number {
+  #change(tracks: TwinTracks, contents: TrackContents): number {
     const changed = [...contents.keys()];
     this.#series.noteChange(
       changed.map((track) => ({ device: tracks.name, first: track, count: 1 })),
