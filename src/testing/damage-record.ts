@@ -5,7 +5,8 @@
  * damaged during the phase, by failing or otherwise, are written down. As long as they are no more
  * than the redundancy of the group, every track must read exactly, whatever was repaired in between:
  * nobody but the end of the phase takes a member off the list. With more the group is *past* its
- * redundancy, and its tracks may be lost.
+ * redundancy, and its tracks may be lost. Not so when all that happened is that drives were away and
+ * came back with what they held: then everything must be there again.
  *
  * @module
  */
@@ -22,6 +23,8 @@ export interface MemberPlace {
 export class DamageRecord {
   readonly #groups: readonly EngineGroup[];
   readonly #damaged: readonly Set<number>[];
+  /** Groups of which some drive holds less than it did: sectors were damaged, or it was replaced. */
+  readonly #bereft = new Set<number>();
   #out: readonly MemberPlace[] = [];
   #hasDamagedSectors = false;
   #foundBefore = 0;
@@ -57,6 +60,8 @@ export class DamageRecord {
   }
 
   isPastIn(group: number): boolean {
+    const isAllBack = !this.#out.some((place) => place.group === group);
+    if (isAllBack && !this.#bereft.has(group)) return false;
     return (this.#damaged[group]?.size ?? 0) > (this.#groups[group]?.redundancy ?? 0);
   }
 
@@ -80,17 +85,20 @@ export class DamageRecord {
   /** Sectors of a member were damaged. */
   noteDamage(place: MemberPlace): void {
     this.#note(place);
+    this.#bereft.add(place.group);
     this.#hasDamagedSectors = true;
   }
 
-  /** A drive failed. */
-  noteFailure(place: MemberPlace): void {
+  /** A drive failed. @param isReplaced - A spare has taken its place. */
+  noteFailure(place: MemberPlace, isReplaced: boolean): void {
     this.#note(place);
+    if (isReplaced) this.#bereft.add(place.group);
     this.#out = [...this.#out, place];
   }
 
-  /** A drive came back. */
-  noteReturn(place: MemberPlace): void {
+  /** A drive came back. @param isReplaced - It holds nothing of what was there. */
+  noteReturn(place: MemberPlace, isReplaced: boolean): void {
+    if (isReplaced) this.#bereft.add(place.group);
     this.#out = this.#out.filter((other) => other !== place);
   }
 
@@ -102,6 +110,7 @@ export class DamageRecord {
   endPhase(found: number): void {
     invariant(this.#out.length === 0, 'phase-ends-with-all-drives');
     for (const damaged of this.#damaged) damaged.clear();
+    this.#bereft.clear();
     this.#hasDamagedSectors = false;
     this.#foundBefore = found;
   }

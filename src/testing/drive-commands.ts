@@ -187,9 +187,11 @@ function onDrives(
 /** @returns What came of it; nothing when the drive has failed already. */
 function fail(session: ModelSession, drives: EngineDrives, place: MemberPlace): string | undefined {
   const { group, member } = place;
-  if (!drives.fail(group, member)) return undefined;
-  session.damage.noteFailure(place);
-  return `member ${member} of group ${group} fails`;
+  const failed = drives.fail(group, member);
+  if (failed === undefined) return undefined;
+  const hasSpare = failed === 'spareTakesOver';
+  session.damage.noteFailure(place, hasSpare);
+  return `member ${member} of group ${group} fails${hasSpare ? ', a spare takes over' : ''}`;
 }
 
 function bringBack(
@@ -202,7 +204,7 @@ function bringBack(
   if (!drives.bringBack(group, member, how)) {
     mismatch(`member ${member} of group ${group} failed, but is not out`);
   }
-  session.damage.noteReturn(place);
+  session.damage.noteReturn(place, how === 'replace');
   return `member ${member} of group ${group}`;
 }
 

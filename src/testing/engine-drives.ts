@@ -48,8 +48,8 @@ export interface EngineDrives {
   /** Codes with which a read says that a track is lost. */
   readonly lossCodes: readonly string[];
 
-  /** A drive fails. @returns Whether there was one that worked. */
-  fail(group: number, member: number): boolean;
+  /** A drive fails, and perhaps a spare takes its place. @returns Nothing when it has failed already. */
+  fail(group: number, member: number): 'failed' | 'spareTakesOver' | undefined;
 
   /** A drive that failed comes back as it was, or empty. @returns Whether one was out. */
   bringBack(group: number, member: number, how: 'return' | 'replace'): boolean;

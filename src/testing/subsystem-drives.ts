@@ -34,9 +34,11 @@ export class SubsystemDrives implements EngineDrives {
     }));
   }
 
-  fail(group: number, member: number): boolean {
+  fail(group: number, member: number): 'failed' | 'spareTakesOver' | undefined {
     this.#onDamage(group, member);
-    return this.#subsystem.drives.fail(group, member).kind === 'done';
+    const failed = this.#subsystem.drives.fail(group, member);
+    if (failed.kind === 'refused') return undefined;
+    return failed.value.spare ? 'spareTakesOver' : 'failed';
   }
 
   bringBack(group: number, member: number, how: 'return' | 'replace'): boolean {
