@@ -224,3 +224,90 @@ describe('what changed', () => {
     expect(twin.changedTracks(5, 6)).toEqual([{ first: 3, count: 2 }]);
   });
 });
+
+describe('scratching', () => {
+  it('is undone for tracks that nothing has happened to since', () => {
+    for (let track = 0; track < 4; track += 1) twin.write(1, track, bytes(track + 1));
+    twin.scratch(
+      1,
+      [
+        { first: 1, count: 3 },
+        { first: 2, count: 3 },
+      ],
+      9,
+    );
+    expect(shown(1)).toBe('1.........');
+    twin.write(1, 2, bytes(7));
+    expect(twin.undoScratch(9).kind).toBe('done');
+    expect(shown(1)).toBe('1274......');
+    expect(refusalCodes(twin.undoScratch(9))).toEqual(['HOLD_UNKNOWN']);
+  });
+
+  it('does not come back over what was cleared, cut off or copied since', () => {
+    for (let track = 7; track < 10; track += 1) twin.write(1, track, bytes(track));
+    twin.scratch(1, [{ first: 7, count: 3 }], 9);
+    twin.resizeDevice(1, 9);
+    twin.resizeDevice(1, 10);
+    twin.snapshot(1, order({ extents: [extent(2, 0, 1, 7, 1)] }));
+    twin.undoScratch(9);
+    expect(shown(1)).toBe('........8.');
+  });
+
+  it('leaves copies what they have, and ends what is owed to a scratched track', () => {
+    const told = new NaiveTwin(true);
+    for (const device of [1, 2]) told.defineDevice(device, SHAPE);
+    told.write(1, 0, bytes(5));
+    told.snapshot(1, order({ wholeDevices: [{ source: 1, target: 2 }], background: true }));
+    told.scratch(1, [{ first: 0, count: 1 }]);
+    expect(told.device(2)?.contents[0]).toEqual(bytes(5));
+    told.scratch(2, [{ first: 0, count: 1 }]);
+    expect(told.device(2)?.owedBy[0]).toBe(0);
+    expect(told.device(2)?.owedBy[1]).toBe(1);
+  });
+
+  it('is refused for tracks that are not there, and of none', () => {
+    expect(refusalCodes(twin.scratch(1, []))).toEqual(['EXTENT_EMPTY']);
+    expect(refusalCodes(twin.scratch(1, [{ first: 9, count: 2 }]))).toEqual([
+      'EXTENT_OUT_OF_DEVICE',
+    ]);
+  });
+});
+
+describe('a device that shows a point', () => {
+  it('shows it whatever becomes of the point, and cannot be changed', () => {
+    twin.write(1, 3, bytes(3));
+    twin.retain(5, 1);
+    twin.write(1, 3, bytes(4));
+    twin.openPoint(9, 5);
+    twin.releasePoint(5);
+    expect(shown(9)).toBe('...3......');
+    for (const answer of [
+      twin.write(9, 3, bytes(1)),
+      twin.resizeDevice(9, 5),
+      twin.scratch(9, [{ first: 0, count: 1 }]),
+      twin.snapshot(1, order({ extents: [extent(1, 0, 9, 0, 1)] })),
+    ]) {
+      expect(refusalCodes(answer)).toContain('DEVICE_WRITE_PROTECTED');
+    }
+    expect(twin.snapshot(2, order({ extents: [extent(9, 3, 1, 0, 1)] })).kind).toBe('done');
+    expect(shown(1)).toBe('3..4......');
+  });
+});
+
+describe('separation by redundancy group', () => {
+  it('needs home groups that differ', () => {
+    const home = (device: number, homeGroup?: number) =>
+      twin.defineDevice(device, { ...SHAPE, ...(homeGroup === undefined ? {} : { homeGroup }) });
+    home(11, 0);
+    home(12, 1);
+    home(13);
+    const separate = (source: number, target: number) =>
+      twin.brokenRules(
+        order({ extents: [extent(source, 0, target, 0, 1)], separation: 'redundancyGroup' }),
+      );
+    expect(separate(11, 12)).toEqual([]);
+    expect(separate(11, 11)).toContain('SAME_HOME_GROUP');
+    expect(separate(11, 13)).toEqual(['SAME_HOME_GROUP']);
+    expect(separate(13, 12)).toEqual(['SAME_HOME_GROUP']);
+  });
+});
