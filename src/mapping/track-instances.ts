@@ -90,21 +90,19 @@ export class TrackInstances {
     const id = this.records.allocate();
     const page = this.#pages[id >>> this.#shift] as Uint32Array;
     const base = (id & this.#mask) << RECORD_BITS;
-    const group = this.#backEnd.lastGroup;
-    const length = lengthBytes | (group.sectors << SECTORS_SHIFT);
+    const open = this.#backEnd.lastOpen;
+    const length = lengthBytes | (open.sectors << SECTORS_SHIFT);
     page[base + COUNT] = 1;
-    page[base + CYLINDER] = group.cylinder;
-    page[base + PLACE] = group.place;
+    page[base + CYLINDER] = open.cylinder;
+    page[base + PLACE] = open.place;
     page[base + LENGTH] = hasBytes ? length | HAS_BYTES : length;
-    if (id >>> this.#shift === this.#contents.length) {
-      this.#contents.push(new Uint32Array(page.length));
-    }
+    if (id >>> this.#shift === this.#contents.length) this.#growContents();
     const content = this.#contents[id >>> this.#shift] as Uint32Array;
     content[base + LOW] = low;
     content[base + HIGH] = high;
     content[base + BIRTH_LOW] = birth;
     content[base + BIRTH_HIGH] = birth / TWO_32;
-    group.noteInstance(id);
+    open.list.append(id);
     return id;
   }
 
@@ -116,16 +114,16 @@ export class TrackInstances {
     const page = this.#pages[id >>> this.#shift] as Uint32Array;
     const base = (id & this.#mask) << RECORD_BITS;
     if (page[base + COUNT] === 0) notLive();
-    const group = this.#backEnd.lastGroup;
+    const open = this.#backEnd.lastOpen;
     const length = page[base + LENGTH] as number;
     const cylinder = page[base + CYLINDER] as number;
     const place = page[base + PLACE] as number;
-    const { sectors } = group;
-    page[base + CYLINDER] = group.cylinder;
-    page[base + PLACE] = group.place;
+    const { sectors } = open;
+    page[base + CYLINDER] = open.cylinder;
+    page[base + PLACE] = open.place;
     page[base + LENGTH] = (length & ~(SECTORS_MASK << SECTORS_SHIFT)) | (sectors << SECTORS_SHIFT);
-    group.noteInstance(id);
-    this.#backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK, true);
+    open.list.append(id);
+    this.#backEnd.moveOut(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);
   }
 
   /** One more slot holds the instance. */
@@ -194,6 +192,10 @@ export class TrackInstances {
     return (this.#pages[id >>> this.#shift] as Uint32Array)[
       ((id & this.#mask) << RECORD_BITS) + word
     ] as number;
+  }
+
+  #growContents(): void {
+    this.#contents.push(new Uint32Array((this.#pages[0] as Uint32Array).length));
   }
 
   #free(id: number, page: Uint32Array, base: number): void {

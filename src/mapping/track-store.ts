@@ -115,7 +115,7 @@ export class TrackStore {
     const isTaken = this.#isPlain
       ? this.#backEnd.take(sectorsOf(lengthBytes), group, kind, right)
       : this.#takeCompressed(lengthBytes, group, kind, right);
-    if (this.#backEnd.lastGroup.hasNews) this.#observe();
+    if (this.#backEnd.hasNews) this.#observe();
     return isTaken;
   }
 
@@ -258,13 +258,24 @@ export class TrackStore {
     return copy;
   }
 
-  /** Lets the load be told. With several groups, the sum of all may pass a threshold at any take. */
+  /**
+   * Lets the load be told, and tells the groups when there will be news: each may take its part of
+   * what is left below the next threshold of all.
+   */
   #observe(): void {
     const { groups, lastGroup } = this.#backEnd;
+    const { total, groups: watches } = this.#load;
     this.#load.observe(lastGroup.number);
-    if (groups.length > 1) return;
-    lastGroup.hasNews = false;
-    lastGroup.warnAt(this.#load.total.netLimitSectors);
+    this.#backEnd.hasNews = false;
+    if (groups.length === 1) {
+      lastGroup.warnAt(total.netLimitSectors);
+      return;
+    }
+    const part = (total.netLimitSectors - this.#backEnd.liveSectors) / groups.length;
+    groups.forEach((group, at) => {
+      const own = watches[at]?.netLimitSectors ?? 0;
+      group.warnAt(Math.min(own, group.liveSectors + part));
+    });
   }
 
   #takeCompressed(

@@ -15,6 +15,7 @@ import type { GroupMember } from './group-member.ts';
 import type { GroupShape } from './group-shape.ts';
 import { placeGroup, SECTOR_BYTES } from './logical-cylinder.ts';
 import { type DestageMode, NonvolatileStorage } from './nonvolatile-storage.ts';
+import type { OpenCylinder } from './open-cylinder.ts';
 import type { ParityEngine } from './parity.ts';
 import type { PlacementKind, TakeRight } from './placement.ts';
 import { type ChangeOrder, Quarantine } from './quarantine.ts';
@@ -51,8 +52,14 @@ export class BackEnd {
   driveChangeCount = 0;
   /** Why the last take failed. */
   shortage: 'space' | 'nvs' = 'space';
-  /** The group of the last take. */
+  /**
+   * A cylinder was opened, or the live sectors of a group have come near what it was told to warn of:
+   * somebody may want to look at the load. Set to `false` by whoever does.
+   */
+  hasNews = false;
+  /** Group and open cylinder of the last take. */
   lastGroup: RedundancyGroup;
+  lastOpen: OpenCylinder;
   #spareCount: number;
   /** Where a track goes that may lie anywhere. */
   #preferred = 0;
@@ -72,6 +79,9 @@ export class BackEnd {
           quarantine,
           memoryBits,
           relieveNvs: () => this.destage(),
+          onNews: () => {
+            this.hasNews = true;
+          },
           onFault: () => {
             this.hasFaults = this.groups.some((group) => group.hasFaults);
           },
@@ -80,6 +90,7 @@ export class BackEnd {
     const [first] = this.groups;
     invariant(first !== undefined, 'back-end-has-groups');
     this.lastGroup = first;
+    this.lastOpen = first.lastOpen;
     this.capacitySectors = sum(this.groups, (group) => group.capacitySectors);
     this.reserveSectors = sum(this.groups, (group) => group.reserveSectors);
     this.#spareCount = plan.spareDrives;
@@ -91,12 +102,12 @@ export class BackEnd {
 
   /** Cylinder of the last take. */
   get cylinder(): number {
-    return this.lastGroup.cylinder;
+    return this.lastOpen.cylinder;
   }
 
   /** Place of the last take. */
   get place(): number {
-    return this.lastGroup.place;
+    return this.lastOpen.place;
   }
 
   get deadSectors(): number {
@@ -123,18 +134,17 @@ export class BackEnd {
    * @returns Whether there was space; if not, {@link shortage} says why.
    */
   take(sectors: number, group: number, kind: PlacementKind, right: TakeRight): boolean {
-    if (group >= 0)
-      return this.#takeIn(this.groups[group] as RedundancyGroup, sectors, kind, right);
-    const count = this.groups.length;
-    const first = this.preferredGroup();
-    let shortage: 'space' | 'nvs' = 'space';
-    for (let at = 0; at < count; at += 1) {
-      const candidate = this.groups[(first + at) % count] as RedundancyGroup;
-      if (this.#takeIn(candidate, sectors, kind, right)) return true;
-      if (this.shortage === 'nvs') shortage = 'nvs';
+    if (group < 0) return this.#takeAnywhere(sectors, kind, right);
+    const home = this.groups[group] as RedundancyGroup;
+    if (!home.take(sectors, kind, right)) {
+      this.shortage = home.shortage;
+      return false;
     }
-    this.shortage = shortage;
-    return false;
+    if (this.lastOpen !== home.lastOpen) {
+      this.lastOpen = home.lastOpen;
+      this.lastGroup = home;
+    }
+    return true;
   }
 
   /**
@@ -160,12 +170,17 @@ export class BackEnd {
   }
 
   /**
-   * Gives the space of an instance back that died, or that has moved.
-   *
-   * @param isMove - The instance lives on in another place.
+   * Gives the space of a dead instance back. A cylinder that was left and holds nothing else is free.
    */
-  giveBack(cylinder: number, place: number, sectors: number, isMove = false): void {
-    (this.groups[placeGroup(place)] as RedundancyGroup).giveBack(cylinder, sectors, isMove);
+  giveBack(cylinder: number, place: number, sectors: number): void {
+    (this.groups[placeGroup(place)] as RedundancyGroup).cylinders.kill(cylinder, sectors);
+  }
+
+  /** Gives the space back that an instance had before it moved. */
+  moveOut(cylinder: number, place: number, sectors: number): void {
+    const { cylinders } = this.groups[placeGroup(place)] as RedundancyGroup;
+    cylinders.noteMove(cylinder);
+    cylinders.kill(cylinder, sectors);
   }
 
   /** The group in which a place lies. */
@@ -265,13 +280,16 @@ export class BackEnd {
     return found;
   }
 
-  #takeIn(group: RedundancyGroup, sectors: number, kind: PlacementKind, right: TakeRight): boolean {
-    if (!group.take(sectors, kind, right)) {
-      this.shortage = group.shortage;
-      return false;
+  #takeAnywhere(sectors: number, kind: PlacementKind, right: TakeRight): boolean {
+    const count = this.groups.length;
+    const first = this.preferredGroup();
+    let shortage: 'space' | 'nvs' = 'space';
+    for (let at = 0; at < count; at += 1) {
+      if (this.take(sectors, (first + at) % count, kind, right)) return true;
+      if (this.shortage === 'nvs') shortage = 'nvs';
     }
-    if (this.lastGroup !== group) this.lastGroup = group;
-    return true;
+    this.shortage = shortage;
+    return false;
   }
 }
 

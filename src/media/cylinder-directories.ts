@@ -23,37 +23,36 @@ const COUNT_MASK = 0x7fff_ffff;
 const PAGE_BITS = 12;
 const PAGE_MASK = (1 << PAGE_BITS) - 1;
 
-const NO_WORDS = new Uint32Array(0);
+/** Ids for which a list has room at first. */
+const FIRST_ROOM = 128;
 
-/** The list of one cylinder while it grows. */
+/** The list of one cylinder while it grows: one after the other uses the same memory. */
 export class GrowingDirectory {
-  /** Words of the last block, and where the next id goes in them; no room when both are equal. */
-  words: Uint32Array = NO_WORDS;
-  next = 0;
-  end = 0;
-  /** As long as ids follow each other: the first, and how many. */
-  first = 0;
-  run = 0;
-  /** The first and the last block of the chain; 0 when there is none. */
-  head = 0;
-  tail = 0;
-  /** Blocks of the chain. */
-  blockCount = 0;
+  /** The ids so far, and room for more. */
+  ids = new Uint32Array(FIRST_ROOM);
+  count = 0;
+
+  append(id: number): void {
+    const { count } = this;
+    if (count === this.ids.length) this.#grow();
+    this.ids[count] = id;
+    this.count = count + 1;
+  }
 
   /** Begins anew. */
   reset(): void {
-    this.words = NO_WORDS;
-    this.next = 0;
-    this.end = 0;
-    this.first = 0;
-    this.run = 0;
-    this.head = 0;
-    this.tail = 0;
-    this.blockCount = 0;
+    this.count = 0;
   }
 
-  get count(): number {
-    return this.run + this.blockCount * BLOCK_IDS - (this.end - this.next);
+  /** The ids so far. */
+  copy(): Uint32Array {
+    return this.ids.slice(0, this.count);
+  }
+
+  #grow(): void {
+    const longer = new Uint32Array(2 * this.ids.length);
+    longer.set(this.ids);
+    this.ids = longer;
   }
 }
 
@@ -68,25 +67,20 @@ export class CylinderDirectories {
     this.#blocks = new PagedRecords(BLOCK_BITS, 0, 1, memoryBits);
   }
 
-  /** Adds an id to a list that grows. */
-  append(list: GrowingDirectory, id: number): void {
-    const { next } = list;
-    if (next === list.end) {
-      this.#appendSlowly(list, id);
-    } else {
-      list.words[next] = id;
-      list.next = next + 1;
-    }
-  }
-
   /** Keeps the list of a cylinder that is left. */
   keep(cylinder: number, list: GrowingDirectory): void {
     const at = cylinder >>> PAGE_BITS;
     while (this.#pages.length <= at) this.#pages.push(new Uint32Array(2 << PAGE_BITS));
     const page = this.#pages[at] as Uint32Array;
     const base = (cylinder & PAGE_MASK) << 1;
-    page[base] = list.head === 0 ? list.first : list.head;
-    page[base + 1] = list.head === 0 ? list.count : list.count | CHAIN;
+    const { ids, count } = list;
+    if (followEachOther(ids, count)) {
+      page[base] = ids[0] as number;
+      page[base + 1] = count;
+    } else {
+      page[base] = this.#chain(ids, count);
+      page[base + 1] = count | CHAIN;
+    }
     this.#keptCount = Math.max(this.#keptCount, cylinder + 1);
   }
 
@@ -111,11 +105,6 @@ export class CylinderDirectories {
       : this.#collect(head, 0, count & COUNT_MASK);
   }
 
-  /** The ids of a list that grows. */
-  growing(list: GrowingDirectory): Uint32Array {
-    return this.#collect(list.head, list.first, list.count);
-  }
-
   /** Bytes of the lists. */
   get usedBytes(): number {
     return this.#blocks.usedCount * (4 << BLOCK_BITS) + this.#keptCount * 8;
@@ -137,40 +126,23 @@ export class CylinderDirectories {
     return ids;
   }
 
-  /** The last block is full, or there is none. */
-  #appendSlowly(list: GrowingDirectory, id: number): void {
-    if (list.head === 0) {
-      if (list.run === 0) list.first = id;
-      if (id === list.first + list.run) {
-        list.run += 1;
-        return;
-      }
-      // The ids no longer follow each other: they are written out.
-      const { first, run } = list;
-      list.run = 0;
-      for (let at = 0; at < run; at += 1) this.#push(list, first + at);
+  /** Writes ids into blocks. @returns The first block. */
+  #chain(ids: Uint32Array, count: number): number {
+    let head = 0;
+    let last = 0;
+    for (let at = 0; at < count; ) {
+      const block = this.#blocks.allocate();
+      const words = this.#words(block);
+      const base = this.#base(block);
+      words[base] = 0;
+      // Copied one by one: a call that copies costs more than so few words.
+      const end = Math.min(count, at + BLOCK_IDS);
+      for (let word = base + 1; at < end; at += 1, word += 1) words[word] = ids[at] as number;
+      if (head === 0) head = block;
+      else this.#words(last)[this.#base(last)] = block;
+      last = block;
     }
-    this.#push(list, id);
-  }
-
-  #push(list: GrowingDirectory, id: number): void {
-    if (list.next === list.end) this.#extend(list);
-    list.words[list.next] = id;
-    list.next += 1;
-  }
-
-  #extend(list: GrowingDirectory): void {
-    const block = this.#blocks.allocate();
-    const words = this.#words(block);
-    const base = this.#base(block);
-    words[base] = 0;
-    if (list.head === 0) list.head = block;
-    else this.#words(list.tail)[this.#base(list.tail)] = block;
-    list.tail = block;
-    list.blockCount += 1;
-    list.words = words;
-    list.next = base + 1;
-    list.end = base + 1 + BLOCK_IDS;
+    return head;
   }
 
   #freeChain(head: number): void {
@@ -188,4 +160,10 @@ export class CylinderDirectories {
   #base(block: number): number {
     return (block & this.#blocks.recordMask) << BLOCK_BITS;
   }
+}
+
+function followEachOther(ids: Uint32Array, count: number): boolean {
+  const first = ids[0] as number;
+  for (let at = 1; at < count; at += 1) if (ids[at] !== first + at) return false;
+  return true;
 }

@@ -1,8 +1,9 @@
 /**
  * Accounts and ages of the logical cylinders of one redundancy group.
  *
- * Arrays by cylinder, which double when they are full. What an instance that dies touches stands
- * together and apart from the rest, because those looks are all over the place. *Live* sectors belong to an
+ * Arrays by cylinder, which double when they are full. Deaths are only noted at first, and entered some
+ * dozens at a time: where an instance lay comes late from memory, and entering it at once would wait
+ * for that. Whoever looks at a cylinder finds everything entered. *Live* sectors belong to an
  * instance; everything else of a cylinder that was left is *dead*, padding and passed-over ends
  * included. Ages are told in ticks of the *cylinder clock*: one tick for every cylinder opened.
  *
@@ -39,6 +40,19 @@ const FIRST_ROOM = 64;
 /** Bytes of one cylinder in the arrays. */
 const CYLINDER_BYTES = 14;
 
+/** Deaths that are noted before they are entered. */
+const NOTED_MAX = 64;
+
+/** The group whose cylinders a table keeps. */
+export interface CylinderOwner {
+  /** Sectors of an open cylinder that no instance has taken. */
+  unusedOf(cylinder: number): number;
+  /** Live sectors of cylinders have died. */
+  onDeath(sectors: number): void;
+  /** The last live sector of a cylinder that was left has died. */
+  onEmpty(cylinder: number): void;
+}
+
 /** Records of every cylinder that was ever opened. */
 export class CylinderTable {
   /** Sectors of a cylinder that tracks may use. */
@@ -48,9 +62,9 @@ export class CylinderTable {
   /**
    * Two words each: live sectors, and the clock when one of its sectors last died. An open cylinder
    * counts all its sectors as live until they die; what nothing has taken is subtracted when it is
-   * left, so that taking touches nothing here.
+   * left, so that taking touches nothing here. Signed words and shifts keep the arithmetic in 32 bits.
    */
-  #figures = new Uint32Array(2 * FIRST_ROOM);
+  #figures = new Int32Array(2 * FIRST_ROOM);
   /** State; kind in bits 8 to 14; whether an instance has moved away in bit 15. */
   #states = new Uint16Array(FIRST_ROOM);
   /** Clock when the cylinder was left. */
@@ -58,14 +72,16 @@ export class CylinderTable {
   #openedCount = 0;
   #clock = 0;
 
-  /** Sectors of an open cylinder that no instance has taken. */
-  readonly #unusedOf: (cylinder: number) => number;
+  /** Cylinder and sectors of each death that is not entered yet. */
+  readonly #noted = new Int32Array(2 * NOTED_MAX);
+  /** Words in use there. */
+  #notedWords = 0;
+  readonly #owner: CylinderOwner;
 
-  /** @param unusedOf - Sectors of an open cylinder that no instance has taken. */
-  constructor(cylinderCount: number, size: number, unusedOf: (cylinder: number) => number) {
+  constructor(cylinderCount: number, size: number, owner: CylinderOwner) {
     this.cylinderCount = cylinderCount;
     this.size = size;
-    this.#unusedOf = unusedOf;
+    this.#owner = owner;
   }
 
   /** Cylinders ever opened: numbers 0 up to this have records. */
@@ -94,15 +110,16 @@ export class CylinderTable {
     this.#clock += 1;
     this.#states[cylinder] = CYLINDER_OPEN | (kind << KIND_SHIFT);
     this.#closedAt[cylinder] = this.#clock;
-    this.#figures[2 * cylinder] = this.size;
-    this.#figures[2 * cylinder + 1] = this.#clock;
+    this.#figures[cylinder << 1] = this.size;
+    this.#figures[(cylinder << 1) + 1] = this.#clock;
   }
 
   /** An open cylinder is left. */
   close(cylinder: number): void {
-    const live = (this.#figures[2 * cylinder] as number) - this.#unusedOf(cylinder);
+    this.settle();
+    const live = (this.#figures[cylinder << 1] as number) - this.#owner.unusedOf(cylinder);
     invariant(live >= 0, 'open-cylinder-live-sectors');
-    this.#figures[2 * cylinder] = live;
+    this.#figures[cylinder << 1] = live;
     this.advance(cylinder, CYLINDER_OPEN, CYLINDER_FULL);
     this.#closedAt[cylinder] = this.#clock;
   }
@@ -114,6 +131,7 @@ export class CylinderTable {
   }
 
   state(cylinder: number): CylinderState {
+    if (this.#notedWords > 0) this.settle();
     return ((this.#states[cylinder] as number) & STATE_MASK) as CylinderState;
   }
 
@@ -133,8 +151,9 @@ export class CylinderTable {
 
   /** Live sectors. */
   live(cylinder: number): number {
-    const live = this.#figures[2 * cylinder] as number;
-    return this.state(cylinder) === CYLINDER_OPEN ? live - this.#unusedOf(cylinder) : live;
+    const isOpen = this.state(cylinder) === CYLINDER_OPEN;
+    const live = this.#figures[cylinder << 1] as number;
+    return isOpen ? live - this.#owner.unusedOf(cylinder) : live;
   }
 
   /** Clock when the cylinder was left; while it is open, when it was opened. */
@@ -144,17 +163,45 @@ export class CylinderTable {
 
   /** Clock when one of its sectors last died; at first, when the cylinder was opened. */
   invalidatedAt(cylinder: number): number {
-    return this.#figures[2 * cylinder + 1] as number;
+    this.settle();
+    return this.#figures[(cylinder << 1) + 1] as number;
   }
 
-  /** Live sectors die. @returns The live sectors left; of an open cylinder, more. */
-  kill(cylinder: number, sectors: number): number {
+  /** Live sectors die. */
+  kill(cylinder: number, sectors: number): void {
+    const noted = this.#noted;
+    const at = this.#notedWords;
+    noted[at] = cylinder;
+    noted[at + 1] = sectors;
+    this.#notedWords = at + 2;
+    if (at + 2 === 2 * NOTED_MAX) this.settle();
+  }
+
+  /** Enters all deaths that were noted. */
+  settle(): void {
+    const words = this.#notedWords;
+    if (words === 0) return;
+    this.#notedWords = 0;
+    const noted = this.#noted;
     const figures = this.#figures;
-    const live = (figures[2 * cylinder] as number) - sectors;
-    if (live < 0) tooFew(cylinder);
-    figures[2 * cylinder] = live;
-    figures[2 * cylinder + 1] = this.#clock;
-    return live;
+    let died = 0;
+    let emptied = 0;
+    for (let at = 0; at < words; at += 2) {
+      const cylinder = noted[at] as number;
+      const sectors = noted[at + 1] as number;
+      const live = (figures[cylinder << 1] as number) - sectors;
+      if (live < 0) tooFew(cylinder);
+      figures[cylinder << 1] = live;
+      figures[(cylinder << 1) + 1] = this.#clock;
+      died += sectors;
+      // Kept at the front, which was read already.
+      if (live === 0) noted[emptied++] = cylinder;
+    }
+    this.#owner.onDeath(died);
+    for (let at = 0; at < emptied; at += 1) {
+      const cylinder = noted[at] as number;
+      if (this.state(cylinder) !== CYLINDER_OPEN) this.#owner.onEmpty(cylinder);
+    }
   }
 
   /** Bytes of the arrays in use. */
@@ -164,18 +211,16 @@ export class CylinderTable {
 
   #grow(): void {
     const room = this.#states.length * 2;
-    this.#figures = longer(this.#figures, 2 * room);
-    this.#closedAt = longer(this.#closedAt, room);
+    const figures = new Int32Array(2 * room);
+    figures.set(this.#figures);
+    this.#figures = figures;
+    const closedAt = new Uint32Array(room);
+    closedAt.set(this.#closedAt);
+    this.#closedAt = closedAt;
     const states = new Uint16Array(room);
     states.set(this.#states);
     this.#states = states;
   }
-}
-
-function longer(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const copy = new Uint32Array(length);
-  copy.set(array);
-  return copy;
 }
 
 function wrongState(cylinder: number, from: CylinderState, to: CylinderState): never {

@@ -31,7 +31,7 @@ export class NonvolatileStorage {
   }
 
   hold(bytes: number): void {
-    invariant(this.hasRoom(bytes), 'nvs-within-bound', `${this.#usedBytes} and ${bytes}`);
+    invariant(this.hasRoom(bytes), 'nvs-within-bound');
     this.#usedBytes += bytes;
   }
 

@@ -15,25 +15,48 @@ export class OpenCylinder {
   readonly kind: PlacementKind;
   /** Ids written so far. */
   readonly list = new GrowingDirectory();
+  /** Place and sectors of what was taken last. */
+  place = 0;
+  sectors = 0;
   /** -1 when none is open. */
   cylinder = NO_CYLINDER;
   member = 0;
   /** First sector that is not taken. When none is open, the end of a member: nothing fits. */
   sector: number;
+  /** All that the cylinder holds may be taken without a look at any limit. */
+  isGranted = false;
+  /** Sector up to which instances are taken at once: the end of the member, if that is granted. */
+  end: number;
+  /** Sector up to which the group has counted what is live. */
+  counted: number;
+  /** Sectors at the ends of earlier members that nothing fitted into. */
+  passedOver = 0;
   /** Place of sector 0 of the member. */
   placeBase = 0;
   /** Buffers of the members, each made when it is first written; none where no bytes are kept. */
-  buffers: (Uint8Array | undefined)[] = [];
+  buffers: (Uint8Array | undefined)[];
   readonly #group: number;
   readonly #memberCount: number;
   readonly #cylinderSectors: number;
+  readonly #hasBytes: boolean;
 
-  constructor(group: number, kind: PlacementKind, memberCount: number, cylinderSectors: number) {
+  /** @param hasBytes - Whether members have buffers. */
+  constructor(
+    group: number,
+    kind: PlacementKind,
+    memberCount: number,
+    cylinderSectors: number,
+    hasBytes: boolean,
+  ) {
     this.kind = kind;
     this.sector = cylinderSectors;
+    this.end = cylinderSectors;
+    this.counted = cylinderSectors;
     this.#group = group;
     this.#memberCount = memberCount;
     this.#cylinderSectors = cylinderSectors;
+    this.#hasBytes = hasBytes;
+    this.buffers = this.#noBuffers();
   }
 
   get isOpen(): boolean {
@@ -58,30 +81,69 @@ export class OpenCylinder {
     return this.memberRest + behind * (this.#cylinderSectors - FIRST_TRACK_SECTOR);
   }
 
+  /** Sectors of the cylinder that no instance ever took. */
+  get unused(): number {
+    return this.unwritten + this.passedOver;
+  }
+
+  /** Sectors that may be taken without a look at any limit. */
+  get granted(): number {
+    return this.isGranted ? this.unwritten : this.end - this.sector;
+  }
+
+  /** Sectors taken since the group has counted what is live. */
+  get uncounted(): number {
+    return this.sector - this.counted;
+  }
+
   /** Starts on a free cylinder. */
-  begin(cylinder: number, buffers: (Uint8Array | undefined)[]): void {
+  begin(cylinder: number): void {
     this.cylinder = cylinder;
-    this.buffers = buffers;
+    if (this.#hasBytes) this.buffers = this.#noBuffers();
     this.list.reset();
+    this.passedOver = 0;
+    this.isGranted = false;
     this.#enter(0);
   }
 
   /** Goes on with the next member. */
   nextMember(): void {
+    this.passedOver += this.memberRest;
     this.#enter(this.member + 1);
   }
 
+  /** Grants all that the cylinder holds. */
+  grant(): void {
+    this.isGranted = true;
+    this.end = this.#cylinderSectors;
+  }
+
+  /** Takes what was granted back, but for so many sectors. */
+  revoke(butFor = 0): void {
+    this.isGranted = false;
+    this.end = this.sector + butFor;
+  }
+
   /** None is open any more. */
-  end(): void {
+  finish(): void {
     this.cylinder = NO_CYLINDER;
     this.sector = this.#cylinderSectors;
-    this.buffers = [];
+    this.revoke();
+    this.counted = this.sector;
+    if (this.#hasBytes) this.buffers = this.#noBuffers();
     this.list.reset();
+  }
+
+  #noBuffers(): (Uint8Array | undefined)[] {
+    const count = this.#hasBytes ? this.#memberCount : 0;
+    return Array.from({ length: count }, () => undefined);
   }
 
   #enter(member: number): void {
     this.member = member;
     this.sector = FIRST_TRACK_SECTOR;
+    this.end = this.isGranted ? this.#cylinderSectors : FIRST_TRACK_SECTOR;
+    this.counted = FIRST_TRACK_SECTOR;
     this.placeBase = encodePlace(this.#group, member, 0);
   }
 }

@@ -16,7 +16,6 @@ import {
   CYLINDER_DESTAGED,
   CYLINDER_FREE,
   CYLINDER_FULL,
-  CYLINDER_OPEN,
   CYLINDER_QUARANTINED,
   CylinderTable,
 } from './cylinder-table.ts';
@@ -52,6 +51,8 @@ export interface GroupSurroundings {
   readonly memoryBits: number;
   /** Destages some full cylinder of any group. @returns Whether there was one. */
   readonly relieveNvs: () => boolean;
+  /** A cylinder was opened, or live sectors have come near what {@link RedundancyGroup.warnAt} said. */
+  readonly onNews: () => void;
   /** Some member became faulty or sound. */
   readonly onFault: () => void;
 }
@@ -69,23 +70,15 @@ export class RedundancyGroup {
   hasFaults = false;
   /** Why the last take failed. */
   shortage: 'space' | 'nvs' = 'space';
-  /**
-   * A cylinder was opened since, or the live sectors reached {@link warnAt}: somebody may want to look
-   * at the load. Set to `false` by whoever does.
-   */
-  hasNews = false;
-  /** The last take. */
-  place = 0;
-  sectors = 0;
+  /** Where the last take was. */
+  lastOpen: OpenCylinder;
 
   readonly #surroundings: GroupSurroundings;
   readonly #open: readonly OpenCylinder[];
-  #lastOpen: OpenCylinder;
-  readonly #cylinderSectors: number;
   /** Live sectors up to which hosts may take. */
   readonly #hostLimit: number;
   /** Live sectors up to which nothing has to be asked or told. */
-  #quietLimit: number;
+  #quietLimit = 0;
   readonly #nvsBytes: number;
   readonly #hasBytes: boolean;
   /** Buffers of cylinders in nonvolatile storage. */
@@ -108,24 +101,31 @@ export class RedundancyGroup {
     this.#surroundings = surroundings;
     this.destage = surroundings.destage;
     this.#hasBytes = this.destage.hasBytes;
-    this.#cylinderSectors = cylinderSectors;
     this.#hostLimit = shape.capacitySectors - shape.reserveSectors;
-    this.#quietLimit = this.#hostLimit;
     this.#nvsBytes = nvsBytesOf(shape);
-    this.cylinders = new CylinderTable(
-      shape.cylinderCount,
-      shape.usableSectors,
-      (cylinder) => this.#open.find((open) => open.cylinder === cylinder)?.unused ?? 0,
-    );
+    this.cylinders = new CylinderTable(shape.cylinderCount, shape.usableSectors, {
+      unusedOf: (cylinder) => this.#open.find((open) => open.cylinder === cylinder)?.unused ?? 0,
+      onDeath: (sectors) => {
+        this.#countedSectors -= sectors;
+      },
+      onEmpty: (cylinder) => this.#freeCylinder(cylinder),
+    });
     this.directories = new CylinderDirectories(surroundings.memoryBits);
     this.members = Array.from(
       { length: dataDrives + redundancyDrives },
       (_, member) => new GroupMember(member, shape, this.#hasBytes, () => this.#refreshFaults()),
     );
     this.#open = PLACEMENT_KINDS.map(
-      (_, kind) => new OpenCylinder(number, kind as PlacementKind, dataDrives, cylinderSectors),
+      (_, kind) =>
+        new OpenCylinder(
+          number,
+          kind as PlacementKind,
+          dataDrives,
+          cylinderSectors,
+          this.#hasBytes,
+        ),
     );
-    this.#lastOpen = this.#open[UPDATE] as OpenCylinder;
+    this.lastOpen = this.#open[UPDATE] as OpenCylinder;
   }
 
   get capacitySectors(): number {
@@ -137,6 +137,7 @@ export class RedundancyGroup {
   }
 
   get liveSectors(): number {
+    this.cylinders.settle();
     let live = this.#countedSectors;
     for (const open of this.#open) live += open.uncounted;
     return live;
@@ -144,6 +145,7 @@ export class RedundancyGroup {
 
   /** Sectors of cylinders in use that no instance holds and none will before they are free again. */
   get deadSectors(): number {
+    this.cylinders.settle();
     const { usableSectors } = this.shape;
     let used = this.#leftCount * usableSectors;
     for (const open of this.#open) if (open.isOpen) used += usableSectors - open.unwritten;
@@ -158,11 +160,13 @@ export class RedundancyGroup {
 
   /** Cylinders that hold nothing and may be opened, those kept back included. */
   get freeCylinderCount(): number {
+    this.cylinders.settle();
     return this.#free.length + this.shape.cylinderCount - this.cylinders.openedCount;
   }
 
   /** Cylinders that hold nothing and wait for their freeing to be durable. */
   get quarantinedCount(): number {
+    this.cylinders.settle();
     return this.#quarantinedCount;
   }
 
@@ -205,26 +209,17 @@ export class RedundancyGroup {
       if (found === undefined) return false;
       open = found;
     }
-    this.place = open.placeBase + open.sector;
-    this.sectors = sectors;
-    if (this.#lastOpen !== open) this.#lastOpen = open;
-    open.sector += sectors;
+    const { sector } = open;
+    open.place = open.placeBase + sector;
+    open.sectors = sectors;
+    open.sector = sector + sectors;
+    if (this.lastOpen !== open) this.lastOpen = open;
     return true;
-  }
-
-  /** Cylinder of the last take. */
-  get cylinder(): number {
-    return this.#lastOpen.cylinder;
-  }
-
-  /** An instance was made in the place just taken. */
-  noteInstance(id: number): void {
-    this.directories.append(this.#lastOpen.list, id);
   }
 
   /** Buffer of the member in which the place just taken lies. */
   takenBuffer(): Uint8Array {
-    const { buffers, member } = this.#lastOpen;
+    const { buffers, member } = this.lastOpen;
     const buffer = buffers[member];
     if (buffer !== undefined) return buffer;
     const fresh = this.destage.takeBuffer();
@@ -232,22 +227,10 @@ export class RedundancyGroup {
     return fresh;
   }
 
-  /**
-   * Gives the space of a dead instance back. A cylinder that was left and holds nothing else is free.
-   *
-   * @param isMove - The instance lives on in another place.
-   */
-  giveBack(cylinder: number, sectors: number, isMove: boolean): void {
-    this.#countedSectors -= sectors;
-    if (isMove) this.cylinders.noteMove(cylinder);
-    if (this.cylinders.kill(cylinder, sectors) > 0) return;
-    if (this.cylinders.state(cylinder) !== CYLINDER_OPEN) this.#freeCylinder(cylinder);
-  }
-
   /** The ids that were written into a cylinder in use, in order; not looked up. */
   instanceIds(cylinder: number): Uint32Array {
     for (const open of this.#open) {
-      if (open.cylinder === cylinder) return this.directories.growing(open.list);
+      if (open.cylinder === cylinder) return open.list.copy();
     }
     return this.directories.ids(cylinder);
   }
@@ -300,6 +283,7 @@ export class RedundancyGroup {
 
   /** Destages the oldest full cylinder. @returns Whether there was one. */
   destageNext(): boolean {
+    this.cylinders.settle();
     const [cylinder] = this.#full;
     if (cylinder === undefined) return false;
     this.#full.delete(cylinder);
@@ -309,53 +293,47 @@ export class RedundancyGroup {
 
   /** Full cylinders that wait for destage. */
   get fullCount(): number {
+    this.cylinders.settle();
     return this.#full.size;
   }
 
-  /** Live sectors at which the load is looked at again, below what hosts may take at most. */
+  /** Live sectors from which on there will be news; none before, but when a cylinder is opened. */
   warnAt(sectors: number): void {
-    this.#quietLimit = Math.min(sectors - 1, this.#hostLimit);
+    const limit = Math.min(sectors - 1, this.#hostLimit);
+    if (limit < this.#quietLimit) for (const open of this.#open) open.revoke();
+    this.#quietLimit = limit;
   }
 
   /** What a take does that meets a limit: of the load, the capacity, or the open member. */
   #lookFurther(open: OpenCylinder, sectors: number, right: TakeRight): OpenCylinder | undefined {
-    const live = this.#count();
+    if (open.isGranted && open.fits(sectors)) return this.#enterRoom(open, sectors);
     if (right < COLLECTION_RIGHT) {
       const limit = right === HOST_RIGHT ? this.#hostLimit : this.shape.capacitySectors;
-      if (live + sectors > limit) {
+      if (this.liveSectors + sectors > limit) {
         this.shortage = 'space';
         return undefined;
       }
     }
     let found: OpenCylinder | undefined = open;
     if (open.memberRest < sectors) found = this.#findRoom(open, sectors, right);
-    if (found !== undefined) this.#setEnd(found, sectors, live);
+    if (found !== undefined) this.#grant(found, sectors);
     return found;
   }
 
-  /** Counts what open cylinders have taken. @returns All live sectors. */
-  #count(): number {
-    for (const open of this.#open) {
-      this.#countedSectors += open.uncounted;
-      open.counted = open.sector;
-    }
-    return this.#countedSectors;
-  }
-
   /**
-   * Lets an open cylinder take on to the end of its member, when no limit can be met before, whatever
-   * the others take meanwhile. Near a limit, every take looks.
+   * Lets an open cylinder be filled, when no limit can be met before, whatever the others take
+   * meanwhile. Near a limit, every take looks.
    */
-  #setEnd(open: OpenCylinder, sectors: number, live: number): void {
-    let most = live;
-    for (const other of this.#open) if (other !== open) most += other.end - other.sector;
-    if (most + open.memberRest <= this.#quietLimit) {
-      open.end = this.#cylinderSectors;
+  #grant(open: OpenCylinder, sectors: number): void {
+    let most = this.liveSectors + open.unwritten;
+    for (const other of this.#open) if (other !== open) most += other.granted;
+    if (most <= this.#quietLimit) {
+      open.grant();
       return;
     }
-    for (const other of this.#open) if (other !== open) other.end = other.sector;
-    open.end = open.sector + sectors;
-    this.hasNews = true;
+    for (const other of this.#open) if (other !== open) other.revoke();
+    open.revoke(sectors);
+    this.#surroundings.onNews();
   }
 
   /** The next sectors of the kind go somewhere else: into the next member, a fresh or another cylinder. */
@@ -373,19 +351,18 @@ export class RedundancyGroup {
   #enterRoom(open: OpenCylinder, sectors: number): OpenCylinder {
     if (open.memberRest < sectors) {
       this.#padMember(open);
+      this.#countedSectors += open.uncounted;
       open.nextMember();
     }
     return open;
   }
 
   #openFresh(open: OpenCylinder, right: TakeRight): boolean {
-    const { nvs, quarantine, relieveNvs } = this.#surroundings;
+    const { nvs, relieveNvs } = this.#surroundings;
     this.shortage = 'space';
+    this.cylinders.settle();
     if (this.#failedCount > this.shape.redundancyDrives) return false;
-    this.#quarantinedCount -= quarantine.release(this.number, (cylinder) => {
-      this.cylinders.advance(cylinder, CYLINDER_QUARANTINED, CYLINDER_FREE);
-      this.#free.push(cylinder);
-    });
+    if (this.#quarantinedCount > 0) this.#endQuarantine();
     if (!this.hasRoom(right)) return false;
     if (open.isOpen) this.#leave(open);
     while (!nvs.hasRoom(this.#nvsBytes)) {
@@ -396,20 +373,24 @@ export class RedundancyGroup {
     }
     const cylinder = this.#free.pop() ?? this.cylinders.extend();
     this.cylinders.open(cylinder, open.kind);
-    this.hasNews = true;
+    this.#surroundings.onNews();
     nvs.hold(this.#nvsBytes);
-    const buffers: (Uint8Array | undefined)[] = [];
-    if (this.#hasBytes) {
-      for (let at = 0; at < this.shape.dataDrives; at += 1) buffers.push(undefined);
-      this.#buffers.set(cylinder, buffers);
-    }
-    open.begin(cylinder, buffers);
+    open.begin(cylinder);
+    if (this.#hasBytes) this.#buffers.set(cylinder, open.buffers);
     return true;
+  }
+
+  /** Cylinders whose freeing is durable by now may be used again. */
+  #endQuarantine(): void {
+    this.#quarantinedCount -= this.#surroundings.quarantine.release(this.number, (cylinder) => {
+      this.cylinders.advance(cylinder, CYLINDER_QUARANTINED, CYLINDER_FREE);
+      this.#free.push(cylinder);
+    });
   }
 
   /** The rest of the open member stays unused. */
   #padMember(open: OpenCylinder): void {
-    open.buffers[open.member]?.fill(0, open.sector * SECTOR_BYTES);
+    if (this.#hasBytes) open.buffers[open.member]?.fill(0, open.sector * SECTOR_BYTES);
   }
 
   #leave(open: OpenCylinder): void {
@@ -418,7 +399,8 @@ export class RedundancyGroup {
     this.directories.keep(cylinder, open.list);
     this.cylinders.close(cylinder);
     this.#leftCount += 1;
-    open.end();
+    this.#countedSectors += open.uncounted;
+    open.finish();
     if (this.cylinders.live(cylinder) === 0) this.#freeCylinder(cylinder);
     else if (this.#surroundings.nvs.destage === 'atOnce') this.#destageCylinder(cylinder);
     else this.#full.add(cylinder);
@@ -426,10 +408,15 @@ export class RedundancyGroup {
 
   #destageCylinder(cylinder: number): void {
     const { nvs } = this.#surroundings;
-    this.destage.write(this, cylinder, this.#buffers.get(cylinder));
+    this.destage.write(this, cylinder, this.#buffersOf(cylinder));
     this.cylinders.advance(cylinder, CYLINDER_FULL, CYLINDER_DESTAGED);
-    this.#buffers.delete(cylinder);
+    if (this.#hasBytes) this.#buffers.delete(cylinder);
     nvs.release(this.#nvsBytes);
+  }
+
+  /** Buffers of a cylinder in nonvolatile storage; `undefined` where no bytes are kept. */
+  #buffersOf(cylinder: number): readonly (Uint8Array | undefined)[] | undefined {
+    return this.#hasBytes ? this.#buffers.get(cylinder) : undefined;
   }
 
   #freeCylinder(cylinder: number): void {
@@ -438,7 +425,7 @@ export class RedundancyGroup {
     const isKept = quarantine.admit(this.number, cylinder, this.cylinders.hasMoved(cylinder));
     if (state === CYLINDER_FULL) {
       this.#full.delete(cylinder);
-      const buffers = this.#buffers.get(cylinder);
+      const buffers = this.#buffersOf(cylinder);
       // What is durable still leads here: to the drives with it, before storage gives it up.
       if (isKept) this.destage.write(this, cylinder, buffers);
       else this.destage.discard(buffers);

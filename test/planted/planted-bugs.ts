@@ -362,7 +362,7 @@ const BACK_END: readonly PlantedBug[] = [
   backEnd(
     'moved instance keeps its former place',
     'mapping/track-instances.ts',
-    'this.#backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK, true);',
+    'this.#backEnd.moveOut(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);',
     '',
   ),
   backEnd(
