@@ -115,7 +115,8 @@ describe('reconstructRange', () => {
   it('finds tracks when members lie silently, as many as there is redundancy', () => {
     const { backEnd, group, tracks } = setup();
     for (const [one, other] of pairs(DATA_DRIVES + 2)) {
-      const track = tracks.find(({ place }) => placeMember(place) === one) ?? (tracks[0] as Stored);
+      const [first] = tracks as [Stored];
+      const track = tracks.find(({ place }) => placeMember(place) === one) ?? first;
       const { place, sectors } = track;
       const own = placeMember(place);
       const members = new Set([one, other]);

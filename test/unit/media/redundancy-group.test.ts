@@ -58,7 +58,7 @@ function expectAccounts(group: RedundancyGroup, out: readonly Taken[]): void {
   const { cylinders, shape } = group;
   const used = new Set<number>();
   let sectors = 0;
-  const live = new Array<number>(cylinders.openedCount).fill(0);
+  const live = Array.from({ length: cylinders.openedCount }, () => 0);
   for (const taken of out) {
     const sector = placeSector(taken.place);
     expect(sector).toBeGreaterThan(0);

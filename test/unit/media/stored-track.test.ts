@@ -55,9 +55,10 @@ describe('StoredTrack', () => {
     const { track, sectors } = stored();
     for (let bit = 0; bit < 948 * 8; bit += 1) {
       const at = bit >>> 3;
-      sectors[at] = (sectors[at] as number) ^ (1 << (bit & 7));
+      const kept = sectors[at] ?? 0;
+      sectors[at] = kept ^ (1 << (bit & 7));
       expect(track.recognise(sectors, IDENTITY), `bit ${bit}`).toBeUndefined();
-      sectors[at] = (sectors[at] as number) ^ (1 << (bit & 7));
+      sectors[at] = kept;
     }
     expect(track.recognise(sectors, IDENTITY)).toEqual(BYTES);
   });
