@@ -143,8 +143,11 @@ export class Rebuild {
       }
       for (const cylinder of cylinders) {
         const missing = missingMembers(group, cylinder, true);
-        if (missing === 0) continue;
-        plan.push({ group, cylinder, missing, isBeyond: missing > group.shape.redundancyDrives });
+        const { redundancyDrives } = group.shape;
+        const isBeyond = missing > redundancyDrives;
+        // With too many drives gone there is nowhere to move to.
+        if (missing === 0 || (isBeyond && group.failedCount > redundancyDrives)) continue;
+        plan.push({ group, cylinder, missing, isBeyond });
       }
     }
     return plan.toSorted(

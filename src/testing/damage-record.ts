@@ -49,9 +49,12 @@ export class DamageRecord {
     return this.#foundBefore;
   }
 
-  /** Whether whole drives have failed in the phase, and nothing else is wrong: no fault is to be found. */
+  /** Whether drives have failed in the phase, never too many, and nothing else: no fault is to be found. */
   get isFailuresOnly(): boolean {
-    return !this.#hasDamagedSectors && !this.isPast;
+    const isWithin = this.#damaged.every(({ size }, group) => {
+      return size <= (this.#groups[group]?.redundancy ?? 0);
+    });
+    return isWithin && !this.#hasDamagedSectors;
   }
 
   /** Whether some group is past its redundancy. */
