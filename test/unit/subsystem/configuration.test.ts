@@ -87,7 +87,7 @@ describe('completeConfiguration', () => {
     [{ groups: [] }, 'number of groups'],
     [{ groups: [{ dataDrives: 0 }] }, 'dataDrives'],
     [{ groups: [{}, { dataDrives: 129 }] }, 'groups[1].dataDrives'],
-    [{ groups: [{ redundancyDrives: 3 as never }] }, 'redundancyDrives'],
+    [{ groups: [{ redundancyDrives: 3 }] }, 'redundancyDrives'],
     [{ groups: [{ cylinderSectors: 128 }] }, 'cylinderSectors'],
     [{ groups: [{ cylinderSectors: 1_000 }] }, 'cylinderSectors'],
     [{ groups: [{ reserveCylinders: 7 }] }, 'reserveCylinders'],
