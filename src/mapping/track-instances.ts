@@ -102,7 +102,7 @@ export class TrackInstances {
     content[base + HIGH] = high;
     content[base + BIRTH_LOW] = birth;
     content[base + BIRTH_HIGH] = birth / TWO_32;
-    open.list.append(id);
+    open.append(id);
     return id;
   }
 
@@ -122,7 +122,7 @@ export class TrackInstances {
     page[base + CYLINDER] = open.cylinder;
     page[base + PLACE] = open.place;
     page[base + LENGTH] = (length & ~(SECTORS_MASK << SECTORS_SHIFT)) | (sectors << SECTORS_SHIFT);
-    open.list.append(id);
+    open.append(id);
     this.#backEnd.moveOut(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);
   }
 

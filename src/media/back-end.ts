@@ -53,7 +53,7 @@ export class BackEnd {
   /** Why the last take failed. */
   shortage: 'space' | 'nvs' = 'space';
   /**
-   * A cylinder was opened, or the live sectors of a group have come near what it was told to warn of:
+   * Cylinders were opened, or the live sectors of a group have come near what it was told to warn of:
    * somebody may want to look at the load. Set to `false` by whoever does.
    */
   hasNews = false;

@@ -106,7 +106,7 @@ export class CylinderTable {
   /** A free cylinder opens, and the clock ticks. */
   open(cylinder: number, kind: PlacementKind): void {
     invariant(this.state(cylinder) === CYLINDER_FREE, 'cylinder-free-at-open');
-    invariant(this.live(cylinder) === 0, 'cylinder-empty-at-open');
+    invariant(this.#figures[cylinder << 1] === 0, 'cylinder-empty-at-open');
     this.#clock += 1;
     this.#states[cylinder] = CYLINDER_OPEN | (kind << KIND_SHIFT);
     this.#closedAt[cylinder] = this.#clock;
@@ -114,14 +114,19 @@ export class CylinderTable {
     this.#figures[(cylinder << 1) + 1] = this.#clock;
   }
 
-  /** An open cylinder is left. */
-  close(cylinder: number): void {
-    this.settle();
-    const live = (this.#figures[cylinder << 1] as number) - this.#owner.unusedOf(cylinder);
-    invariant(live >= 0, 'open-cylinder-live-sectors');
-    this.#figures[cylinder << 1] = live;
+  /**
+   * An open cylinder is left.
+   *
+   * @param unused - Sectors of it that no instance has taken.
+   * @returns Its live sectors.
+   */
+  close(cylinder: number, unused: number): number {
     this.advance(cylinder, CYLINDER_OPEN, CYLINDER_FULL);
+    const live = (this.#figures[cylinder << 1] as number) - unused;
+    if (live < 0) tooFew(cylinder);
+    this.#figures[cylinder << 1] = live;
     this.#closedAt[cylinder] = this.#clock;
+    return live;
   }
 
   /** A cylinder goes on from state to state after it was left. */

@@ -11,10 +11,8 @@ import type { PlacementKind } from './placement.ts';
 const NO_CYLINDER = -1;
 
 /** A cylinder that is filled member by member. */
-export class OpenCylinder {
+export class OpenCylinder extends GrowingDirectory {
   readonly kind: PlacementKind;
-  /** Ids written so far. */
-  readonly list = new GrowingDirectory();
   /** Place and sectors of what was taken last. */
   place = 0;
   sectors = 0;
@@ -48,6 +46,7 @@ export class OpenCylinder {
     cylinderSectors: number,
     hasBytes: boolean,
   ) {
+    super();
     this.kind = kind;
     this.sector = cylinderSectors;
     this.end = cylinderSectors;
@@ -100,7 +99,7 @@ export class OpenCylinder {
   begin(cylinder: number): void {
     this.cylinder = cylinder;
     if (this.#hasBytes) this.buffers = this.#noBuffers();
-    this.list.reset();
+    this.reset();
     this.passedOver = 0;
     this.isGranted = false;
     this.#enter(0);
@@ -131,7 +130,7 @@ export class OpenCylinder {
     this.revoke();
     this.counted = this.sector;
     if (this.#hasBytes) this.buffers = this.#noBuffers();
-    this.list.reset();
+    this.reset();
   }
 
   #noBuffers(): (Uint8Array | undefined)[] {

@@ -42,6 +42,9 @@ import type { Quarantine } from './quarantine.ts';
 /** Open cylinders with room that serve when none of the right kind can be opened. */
 const SUBSTITUTES: readonly PlacementKind[] = [UPDATE, SEQUENTIAL, LOW_ACCESS, SURVIVOR];
 
+/** Steps in which news is given of cylinders that are opened, at least. */
+const NEWS_COUNT = 256;
+
 /** What a group shares with the others of its subsystem. */
 export interface GroupSurroundings {
   readonly nvs: NonvolatileStorage;
@@ -51,7 +54,7 @@ export interface GroupSurroundings {
   readonly memoryBits: number;
   /** Destages some full cylinder of any group. @returns Whether there was one. */
   readonly relieveNvs: () => boolean;
-  /** A cylinder was opened, or live sectors have come near what {@link RedundancyGroup.warnAt} said. */
+  /** Cylinders were opened, or live sectors have come near what {@link RedundancyGroup.warnAt} said. */
   readonly onNews: () => void;
   /** Some member became faulty or sound. */
   readonly onFault: () => void;
@@ -77,6 +80,8 @@ export class RedundancyGroup {
   readonly #open: readonly OpenCylinder[];
   /** Live sectors up to which hosts may take. */
   readonly #hostLimit: number;
+  /** So many cylinders, less one, are opened between two news of that: a power of two. */
+  readonly #newsMask: number;
   /** Live sectors up to which nothing has to be asked or told. */
   #quietLimit = 0;
   readonly #nvsBytes: number;
@@ -103,6 +108,7 @@ export class RedundancyGroup {
     this.#hasBytes = this.destage.hasBytes;
     this.#hostLimit = shape.capacitySectors - shape.reserveSectors;
     this.#nvsBytes = nvsBytesOf(shape);
+    this.#newsMask = newsMask(shape.cylinderCount);
     this.cylinders = new CylinderTable(shape.cylinderCount, shape.usableSectors, {
       unusedOf: (cylinder) => this.#open.find((open) => open.cylinder === cylinder)?.unused ?? 0,
       onDeath: (sectors) => {
@@ -230,7 +236,7 @@ export class RedundancyGroup {
   /** The ids that were written into a cylinder in use, in order; not looked up. */
   instanceIds(cylinder: number): Uint32Array {
     for (const open of this.#open) {
-      if (open.cylinder === cylinder) return open.list.copy();
+      if (open.cylinder === cylinder) return open.copy();
     }
     return this.directories.ids(cylinder);
   }
@@ -325,8 +331,10 @@ export class RedundancyGroup {
    * meanwhile. Near a limit, every take looks.
    */
   #grant(open: OpenCylinder, sectors: number): void {
-    let most = this.liveSectors + open.unwritten;
-    for (const other of this.#open) if (other !== open) most += other.granted;
+    let most = this.#countedSectors + open.unwritten;
+    for (const other of this.#open) {
+      most += other === open ? open.uncounted : other.uncounted + other.granted;
+    }
     if (most <= this.#quietLimit) {
       open.grant();
       return;
@@ -373,7 +381,7 @@ export class RedundancyGroup {
     }
     const cylinder = this.#free.pop() ?? this.cylinders.extend();
     this.cylinders.open(cylinder, open.kind);
-    this.#surroundings.onNews();
+    if ((this.cylinders.clock & this.#newsMask) === 0) this.#surroundings.onNews();
     nvs.hold(this.#nvsBytes);
     open.begin(cylinder);
     if (this.#hasBytes) this.#buffers.set(cylinder, open.buffers);
@@ -396,12 +404,12 @@ export class RedundancyGroup {
   #leave(open: OpenCylinder): void {
     const { cylinder } = open;
     this.#padMember(open);
-    this.directories.keep(cylinder, open.list);
-    this.cylinders.close(cylinder);
+    this.directories.keep(cylinder, open);
+    const live = this.cylinders.close(cylinder, open.unused);
     this.#leftCount += 1;
     this.#countedSectors += open.uncounted;
     open.finish();
-    if (this.cylinders.live(cylinder) === 0) this.#freeCylinder(cylinder);
+    if (live === 0) this.#freeCylinder(cylinder);
     else if (this.#surroundings.nvs.destage === 'atOnce') this.#destageCylinder(cylinder);
     else this.#full.add(cylinder);
   }
@@ -454,6 +462,11 @@ export class RedundancyGroup {
 /** Bytes of nonvolatile storage that a logical cylinder of a group takes. */
 export function nvsBytesOf(shape: GroupShape): number {
   return shape.dataDrives * shape.cylinderSectors * SECTOR_BYTES;
+}
+
+/** One in some hundred cylinders of a group is news of how much of it is in use. */
+function newsMask(cylinderCount: number): number {
+  return 2 ** Math.floor(Math.log2(Math.max(1, cylinderCount / NEWS_COUNT))) - 1;
 }
 
 /** Free cylinders that must be left for somebody else. */

@@ -47,7 +47,7 @@ function setup(redundancyDrives = 2): {
     expect(backEnd.take(sectors, 0, UPDATE, HOST_RIGHT)).toBe(true);
     const { cylinder, place } = backEnd;
     const track = { id, lengthBytes: bytes.length, birth: id * 3, cylinder, place, sectors, bytes };
-    backEnd.lastOpen.list.append(id);
+    backEnd.lastOpen.append(id);
     writer.compute(bytes);
     writer.write(backEnd.takenBuffer(), placeSector(place), track, bytes, 0);
     if (cylinder === 0) tracks.push(track);

@@ -16,21 +16,17 @@ import {
 
 const SIZE = 1_000;
 
-/** Sectors of each cylinder that no instance took. */
-const unused = new Map<number, number>();
-
 /** A table of destaged cylinders, left one after the other with so many live sectors each. */
 function tableOf(lives: readonly number[]): CylinderTable {
   const table = new CylinderTable(lives.length, SIZE, {
-    unusedOf: (cylinder) => unused.get(cylinder) ?? 0,
+    unusedOf: () => 0,
     onDeath: () => undefined,
     onEmpty: () => undefined,
   });
   for (const live of lives) {
     const cylinder = table.extend();
     table.open(cylinder, UPDATE);
-    unused.set(cylinder, SIZE - live);
-    table.close(cylinder);
+    table.close(cylinder, SIZE - live);
     table.advance(cylinder, CYLINDER_FULL, CYLINDER_DESTAGED);
   }
   return table;
@@ -130,8 +126,7 @@ describe('the choice of a victim', () => {
     table.advance(1, CYLINDER_DESTAGED, CYLINDER_FREE);
     table.kill(1, 600);
     table.open(1, UPDATE);
-    unused.set(1, SIZE - 950);
-    table.close(1);
+    table.close(1, SIZE - 950);
     table.advance(1, CYLINDER_FULL, CYLINDER_DESTAGED);
     expect(choice.next(1, false)).toBe(2);
   });
