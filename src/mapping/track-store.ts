@@ -4,25 +4,18 @@
  * Joins space, bytes, compression, checksums and the instance table, so that the write path, the
  * background copy and collection make and move instances in one and the same way.
  *
- * A stored track is believed only when the checksum bound to its instance and place matches
- * (media/stored-track.ts) and the track's own checksum does, too. Otherwise it is found again from the
- * redundancy of its group, and then moves elsewhere, so that damage is met once. Tracks in nonvolatile
- * storage have no redundancy yet, and need none. Where drives hold no bytes, damage is a state of the
- * drives, and everything else is the same.
+ * A track that cannot be believed where it lies (track-finder.ts) is found again from the redundancy of
+ * its group, and then moves elsewhere, so that damage is met once. Tracks in nonvolatile storage have no
+ * redundancy yet, and need none. Where drives hold no bytes, damage is a state of the drives, and
+ * everything else is the same.
  *
  * @module
  */
 import { invariant } from '../base/invariant.ts';
-import type { Checksum, Compress, Meter } from '../base/ports.ts';
+import type { Compress, Meter } from '../base/ports.ts';
 import type { BackEnd } from '../media/back-end.ts';
 import type { GroupCompression } from '../media/group-shape.ts';
-import {
-  placeGroup,
-  placeMember,
-  placeSector,
-  SECTOR_BYTES,
-  sectorsOf,
-} from '../media/logical-cylinder.ts';
+import { placeGroup, placeSector, sectorsOf } from '../media/logical-cylinder.ts';
 import type { CapacityLoad } from '../media/net-capacity-load.ts';
 import {
   COLLECTION_RIGHT,
@@ -33,7 +26,8 @@ import {
   SURVIVOR,
   type TakeRight,
 } from '../media/placement.ts';
-import { type StoredIdentity, StoredTrack, UNCOMPRESSED, ZSTD } from '../media/stored-track.ts';
+import { StoredTrack, UNCOMPRESSED, ZSTD } from '../media/stored-track.ts';
+import { type FoundTrack, TrackFinder, type TrackStorePorts } from './track-finder.ts';
 import type { TrackInstances } from './track-instances.ts';
 
 /** In the place of an instance id: there was no space. */
@@ -44,30 +38,13 @@ export const DAMAGED = 1;
 /** What became of an instance that was to be moved. */
 export type MoveResult = 'moved' | 'noSpace' | 'lost';
 
-/** The ports of a store. */
-export interface TrackStorePorts {
-  readonly checksum: Checksum;
-  readonly meter: Meter;
-  /** Needed where a group compresses with zstd. */
-  readonly compress?: Compress | undefined;
-}
-
-/** A track found in its sectors. */
-interface FoundTrack {
-  /** As stored. */
-  readonly stored: Uint8Array;
-  readonly compression: number;
-  /** The track itself. */
-  readonly raw: Uint8Array;
-}
-
 /** Makes, reads, moves and duplicates instances. */
 export class TrackStore {
   /** Instances whose content was found from the redundancy and that were moved for it. */
   healedCount = 0;
   readonly #backEnd: BackEnd;
   readonly #instances: TrackInstances;
-  readonly #checksum: Checksum;
+  readonly #finder: TrackFinder;
   readonly #meter: Meter;
   readonly #compress: Compress | undefined;
   readonly #load: CapacityLoad;
@@ -87,7 +64,7 @@ export class TrackStore {
   ) {
     this.#backEnd = backEnd;
     this.#instances = instances;
-    this.#checksum = ports.checksum;
+    this.#finder = new TrackFinder(backEnd, instances, ports);
     this.#meter = ports.meter;
     this.#compress = ports.compress;
     this.#load = load;
@@ -141,9 +118,9 @@ export class TrackStore {
    * @returns `undefined` when the redundancy does not reach.
    */
   read(id: number): Uint8Array | undefined {
-    const found = this.#findDirectly(id);
+    const found = this.#finder.findDirectly(id);
     if (found !== undefined) return found.raw;
-    const repaired = this.#findRepaired(id);
+    const repaired = this.#finder.findRepaired(id);
     if (repaired === undefined) return undefined;
     this.#heal(id, repaired);
     return repaired.raw;
@@ -151,8 +128,8 @@ export class TrackStore {
 
   /** Heals a track without bytes that lies on damaged sectors. @returns Whether it can be read. */
   readSignature(id: number): boolean {
-    if (!this.#backEnd.hasFaults || !this.#isErased(id)) return true;
-    if (!this.isReadable(id)) return false;
+    if (!this.#backEnd.hasFaults || !this.#finder.isErased(id)) return true;
+    if (!this.#finder.isReadable(id)) return false;
     this.#heal(id, undefined);
     return true;
   }
@@ -162,29 +139,17 @@ export class TrackStore {
    * and so does not see silent damage.
    */
   isReadable(id: number): boolean {
-    if (!this.#backEnd.hasFaults || !this.#isErased(id)) return true;
-    const place = this.#instances.place(id);
-    return this.#backEnd.repair.isWithinReach(
-      this.#backEnd.groupOf(place),
-      this.#instances.cylinder(id),
-      placeMember(place),
-      placeSector(place),
-      this.#instances.sectors(id),
-    );
+    return this.#finder.isReadable(id);
   }
 
   /** Whether a track lies intact where it should, without help from redundancy. No side effect. */
   isIntact(id: number): boolean {
-    if (this.#backEnd.hasBytes) return this.#findDirectly(id, false) !== undefined;
-    if (this.#isErased(id)) return false;
-    return !this.#instances.hasBytes(id) || this.#findKept(id) !== undefined;
+    return this.#finder.isIntact(id);
   }
 
   /** Whether a track can be had, from where it lies or from redundancy. Reads both; no side effect. */
   isRecoverable(id: number): boolean {
-    if (!this.isReadable(id)) return false;
-    if (!this.#backEnd.hasBytes) return true;
-    return (this.#findDirectly(id, false) ?? this.#findRepaired(id)) !== undefined;
+    return this.#finder.isRecoverable(id);
   }
 
   /**
@@ -194,15 +159,15 @@ export class TrackStore {
   move(id: number, kind: PlacementKind): MoveResult {
     const { hasBytes, hasFaults } = this.#backEnd;
     if (!hasBytes) {
-      const isErased = hasFaults && this.#isErased(id);
-      if (isErased && !this.isReadable(id)) return 'lost';
+      const isErased = hasFaults && this.#finder.isErased(id);
+      if (isErased && !this.#finder.isReadable(id)) return 'lost';
       if (!this.#takeBeside(id, kind, COLLECTION_RIGHT)) return 'noSpace';
       this.#instances.move(id);
       if (isErased) this.#countHealed();
       return 'moved';
     }
-    const intact = this.#findDirectly(id);
-    const found = intact ?? this.#findRepaired(id);
+    const intact = this.#finder.findDirectly(id);
+    const found = intact ?? this.#finder.findRepaired(id);
     if (found === undefined) return 'lost';
     const stored = this.#keep(id, found.stored);
     if (!this.#takeBeside(id, kind, COLLECTION_RIGHT)) return 'noSpace';
@@ -221,8 +186,8 @@ export class TrackStore {
     instances.loadSignature(other);
     if (instances.low !== low || instances.high !== high) return false;
     if (!instances.hasBytes(one)) return true;
-    const bytes = this.#find(one)?.raw;
-    const others = this.#find(other)?.raw;
+    const bytes = this.#finder.find(one)?.raw;
+    const others = this.#finder.find(other)?.raw;
     if (bytes === undefined || others === undefined) return false;
     return bytes.every((byte, at) => byte === others[at]);
   }
@@ -240,7 +205,7 @@ export class TrackStore {
     if (!instances.hasBytes(id) && !this.readSignature(id)) return DAMAGED;
     let raw: Uint8Array | undefined;
     if (instances.hasBytes(id)) {
-      const found = this.#find(id);
+      const found = this.#finder.find(id);
       if (found === undefined) return DAMAGED;
       raw = this.#keep(id, found.raw);
       // What is compressed already need not be compressed again.
@@ -326,54 +291,7 @@ export class TrackStore {
   #write(id: number, stored: Uint8Array, compression: number): void {
     const sector = placeSector(this.#instances.place(id));
     const buffer = this.#backEnd.takenBuffer();
-    this.#stored.write(buffer, sector, this.#identity(id), stored, compression);
-  }
-
-  /** The track where it lies, or from the redundancy; moves nothing. */
-  #find(id: number): FoundTrack | undefined {
-    return this.#findDirectly(id) ?? this.#findRepaired(id);
-  }
-
-  /** The track where it lies, if it is right. @param counts - Whether a mismatch is counted. */
-  #findDirectly(id: number, counts = true): FoundTrack | undefined {
-    if (!this.#backEnd.hasBytes) return this.#findKept(id);
-    if (this.#isErased(id)) return undefined;
-    const sectors = this.#sectorsAt(id);
-    const found = sectors === undefined ? undefined : this.#recognise(id, sectors);
-    if (found === undefined && counts) this.#meter.add('checksumFailures', 1);
-    return found;
-  }
-
-  /** A track that hosts wrote as bytes, of a subsystem whose drives hold none. */
-  #findKept(id: number): FoundTrack | undefined {
-    if (this.#backEnd.hasFaults && this.#isErased(id)) return undefined;
-    const raw = this.#instances.keptBytes.get(id);
-    if (raw === undefined || !this.#matches(id, raw)) return undefined;
-    return { raw, stored: raw, compression: UNCOMPRESSED };
-  }
-
-  /** The track from the redundancy of its group, in bytes of its own. */
-  #findRepaired(id: number): FoundTrack | undefined {
-    const backEnd = this.#backEnd;
-    const place = this.#instances.place(id);
-    if (!backEnd.hasBytes) {
-      const raw = this.#instances.keptBytes.get(id);
-      if (raw === undefined || !this.isReadable(id) || !this.#matches(id, raw)) return undefined;
-      return { raw, stored: raw, compression: UNCOMPRESSED };
-    }
-    let found: FoundTrack | undefined;
-    backEnd.repair.reconstructRange(
-      backEnd.groupOf(place),
-      this.#instances.cylinder(id),
-      placeMember(place),
-      placeSector(place),
-      this.#instances.sectors(id),
-      (sectors) => {
-        found = this.#recognise(id, sectors);
-        return found !== undefined;
-      },
-    );
-    return found;
+    this.#stored.write(buffer, sector, this.#finder.identity(id), stored, compression);
   }
 
   /** A track that had to be repaired moves away from the damage, when there is room. */
@@ -401,57 +319,6 @@ export class TrackStore {
     this.#instances.move(id);
     this.#stored.compute(stored);
     this.#write(id, stored, compression);
-  }
-
-  #isErased(id: number): boolean {
-    const place = this.#instances.place(id);
-    const group = this.#backEnd.groupOf(place);
-    if (!group.hasFaults) return false;
-    const cylinder = this.#instances.cylinder(id);
-    const sectors = this.#instances.sectors(id);
-    return group.isErased(cylinder, placeMember(place), placeSector(place), sectors);
-  }
-
-  /** The sectors of an instance, right or wrong. */
-  #sectorsAt(id: number): Uint8Array | undefined {
-    const place = this.#instances.place(id);
-    const group = this.#backEnd.groupOf(place);
-    const bytes = group.bytes(this.#instances.cylinder(id), placeMember(place));
-    const first = placeSector(place) * SECTOR_BYTES;
-    return bytes?.subarray(first, first + this.#instances.sectors(id) * SECTOR_BYTES);
-  }
-
-  #recognise(id: number, sectors: Uint8Array): FoundTrack | undefined {
-    const stored = this.#stored.recognise(sectors, this.#identity(id));
-    if (stored === undefined) return undefined;
-    const { compression } = this.#stored;
-    if (compression === UNCOMPRESSED) {
-      this.#instances.loadSignature(id);
-      const { low, high } = this.#instances;
-      const isRight = this.#stored.low === low && this.#stored.high === high;
-      return isRight ? { stored, compression, raw: stored } : undefined;
-    }
-    invariant(this.#compress !== undefined, 'store-has-compression');
-    const raw = this.#compress.expand(stored, this.#instances.lengthBytes(id));
-    return this.#matches(id, raw) ? { stored, compression, raw } : undefined;
-  }
-
-  #matches(id: number, raw: Uint8Array): boolean {
-    this.#checksum.compute(raw);
-    this.#instances.loadSignature(id);
-    const { low, high } = this.#instances;
-    return this.#checksum.low === low && this.#checksum.high === high;
-  }
-
-  #identity(id: number): StoredIdentity {
-    const instances = this.#instances;
-    return {
-      id,
-      lengthBytes: instances.lengthBytes(id),
-      birth: instances.birth(id),
-      cylinder: instances.cylinder(id),
-      place: instances.place(id),
-    };
   }
 
   /**

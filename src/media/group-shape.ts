@@ -141,6 +141,11 @@ export function capacitySectorsOf(capacityBytes: number): number {
   return Math.floor(capacityBytes / SECTOR_BYTES);
 }
 
+/** Bytes of nonvolatile storage that a logical cylinder of a group takes. */
+export function nvsBytesOf(shape: GroupShape): number {
+  return shape.dataDrives * shape.cylinderSectors * SECTOR_BYTES;
+}
+
 /** Sectors of a cylinder that are used at least, however badly tracks fit the ends of members. */
 function packedSectors(dataDrives: number, memberSectors: number): number {
   return dataDrives * (memberSectors - (TRACK_SECTORS_MAX - 1));

@@ -12,16 +12,11 @@
  */
 import { invariant } from '../base/invariant.ts';
 import { CylinderDirectories } from './cylinder-directories.ts';
-import {
-  CYLINDER_DESTAGED,
-  CYLINDER_FREE,
-  CYLINDER_FULL,
-  CYLINDER_QUARANTINED,
-  CylinderTable,
-} from './cylinder-table.ts';
+import { CYLINDER_DESTAGED, CYLINDER_FULL, CylinderTable } from './cylinder-table.ts';
 import type { Destage } from './destage.ts';
+import { FreeCylinders } from './free-cylinders.ts';
 import { GroupMember } from './group-member.ts';
-import type { GroupShape } from './group-shape.ts';
+import { type GroupShape, nvsBytesOf } from './group-shape.ts';
 import { SECTOR_BYTES } from './logical-cylinder.ts';
 import type { NonvolatileStorage } from './nonvolatile-storage.ts';
 import { OpenCylinder } from './open-cylinder.ts';
@@ -90,8 +85,7 @@ export class RedundancyGroup {
   readonly #buffers = new Map<number, (Uint8Array | undefined)[]>();
   /** Cylinders that wait for destage, oldest first. */
   readonly #full = new Set<number>();
-  readonly #free: number[] = [];
-  #quarantinedCount = 0;
+  readonly #free: FreeCylinders;
   #failedCount = 0;
   /** Live sectors, but for those taken in open cylinders since they were last counted. */
   #countedSectors = 0;
@@ -116,6 +110,7 @@ export class RedundancyGroup {
       },
       onEmpty: (cylinder) => this.#freeCylinder(cylinder),
     });
+    this.#free = new FreeCylinders(number, shape, this.cylinders, surroundings.quarantine);
     this.directories = new CylinderDirectories(surroundings.memoryBits);
     this.members = Array.from(
       { length: dataDrives + redundancyDrives },
@@ -166,27 +161,22 @@ export class RedundancyGroup {
 
   /** Cylinders that hold nothing and may be opened, those kept back included. */
   get freeCylinderCount(): number {
-    this.cylinders.settle();
-    return this.#free.length + this.shape.cylinderCount - this.cylinders.openedCount;
+    return this.#free.count;
   }
 
   /** Cylinders that hold nothing and wait for their freeing to be durable. */
   get quarantinedCount(): number {
-    this.cylinders.settle();
-    return this.#quarantinedCount;
+    return this.#free.quarantinedCount;
   }
 
   /** Whether somebody with this right may open a cylinder, as far as free cylinders go. */
   hasRoom(right: TakeRight): boolean {
-    return this.freeCylinderCount > keptBack(this.shape, right);
+    return this.#free.hasRoom(right);
   }
 
   /** Whether that will be so once the journal has what was freed. */
   hasRoomAfterQuarantine(right: TakeRight): boolean {
-    const { freeCylinderCount, quarantinedCount } = this;
-    return (
-      quarantinedCount > 0 && freeCylinderCount + quarantinedCount > keptBack(this.shape, right)
-    );
+    return this.#free.hasRoomAfterQuarantine(right);
   }
 
   get collectionReserve(): number {
@@ -370,8 +360,8 @@ export class RedundancyGroup {
     this.shortage = 'space';
     this.cylinders.settle();
     if (this.#failedCount > this.shape.redundancyDrives) return false;
-    if (this.#quarantinedCount > 0) this.#endQuarantine();
-    if (!this.hasRoom(right)) return false;
+    this.#free.endQuarantine();
+    if (!this.#free.hasRoom(right)) return false;
     if (open.isOpen) this.#leave(open);
     while (!nvs.hasRoom(this.#nvsBytes)) {
       // Hosts wait; what moves tracks, or heals them, helps itself.
@@ -379,21 +369,13 @@ export class RedundancyGroup {
       this.shortage = 'nvs';
       return false;
     }
-    const cylinder = this.#free.pop() ?? this.cylinders.extend();
+    const cylinder = this.#free.take();
     this.cylinders.open(cylinder, open.kind);
     if ((this.cylinders.clock & this.#newsMask) === 0) this.#surroundings.onNews();
     nvs.hold(this.#nvsBytes);
     open.begin(cylinder);
     if (this.#hasBytes) this.#buffers.set(cylinder, open.buffers);
     return true;
-  }
-
-  /** Cylinders whose freeing is durable by now may be used again. */
-  #endQuarantine(): void {
-    this.#quarantinedCount -= this.#surroundings.quarantine.release(this.number, (cylinder) => {
-      this.cylinders.advance(cylinder, CYLINDER_QUARANTINED, CYLINDER_FREE);
-      this.#free.push(cylinder);
-    });
   }
 
   /** The rest of the open member stays unused. */
@@ -428,9 +410,9 @@ export class RedundancyGroup {
   }
 
   #freeCylinder(cylinder: number): void {
-    const { nvs, quarantine } = this.#surroundings;
+    const { nvs } = this.#surroundings;
     const state = this.cylinders.state(cylinder);
-    const isKept = quarantine.admit(this.number, cylinder, this.cylinders.hasMoved(cylinder));
+    const isKept = this.#free.admit(cylinder);
     if (state === CYLINDER_FULL) {
       this.#full.delete(cylinder);
       const buffers = this.#buffersOf(cylinder);
@@ -443,13 +425,7 @@ export class RedundancyGroup {
     this.directories.forget(cylinder);
     if (this.hasFaults) for (const member of this.members) member.forget(cylinder);
     this.#leftCount -= 1;
-    if (isKept) {
-      this.cylinders.advance(cylinder, state, CYLINDER_QUARANTINED);
-      this.#quarantinedCount += 1;
-    } else {
-      this.cylinders.advance(cylinder, state, CYLINDER_FREE);
-      this.#free.push(cylinder);
-    }
+    this.#free.add(cylinder, state, isKept);
   }
 
   #refreshFaults(): void {
@@ -459,18 +435,7 @@ export class RedundancyGroup {
   }
 }
 
-/** Bytes of nonvolatile storage that a logical cylinder of a group takes. */
-export function nvsBytesOf(shape: GroupShape): number {
-  return shape.dataDrives * shape.cylinderSectors * SECTOR_BYTES;
-}
-
 /** One in some hundred cylinders of a group is news of how much of it is in use. */
 function newsMask(cylinderCount: number): number {
   return 2 ** Math.floor(Math.log2(Math.max(1, cylinderCount / NEWS_COUNT))) - 1;
-}
-
-/** Free cylinders that must be left for somebody else. */
-function keptBack(shape: GroupShape, right: TakeRight): number {
-  if (right === HOST_RIGHT) return shape.hostReserve;
-  return right === COLLECTION_RIGHT ? 0 : shape.collectionReserve;
 }

@@ -13,11 +13,11 @@ import {
   type GroupShape,
   leastReserveCylinders,
   metadataReserve,
+  nvsBytesOf,
   shapeGroup,
   usualCylinderSectors,
   usualReserveCylinders,
 } from '../media/group-shape.ts';
-import { nvsBytesOf } from '../media/redundancy-group.ts';
 import type { GroupInput, NvsInput, SubsystemInput } from './configuration.ts';
 import { checkOneOf, checkWhole, failField } from './configuration-checks.ts';
 

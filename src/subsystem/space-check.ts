@@ -12,6 +12,7 @@ import {
   CYLINDER_QUARANTINED,
   type CylinderState,
 } from '../media/cylinder-table.ts';
+import { nvsBytesOf } from '../media/group-shape.ts';
 import {
   FIRST_TRACK_SECTOR,
   placeGroup,
@@ -19,7 +20,7 @@ import {
   placeSector,
 } from '../media/logical-cylinder.ts';
 import type { OpenCylinder } from '../media/open-cylinder.ts';
-import { nvsBytesOf, type RedundancyGroup } from '../media/redundancy-group.ts';
+import type { RedundancyGroup } from '../media/redundancy-group.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { ReportViolation } from './capacity-report.ts';
 import type { SubsystemParts } from './parts.ts';

@@ -13,10 +13,11 @@ import type { DeviceIndex } from '../base/units.ts';
 import type { Device } from '../mapping/device-table.ts';
 import { visitEntries } from '../mapping/directory-walk.ts';
 import type { RetainedPoint } from '../mapping/retained-points.ts';
+import { nvsBytesOf } from '../media/group-shape.ts';
 import { placeGroup, SECTOR_BYTES } from '../media/logical-cylinder.ts';
 import type { LoadThresholds, LoadWatch } from '../media/net-capacity-load.ts';
 import { ANY_GROUP } from '../media/placement.ts';
-import { nvsBytesOf, type RedundancyGroup } from '../media/redundancy-group.ts';
+import type { RedundancyGroup } from '../media/redundancy-group.ts';
 import { missingMembersMax, redundancyState } from '../media/redundancy-state.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type {

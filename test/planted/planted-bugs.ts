@@ -198,7 +198,7 @@ const SUBSYSTEM = [
     'checksum not verified',
     'search-damage.ts',
     change(
-      'mapping/track-store.ts',
+      'mapping/track-finder.ts',
       'return isRight ? { stored, compression, raw: stored } : undefined;',
       'return { stored, compression, raw: stored };',
     ),

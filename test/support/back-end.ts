@@ -8,12 +8,12 @@ import { BackEnd, type BackEndPlan } from '../../src/media/back-end.ts';
 import {
   type GroupPlan,
   type GroupShape,
+  nvsBytesOf,
   shapeGroup,
   usualReserveCylinders,
 } from '../../src/media/group-shape.ts';
 import { SECTOR_BYTES } from '../../src/media/logical-cylinder.ts';
 import { PARITY_WASM } from '../../src/media/parity-simd.ts';
-import { nvsBytesOf } from '../../src/media/redundancy-group.ts';
 
 /** A group of 6 and 2 drives with short cylinders, unless told otherwise. */
 export function groupShape(

@@ -13,6 +13,7 @@ import {
   CYLINDER_OPEN,
   CYLINDER_QUARANTINED,
 } from '../../../src/media/cylinder-table.ts';
+import { nvsBytesOf } from '../../../src/media/group-shape.ts';
 import { placeMember, placeSector } from '../../../src/media/logical-cylinder.ts';
 import {
   COLLECTION_RIGHT,
@@ -26,7 +27,7 @@ import {
   type TakeRight,
   UPDATE,
 } from '../../../src/media/placement.ts';
-import { nvsBytesOf, type RedundancyGroup } from '../../../src/media/redundancy-group.ts';
+import type { RedundancyGroup } from '../../../src/media/redundancy-group.ts';
 import { backEndOf, groupShape } from '../../support/back-end.ts';
 
 interface Taken {
