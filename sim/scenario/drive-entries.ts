@@ -26,7 +26,7 @@ export function driveEntry(laboratory: Laboratory, entry: DriveEntry): EntryMach
   return oneStep(`${VERBS[entry.kind]} drive ${member} of group ${group}`, (): EntryStep => {
     const owner = ownerOf(laboratory, entry.fields.subsystem);
     const { drives } = owner.subsystem;
-    const answer = ((): Outcome<{ readonly spare: boolean }> => {
+    const answer = ((): Outcome<BroughtOrFailed> => {
       switch (entry.kind) {
         case 'failDrive':
           return drives.fail(group, member);
@@ -37,17 +37,28 @@ export function driveEntry(laboratory: Laboratory, entry: DriveEntry): EntryMach
       }
     })();
     if (answer.kind === 'refused') return answer;
-    const { spare } = answer.value;
+    const { spare, takesOver } = answer.value;
     const { redundancy } = drives.report().groups[group] ?? { redundancy: 'full' };
-    return ended({ subsystem: owner.name, group, member, spare, redundancy }, [
-      `${describe(entry.kind, spare)}; the group is ${redundancy}`,
+    const result = { subsystem: owner.name, group, member, spare, redundancy };
+    return ended(takesOver === undefined ? result : { ...result, takesOver }, [
+      `${describe(entry.kind, answer.value)}; the group is ${redundancy}`,
     ]);
   });
 }
 
-function describe(kind: DriveEntry['kind'], spare: boolean): string {
+/** What becomes of an order about a drive. Only drives that are brought may let a spare take over. */
+type BroughtOrFailed = {
+  readonly spare: boolean;
+  readonly takesOver?: { readonly group: number; readonly member: number };
+};
+
+function describe(kind: DriveEntry['kind'], { spare, takesOver }: BroughtOrFailed): string {
   if (kind === 'failDrive') return spare ? 'a spare takes its place' : 'no spare takes its place';
   const drive = kind === 'returnDrive' ? 'the drive is back' : 'a new drive has come';
+  if (takesOver !== undefined) {
+    const { group, member } = takesOver;
+    return `${drive}, and as a spare it takes the place of drive ${member} of group ${group}`;
+  }
   return spare ? `${drive} and waits as a spare` : `${drive} in its place`;
 }
 

@@ -20,6 +20,7 @@ import type { ParityEngine } from './parity.ts';
 import type { PlacementKind, TakeRight } from './placement.ts';
 import { type ChangeOrder, Quarantine } from './quarantine.ts';
 import { RedundancyGroup } from './redundancy-group.ts';
+import { missingMembersMax } from './redundancy-state.ts';
 
 /** What a back end is made from. */
 export interface BackEndPlan {
@@ -223,10 +224,7 @@ export class BackEnd {
     const failed = this.#member(group, member);
     failed.fail();
     this.driveChangeCount += 1;
-    if (this.#spareCount === 0) return 'failed';
-    this.#spareCount -= 1;
-    failed.replace(this.groupNumbered(group).destagedCylinders(), true);
-    return 'spareTakesOver';
+    return this.#putSpare(this.groupNumbered(group), failed) ? 'spareTakesOver' : 'failed';
   }
 
   /** A failed drive comes back with what it held; when a spare stands in its place, as a new spare. */
@@ -251,6 +249,23 @@ export class BackEnd {
     return this.#refill(place);
   }
 
+  /**
+   * Puts a waiting spare in the place of a drive that is down, in the group that has lost most.
+   *
+   * @returns The member whose place it took.
+   */
+  placeSpare(): { readonly group: number; readonly member: number } | undefined {
+    if (this.#spareCount === 0) return undefined;
+    const byFailed = this.groups.toSorted((one, other) => other.failedCount - one.failedCount);
+    for (const group of byFailed) {
+      const failed = group.members.find(({ state }) => state === 'failed');
+      if (failed === undefined || !this.#putSpare(group, failed)) continue;
+      this.driveChangeCount += 1;
+      return { group: group.number, member: failed.number };
+    }
+    return undefined;
+  }
+
   /** Makes and touches memory for so many bytes of tracks ahead of need. */
   prepare(bytes: number): void {
     for (const group of this.groups) {
@@ -265,6 +280,18 @@ export class BackEnd {
     const found = this.groups[group];
     invariant(found !== undefined, 'group-number', String(group));
     return found;
+  }
+
+  /**
+   * A spare takes the place of a failed drive where rebuild can fill it: past the redundancy the failed
+   * drive itself, should it come back, is worth more.
+   */
+  #putSpare(group: RedundancyGroup, failed: GroupMember): boolean {
+    if (this.#spareCount === 0) return false;
+    if (missingMembersMax(group) > group.shape.redundancyDrives) return false;
+    this.#spareCount -= 1;
+    failed.replace(group.destagedCylinders(), true);
+    return true;
   }
 
   #refill(place: GroupMember): 'spare' | 'notFailed' {

@@ -62,6 +62,14 @@ interface GroupDrivesReport {
   readonly members: readonly MemberReport[];
 }
 
+/** What became of a drive that was brought. */
+export interface DriveBrought {
+  /** It waits as a spare, because a spare stands in the place where it failed. */
+  readonly spare: boolean;
+  /** The member whose failed drive a spare has replaced now that there is one again. */
+  readonly takesOver?: { readonly group: number; readonly member: number };
+}
+
 /** All drives, and what was done to keep tracks whole. */
 export interface DrivesReport {
   readonly groups: readonly GroupDrivesReport[];
@@ -115,16 +123,17 @@ export class DriveControl {
 
   /**
    * A failed drive comes back with what it held; what was destaged meanwhile is rebuilt. When a spare
-   * stands in its place it becomes a spare. Refused as {@link fail}, DRIVE_STATE when none is out.
+   * stands in its place it becomes a spare, and takes the place of another failed drive at once when
+   * there is one. Refused as {@link fail}, DRIVE_STATE when none is out.
    */
-  return(group: number, member: number): Outcome<{ readonly spare: boolean }> {
+  return(group: number, member: number): Outcome<DriveBrought> {
     return this.#bringBack('driveReturned', group, member, () =>
       this.#parts.backEnd.returnDrive(group, member),
     );
   }
 
   /** A failed drive is exchanged for an empty one, which is rebuilt. Otherwise as {@link return}. */
-  replace(group: number, member: number): Outcome<{ readonly spare: boolean }> {
+  replace(group: number, member: number): Outcome<DriveBrought> {
     return this.#bringBack('driveReplaced', group, member, () =>
       this.#parts.backEnd.replaceDrive(group, member),
     );
@@ -251,14 +260,17 @@ export class DriveControl {
     group: number,
     member: number,
     bring: () => 'returned' | 'replaced' | 'spare' | 'notFailed',
-  ): Outcome<{ readonly spare: boolean }> {
+  ): Outcome<DriveBrought> {
     const found = this.#find(group, member);
     if (found.kind === 'refused') return found;
     const brought = bring();
     if (brought === 'notFailed') return refuseState(group, member, 'has not failed');
     const spare = brought === 'spare';
     this.#noteChange(event, { group, member, spare });
-    return done({ spare });
+    const takesOver = this.#parts.backEnd.placeSpare();
+    if (takesOver === undefined) return done({ spare });
+    this.#noteChange('spareTakesOver', takesOver);
+    return done({ spare, takesOver });
   }
 
   #noteChange(event: string, data: Readonly<Record<string, unknown>>): void {

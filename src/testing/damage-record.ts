@@ -99,9 +99,15 @@ export class DamageRecord {
     this.#out = [...this.#out, place];
   }
 
-  /** A drive came back. @param isReplaced - It holds nothing of what was there. */
-  noteReturn(place: MemberPlace, isReplaced: boolean): void {
+  /**
+   * A drive came back.
+   *
+   * @param isReplaced - It holds nothing of what was there.
+   * @param isSpare - It is a spare now, and may have taken the place of a drive of any group.
+   */
+  noteReturn(place: MemberPlace, isReplaced: boolean, isSpare: boolean): void {
     if (isReplaced) this.#bereft.add(place.group);
+    if (isSpare) this.#groups.forEach((_, group) => this.#bereft.add(group));
     this.#out = this.#out.filter((other) => other !== place);
   }
 

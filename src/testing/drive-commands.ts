@@ -201,10 +201,11 @@ function bringBack(
   how: 'return' | 'replace',
 ): string {
   const { group, member } = place;
-  if (!drives.bringBack(group, member, how)) {
+  const brought = drives.bringBack(group, member, how);
+  if (brought === undefined) {
     mismatch(`member ${member} of group ${group} failed, but is not out`);
   }
-  session.damage.noteReturn(place, how === 'replace');
+  session.damage.noteReturn(place, how === 'replace', brought === 'spare');
   return `member ${member} of group ${group}`;
 }
 

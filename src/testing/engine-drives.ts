@@ -52,7 +52,11 @@ export interface EngineDrives {
   fail(group: number, member: number): 'failed' | 'spareTakesOver' | undefined;
 
   /** A drive that failed comes back as it was, or empty. @returns Whether one was out. */
-  bringBack(group: number, member: number, how: 'return' | 'replace'): boolean;
+  bringBack(
+    group: number,
+    member: number,
+    how: 'return' | 'replace',
+  ): 'inPlace' | 'spare' | undefined;
 
   /** Damages sectors. @returns Where, in words; nothing when there was nothing to damage. */
   damage(order: DamageOrder): string | undefined;

@@ -41,8 +41,15 @@ export class SubsystemDrives implements EngineDrives {
     return failed.value.spare ? 'spareTakesOver' : 'failed';
   }
 
-  bringBack(group: number, member: number, how: 'return' | 'replace'): boolean {
-    return this.#subsystem.drives[how](group, member).kind === 'done';
+  bringBack(
+    group: number,
+    member: number,
+    how: 'return' | 'replace',
+  ): 'inPlace' | 'spare' | undefined {
+    const brought = this.#subsystem.drives[how](group, member);
+    if (brought.kind === 'refused') return undefined;
+    const { spare, takesOver } = brought.value;
+    return spare || takesOver !== undefined ? 'spare' : 'inPlace';
   }
 
   damage(order: DamageOrder): string | undefined {

@@ -4,7 +4,7 @@ import type { Device } from '../../../src/mapping/device-table.ts';
 import { SmallGroups } from '../../support/small-groups.ts';
 import { codeOf, snap, track, value, violationsOf, whole } from '../../support/small-subsystem.ts';
 
-const EVENTS = ['driveFailed', 'driveReturned', 'driveReplaced'];
+const EVENTS = ['driveFailed', 'driveReturned', 'driveReplaced', 'spareTakesOver'];
 
 function setup(input: ConstructorParameters<typeof SmallGroups>[0] = {}) {
   const events: string[] = [];
@@ -66,6 +66,34 @@ describe('orders about drives', () => {
       'driveReturned {"group":0,"member":1,"spare":false}',
     ]);
     expect(groups.faults()).toEqual([]);
+  });
+
+  it('let a spare that comes later take the place of a drive that is still down', () => {
+    const { groups, drives, events } = setup({ spareDrives: 1 });
+    expect(value(drives.fail(0, 1))).toEqual({ spare: true });
+    expect(value(drives.fail(0, 3))).toEqual({ spare: false });
+    const takesOver = { group: 0, member: 3 };
+    expect(value(drives.replace(0, 1))).toEqual({ spare: true, takesOver });
+    expect(events.at(-1)).toBe('spareTakesOver {"group":0,"member":3}');
+    expect(drives.report()).toMatchObject({ spares: 0, groups: [{ missingMembers: 2 }] });
+    // The drive that was down is out now: it comes back as a spare, and nobody needs it.
+    expect(value(drives.return(0, 3))).toEqual({ spare: true });
+    expect(drives.report().spares).toBe(1);
+    while (!groups.subsystem.backgroundStep({ tracks: 100 }).idle);
+    expect(drives.report()).toMatchObject({ groups: [{ redundancy: 'full' }] });
+    expect(drives.lostTracks()).toEqual([]);
+    expect(groups.faults()).toEqual([]);
+  });
+
+  it('keep a spare from a group past its redundancy, where the drive itself is worth more', () => {
+    const { drives } = setup({ spareDrives: 1 });
+    for (const member of [0, 1, 2]) value(drives.fail(0, member));
+    expect(value(drives.replace(0, 0))).toEqual({ spare: true });
+    expect(drives.report()).toMatchObject({ spares: 1, groups: [{ redundancy: 'beyond' }] });
+    // With one of them back the rest can be rebuilt, and the spare goes to work.
+    const takesOver = { group: 0, member: 2 };
+    expect(value(drives.return(0, 1))).toEqual({ spare: false, takesOver });
+    expect(drives.lostTracks()).toEqual([]);
   });
 
   it('tell how every drive stands', () => {

@@ -41,7 +41,7 @@ describe('the account of damaged drives', () => {
     for (const member of [0, 1, 2]) {
       const failed = place(member);
       record.noteFailure(failed, false);
-      record.noteReturn(failed, true);
+      record.noteReturn(failed, true, false);
     }
     expect(record.out).toEqual([]);
     expect(record.isPastIn(0)).toBe(true);
@@ -55,7 +55,7 @@ describe('the account of damaged drives', () => {
     const failed = [0, 1, 2].map((member) => place(member));
     for (const one of failed) record.noteFailure(one, false);
     expect(record.isPastIn(0)).toBe(true);
-    for (const one of failed) record.noteReturn(one, false);
+    for (const one of failed) record.noteReturn(one, false, false);
     expect(record.isPastIn(0)).toBe(false);
     record.noteDamage(place(0));
     expect(record.isPastIn(0)).toBe(true);
@@ -66,7 +66,7 @@ describe('the account of damaged drives', () => {
     const record = new DamageRecord(GROUPS);
     const failed = [0, 1, 2].map((member) => place(member));
     for (const one of failed) record.noteFailure(one, one.member === 1);
-    for (const one of failed) record.noteReturn(one, false);
+    for (const one of failed) record.noteReturn(one, false, false);
     expect(record.isPastIn(0)).toBe(true);
   });
 

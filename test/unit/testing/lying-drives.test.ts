@@ -117,7 +117,7 @@ const LIES: readonly (readonly [string, Parameters<typeof search>[0], RegExp])[]
   ],
   [
     'does not bring a failed drive back',
-    (_engine, drives) => ({ drives: lying(drives, { bringBack: () => false }) }),
+    (_engine, drives) => ({ drives: lying(drives, { bringBack: () => undefined }) }),
     /failed, but is not out/,
   ],
   [
