@@ -17,7 +17,6 @@ export {
   type BackgroundState,
   type CopyEngine,
   contentsEqual,
-  type DeviceRange,
   type DeviceShape,
   formatContent,
   NEVER_WRITTEN_CONTENT,
@@ -27,10 +26,10 @@ export {
   type SnapshotOrder,
   type SnapshotSeries,
   type TrackContent,
-  type TrackRange,
   type WrittenContent,
 } from './testing/copy-engine.ts';
 export { brokenRules } from './testing/copy-rules.ts';
+export type { DeviceRange, TrackRange } from './testing/device-range.ts';
 export { driveCommands } from './testing/drive-commands.ts';
 export type {
   DamageKind,

@@ -6,8 +6,8 @@
 import { formatDeviceNumber } from '../../src/index.ts';
 import { recordDrives } from './drives-record.ts';
 import type { Laboratory } from './laboratory.ts';
+import { recordSpace } from './record-space.ts';
 import type { SubsystemRecord, VolumeRecord } from './run-record.ts';
-import { recordSpace } from './space-record.ts';
 
 /** Every subsystem. */
 export function recordSubsystems(laboratory: Laboratory): readonly SubsystemRecord[] {

@@ -6,9 +6,9 @@
 import { recordDrives } from './drives-record.ts';
 import { type EntryMachine, type EntryStep, oneStep } from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
+import { recordSpace } from './record-space.ts';
 import type { SubsystemReport } from './run-record.ts';
 import type { EntryOf } from './scenario.ts';
-import { recordSpace } from './space-record.ts';
 
 /** The machine of a `report`. */
 export function reportEntry(laboratory: Laboratory, entry: EntryOf<'report'>): EntryMachine {

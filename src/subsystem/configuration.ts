@@ -18,42 +18,17 @@ import type { Checksum, Clock, Compress, Journal, Meter, Random, Trace } from '.
 import { SeededRandom } from '../base/random.ts';
 import { type Nanos, nanos } from '../base/units.ts';
 import type { OutOfSpacePolicy } from '../mapping/device-table.ts';
-import type { GroupCompression, GroupPlan } from '../media/group-shape.ts';
+import type { GroupPlan } from '../media/group-shape.ts';
 import { LOAD_THRESHOLDS_DEFAULT, type LoadThresholds } from '../media/net-capacity-load.ts';
-import type { DestageMode } from '../media/nonvolatile-storage.ts';
 import { VICTIM_POLICIES, type VictimPolicy } from '../reclaim/victim-score.ts';
 import { checkOneOf, checkText, checkWhole } from './configuration-checks.ts';
-import { completeGroups, completeNvs } from './group-configuration.ts';
-
-/** What a track instance keeps: real bytes, or a 64-bit signature for generated load. */
-type ContentMode = 'bytes' | 'signature';
-
-/** A redundancy group as a caller gives it. */
-export interface GroupInput {
-  /** Data drives, 1 to 128; default 13. */
-  readonly dataDrives?: number;
-  /** Drives of redundancy, 0 to 2; default 2. */
-  readonly redundancyDrives?: number;
-  /** Its part of the capacity; default: an equal part of what the groups that say leave over. */
-  readonly capacityBytes?: number;
-  /** Sectors of a physical cylinder, a power of two from 256 to 4,096; default by the capacity. */
-  readonly cylinderSectors?: number;
-  /** Logical cylinders beyond those that the capacity fills without loss; default by the capacity. */
-  readonly reserveCylinders?: number;
-  /**
-   * Default `none`. `zstd` really compresses, and needs content `bytes` and the port `compress`.
-   * A ratio, for content `signature` only, is the bytes of a track for each byte stored, at least 1.
-   */
-  readonly compression?: GroupCompression;
-}
-
-/** Nonvolatile storage as a caller gives it. */
-export interface NvsInput {
-  /** Default: nine logical cylinders of every group. At least six of every group. */
-  readonly bytes?: number;
-  /** Default `atOnce`. With `scheduled`, full cylinders wait for background work. */
-  readonly destage?: DestageMode;
-}
+import {
+  type ContentMode,
+  completeGroups,
+  completeNvs,
+  type GroupInput,
+  type NvsInput,
+} from './group-configuration.ts';
 
 /** A configuration as a caller gives it. */
 export interface SubsystemInput {

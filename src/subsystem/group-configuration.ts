@@ -18,8 +18,45 @@ import {
   usualCylinderSectors,
   usualReserveCylinders,
 } from '../media/group-shape.ts';
-import type { GroupInput, NvsInput, SubsystemInput } from './configuration.ts';
+import type { DestageMode } from '../media/nonvolatile-storage.ts';
 import { checkOneOf, checkWhole, failField } from './configuration-checks.ts';
+
+/** What a track instance keeps: real bytes, or a 64-bit signature for generated load. */
+export type ContentMode = 'bytes' | 'signature';
+
+/** A redundancy group as a caller gives it. */
+export interface GroupInput {
+  /** Data drives, 1 to 128; default 13. */
+  readonly dataDrives?: number;
+  /** Drives of redundancy, 0 to 2; default 2. */
+  readonly redundancyDrives?: number;
+  /** Its part of the capacity; default: an equal part of what the groups that say leave over. */
+  readonly capacityBytes?: number;
+  /** Sectors of a physical cylinder, a power of two from 256 to 4,096; default by the capacity. */
+  readonly cylinderSectors?: number;
+  /** Logical cylinders beyond those that the capacity fills without loss; default by the capacity. */
+  readonly reserveCylinders?: number;
+  /**
+   * Default `none`. `zstd` really compresses, and needs content `bytes` and the port `compress`.
+   * A ratio, for content `signature` only, is the bytes of a track for each byte stored, at least 1.
+   */
+  readonly compression?: GroupCompression;
+}
+
+/** Nonvolatile storage as a caller gives it. */
+export interface NvsInput {
+  /** Default: nine logical cylinders of every group. At least six of every group. */
+  readonly bytes?: number;
+  /** Default `atOnce`. With `scheduled`, full cylinders wait for background work. */
+  readonly destage?: DestageMode;
+}
+
+/** What of a configuration decides about its groups. */
+interface GroupsInput {
+  readonly capacityBytes: number;
+  readonly content?: ContentMode;
+  readonly groups?: readonly GroupInput[];
+}
 
 /** The array of thirteen data and two redundancy drives of the subsystem family this models. */
 const DATA_DRIVES_DEFAULT = 13;
@@ -38,7 +75,7 @@ const NVS_CYLINDERS_MIN = 6;
 const NVS_BYTES_MAX = 2 ** 50;
 
 /** All groups in full. @throws InputError CONFIGURATION_INVALID */
-export function completeGroups(input: SubsystemInput): readonly GroupPlan[] {
+export function completeGroups(input: GroupsInput): readonly GroupPlan[] {
   const groups = input.groups ?? [{}];
   checkWhole('number of groups', groups.length, 1, GROUP_COUNT_MAX);
   const capacities = shareCapacity(input.capacityBytes, groups);
@@ -70,7 +107,7 @@ function completeGroup(
   at: number,
   groups: readonly GroupInput[],
   capacities: readonly number[],
-  content: SubsystemInput['content'],
+  content: ContentMode | undefined,
 ): GroupPlan {
   const field = (name: string): string => (groups.length === 1 ? name : `groups[${at}].${name}`);
   const capacityBytes = capacities[at] as number;

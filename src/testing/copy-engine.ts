@@ -13,6 +13,7 @@
  * @module
  */
 
+import type { DeviceRange, TrackRange } from './device-range.ts';
 import type { EngineDrives } from './engine-drives.ts';
 
 /** What a track shows. */
@@ -26,17 +27,6 @@ export type WrittenContent = Exclude<TrackContent, { readonly kind: 'neverWritte
 
 /** The content of a track that nobody has written. */
 export const NEVER_WRITTEN_CONTENT: TrackContent = Object.freeze({ kind: 'neverWritten' });
-
-/** A run of tracks of one device. */
-export interface TrackRange {
-  readonly first: number;
-  readonly count: number;
-}
-
-/** A run of tracks with its device. */
-export interface DeviceRange extends TrackRange {
-  readonly device: number;
-}
 
 /** How large a device is, and with which others it can exchange tracks. */
 export interface DeviceShape {

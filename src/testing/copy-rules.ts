@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { SnapshotExtent, SnapshotOrder, TrackRange } from './copy-engine.ts';
+import type { SnapshotExtent, SnapshotOrder } from './copy-engine.ts';
+import type { TrackRange } from './device-range.ts';
 import { NO_COPY, type RuledDevice } from './twin-device.ts';
 
 /** A run of tracks on a device, with its role in the request. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { DeviceRange } from './copy-engine.ts';
+import type { DeviceRange } from './device-range.ts';
 
 /** How sectors are damaged. All but `unreadable` happen silently. */
 export type DamageKind = 'unreadable' | 'torn' | 'misdirected' | 'flipped';

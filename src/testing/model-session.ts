@@ -17,11 +17,11 @@ import {
   type Answer,
   type BackgroundState,
   type CopyEngine,
-  type DeviceRange,
   formatContent,
   type WrittenContent,
 } from './copy-engine.ts';
 import { DamageRecord } from './damage-record.ts';
+import type { DeviceRange } from './device-range.ts';
 import { mismatch } from './model-mismatch.ts';
 import { NaiveTwin } from './naive-twin.ts';
 import { formatOperation, type Operation, type OperationKind } from './operation.ts';

@@ -21,17 +21,16 @@ import {
   type Answer,
   type BackgroundState,
   type CopyEngine,
-  type DeviceRange,
   type DeviceShape,
   NEVER_WRITTEN_CONTENT,
   type SeriesReport,
   type SnapshotExtent,
   type SnapshotOrder,
   type TrackContent,
-  type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
 import { brokenRules, brokenScratchRules } from './copy-rules.ts';
+import type { DeviceRange, TrackRange } from './device-range.ts';
 import { NO_COPY, type TwinDevice, TwinTracks } from './twin-device.ts';
 import { type TrackContents, TwinHoldBook, writtenContents } from './twin-holds.ts';
 import { TwinPointBook } from './twin-points.ts';

@@ -6,14 +6,13 @@
  */
 import { unreachable } from '../base/invariant.ts';
 import {
-  type DeviceRange,
   type DeviceShape,
   formatContent,
   type SnapshotExtent,
   type SnapshotOrder,
-  type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
+import type { DeviceRange, TrackRange } from './device-range.ts';
 
 /** Everything that the commands do. Devices, copies and points are named by number. */
 export type Operation =

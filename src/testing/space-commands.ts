@@ -8,7 +8,8 @@
  */
 import fc from 'fast-check';
 import type { CommandOptions, CopyCommand, WeightedCommand } from './copy-commands.ts';
-import type { TrackRange, WrittenContent } from './copy-engine.ts';
+import type { WrittenContent } from './copy-engine.ts';
+import type { TrackRange } from './device-range.ts';
 import type { ModelSession } from './model-session.ts';
 import type { Operation } from './operation.ts';
 import { orders, resolveOrder } from './snapshot-orders.ts';

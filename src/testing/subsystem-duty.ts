@@ -8,7 +8,7 @@ import { type DeviceIndex, trackIndex } from '../base/units.ts';
 import type { RelationId } from '../copy/relation.ts';
 import { placeGroup } from '../media/logical-cylinder.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
-import type { DeviceRange } from './copy-engine.ts';
+import type { DeviceRange } from './device-range.ts';
 
 /** Target tracks that background work owes to relations, but for those that a host has written. */
 export function owedTracksOf(

@@ -34,15 +34,14 @@ import {
   type Answer,
   type BackgroundState,
   type CopyEngine,
-  type DeviceRange,
   type DeviceShape,
   type SeriesReport,
   type SnapshotExtent,
   type SnapshotOrder,
   type TrackContent,
-  type TrackRange,
   type WrittenContent,
 } from './copy-engine.ts';
+import type { DeviceRange, TrackRange } from './device-range.ts';
 import { DurablePlaces, FlushedJournal } from './durable-places.ts';
 import type { EngineDrives } from './engine-drives.ts';
 import { SubsystemDrives } from './subsystem-drives.ts';

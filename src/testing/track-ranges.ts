@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TrackRange } from './copy-engine.ts';
+import type { TrackRange } from './device-range.ts';
 
 /** The runs of tracks below `trackCount` for which `isIn` holds. */
 export function rangesWhere(

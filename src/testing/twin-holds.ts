@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { NEVER_WRITTEN_CONTENT, type TrackContent, type TrackRange } from './copy-engine.ts';
+import { NEVER_WRITTEN_CONTENT, type TrackContent } from './copy-engine.ts';
+import type { TrackRange } from './device-range.ts';
 import { tracksOf } from './track-ranges.ts';
 import type { TwinTracks } from './twin-device.ts';
 

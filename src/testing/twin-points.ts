@@ -4,12 +4,8 @@
  * @module
  */
 import { InvariantViolation } from '../base/invariant.ts';
-import {
-  contentsEqual,
-  NEVER_WRITTEN_CONTENT,
-  type TrackContent,
-  type TrackRange,
-} from './copy-engine.ts';
+import { contentsEqual, NEVER_WRITTEN_CONTENT, type TrackContent } from './copy-engine.ts';
+import type { TrackRange } from './device-range.ts';
 import { rangesWhere } from './track-ranges.ts';
 import type { TwinTracks } from './twin-device.ts';
 

@@ -5,7 +5,8 @@
  * @module
  */
 import { InvariantViolation } from '../base/invariant.ts';
-import type { DeviceRange, SeriesReport, SnapshotExtent, SnapshotOrder } from './copy-engine.ts';
+import type { SeriesReport, SnapshotExtent, SnapshotOrder } from './copy-engine.ts';
+import type { DeviceRange } from './device-range.ts';
 
 /** One write that hit a series while its window was open. */
 export type SeriesConflict = NonNullable<SeriesReport['conflict']>;
