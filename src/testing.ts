@@ -5,11 +5,10 @@
  * @module
  */
 export { exactSequence } from './testing/command-sequence.ts';
+export type { CopyCommand, WeightedCommand } from './testing/copy-command.ts';
 export {
   type CommandOptions,
-  type CopyCommand,
   copyCommands,
-  type WeightedCommand,
 } from './testing/copy-commands.ts';
 export {
   ANSWER_DONE,

@@ -8,8 +8,8 @@
  * @module
  */
 import fc from 'fast-check';
-import type { CopyEngine, DeviceShape, WrittenContent } from './copy-engine.ts';
-import type { ModelSession } from './model-session.ts';
+import { type CopyCommand, resolvedCommand, type WeightedCommand } from './copy-command.ts';
+import type { DeviceShape, WrittenContent } from './copy-engine.ts';
 import type { Operation } from './operation.ts';
 import { extentOrders, orders, resolveOrder, reverseOrder } from './snapshot-orders.ts';
 import {
@@ -23,9 +23,6 @@ import {
 } from './track-picks.ts';
 import { SERIAL_BYTES, uniqueBytes } from './unique-content.ts';
 
-/** A command on a session. */
-export type CopyCommand = fc.Command<ModelSession, CopyEngine>;
-
 /** What the commands may use. */
 export interface CommandOptions {
   /** Shapes of the devices that commands define. */
@@ -34,12 +31,6 @@ export interface CommandOptions {
   readonly contentLengths: readonly number[];
   /** Most devices at once. */
   readonly deviceCountMax: number;
-}
-
-/** A kind of command with how often it comes, relative to the others. */
-export interface WeightedCommand {
-  readonly weight: number;
-  readonly arbitrary: fc.Arbitrary<CopyCommand>;
 }
 
 /** Longest run of tracks that one write command writes. */
@@ -89,7 +80,7 @@ function writeCommand(options: CommandOptions): fc.Arbitrary<CopyCommand> {
     ),
   });
   return picks.map((picked) =>
-    command('write', (session) => {
+    resolvedCommand('write', (session) => {
       const device = pickDevice(session, picked.device);
       if (device === undefined) return undefined;
       const first = pickTrack(session, device, picked.track);
@@ -109,7 +100,7 @@ function writeCommand(options: CommandOptions): fc.Arbitrary<CopyCommand> {
 function mergeCommand(): fc.Arbitrary<CopyCommand> {
   const picks = fc.record({ device: pick, track: trackPick, offset: fc.nat(8) });
   return picks.map((picked) =>
-    command('merge', (session) => {
+    resolvedCommand('merge', (session) => {
       const device = pickDevice(session, picked.device);
       if (device === undefined) return undefined;
       const track = pickTrack(session, device, picked.track);
@@ -123,7 +114,7 @@ function readCommand(): fc.Arbitrary<CopyCommand> {
   // One in four looks behind the end of the device.
   const picks = fc.record({ device: pick, track: trackPick, behind: fc.constantFrom(0, 0, 0, 1) });
   return picks.map((picked) =>
-    command('read', (session) => {
+    resolvedCommand('read', (session) => {
       const device = pickDevice(session, picked.device);
       if (device === undefined) return undefined;
       const track = pickTrack(session, device, picked.track) + picked.behind * device.trackCount;
@@ -138,7 +129,7 @@ function compareCommand(): fc.Arbitrary<CopyCommand> {
 
 function snapshotCommand(): fc.Arbitrary<CopyCommand> {
   return orders.map((picked) =>
-    command('snapshot', (session) => {
+    resolvedCommand('snapshot', (session) => {
       const order = resolveOrder(session, picked);
       return order && { kind: 'snapshot', copy: session.nextName(), order };
     }),
@@ -148,7 +139,7 @@ function snapshotCommand(): fc.Arbitrary<CopyCommand> {
 /** A copy is given back to where it came from, whether it is pending or not. */
 function restoreCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('restore', (session) => {
+    resolvedCommand('restore', (session) => {
       const order = pickOf(session.recent.list(), value);
       return order && { kind: 'snapshot', copy: session.nextName(), order: reverseOrder(order) };
     }),
@@ -158,7 +149,7 @@ function restoreCommand(): fc.Arbitrary<CopyCommand> {
 /** Announces a series whose parts do not disturb each other. */
 function announceCommand(): fc.Arbitrary<CopyCommand> {
   return fc.array(extentOrders, { minLength: 1, maxLength: 3 }).map((picked) =>
-    command('announce', (session) => {
+    resolvedCommand('announce', (session) => {
       if (session.engine.announceSeries === undefined) return undefined;
       const parts = picked
         .map((order) => resolveOrder(session, { ...order, supersede: true }))
@@ -174,7 +165,7 @@ function announceCommand(): fc.Arbitrary<CopyCommand> {
 function seriesCommand(): fc.Arbitrary<CopyCommand> {
   const picks = fc.record({ series: pick, background: fc.boolean(), supersede: fc.boolean() });
   return picks.map(({ series, background, supersede }) =>
-    command('series', (session) => {
+    resolvedCommand('series', (session) => {
       const parts = session.twin
         .series()
         .map((name) => session.twin.nextInSeries(name))
@@ -189,7 +180,7 @@ function seriesCommand(): fc.Arbitrary<CopyCommand> {
 
 function seriesReportCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('series report', (session) => {
+    resolvedCommand('series report', (session) => {
       if (session.engine.seriesReport === undefined) return undefined;
       const series = pickOf(session.twin.series(), value);
       return series === undefined ? undefined : { kind: 'series', series };
@@ -201,7 +192,7 @@ function seriesReportCommand(): fc.Arbitrary<CopyCommand> {
 function backgroundCommand(): fc.Arbitrary<CopyCommand> {
   const budget = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 400 }));
   return budget.map((trackBudget) =>
-    command('background', () => ({ kind: 'background', trackBudget })),
+    resolvedCommand('background', () => ({ kind: 'background', trackBudget })),
   );
 }
 
@@ -214,7 +205,7 @@ function withdrawCommand(): fc.Arbitrary<CopyCommand> {
     isWhole: fc.boolean(),
   });
   return picks.map((picked) =>
-    command('withdraw', (session) => {
+    resolvedCommand('withdraw', (session) => {
       const copy = pickOf(session.twin.copies(), picked.copy);
       const device = pickDevice(session, picked.device);
       if (copy === undefined || device === undefined) return undefined;
@@ -228,7 +219,7 @@ function withdrawCommand(): fc.Arbitrary<CopyCommand> {
 
 function discardCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('discard', (session) => {
+    resolvedCommand('discard', (session) => {
       const copy = pickOf(session.twin.copies(), value);
       return copy === undefined ? undefined : { kind: 'discard', copy };
     }),
@@ -237,7 +228,7 @@ function discardCommand(): fc.Arbitrary<CopyCommand> {
 
 function retainCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('retain', (session) => {
+    resolvedCommand('retain', (session) => {
       const device = pickDevice(session, value);
       if (device === undefined || session.engine.retain === undefined) return undefined;
       return { kind: 'retain', point: session.nextName(), device: device.name };
@@ -247,7 +238,7 @@ function retainCommand(): fc.Arbitrary<CopyCommand> {
 
 function releaseCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('release', (session) => {
+    resolvedCommand('release', (session) => {
       const point = pickOf(session.twin.points(), value);
       return point && { kind: 'release', point: point.point };
     }),
@@ -257,7 +248,7 @@ function releaseCommand(): fc.Arbitrary<CopyCommand> {
 function differenceCommand(): fc.Arbitrary<CopyCommand> {
   const picks = fc.record({ from: pick, to: pick, isToNow: fc.boolean() });
   return picks.map((picked) =>
-    command('difference', (session) => {
+    resolvedCommand('difference', (session) => {
       const points = session.twin.points();
       const from = pickOf(points, picked.from);
       if (from === undefined) return undefined;
@@ -275,7 +266,7 @@ function differenceCommand(): fc.Arbitrary<CopyCommand> {
 function defineCommand(options: CommandOptions): fc.Arbitrary<CopyCommand> {
   const picks = fc.record({ shape: fc.constantFrom(...options.shapes), taken: fc.nat(7) });
   return picks.map(({ shape, taken }) =>
-    command('define', (session) => {
+    resolvedCommand('define', (session) => {
       const devices = session.twin.devices();
       const known = taken === 7 ? devices[0] : undefined;
       if (known !== undefined) return { kind: 'define', device: known.name, shape };
@@ -287,7 +278,7 @@ function defineCommand(options: CommandOptions): fc.Arbitrary<CopyCommand> {
 
 function removeCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('remove', (session) => {
+    resolvedCommand('remove', (session) => {
       const device = pickDevice(session, value);
       if (device === undefined || session.engine.removeDevice === undefined) return undefined;
       return { kind: 'remove', device: device.name };
@@ -299,7 +290,7 @@ function removeCommand(): fc.Arbitrary<CopyCommand> {
 function resizeCommand(options: CommandOptions): fc.Arbitrary<CopyCommand> {
   const picks = fc.record({ device: pick, shape: fc.constantFrom(...options.shapes) });
   return picks.map((picked) =>
-    command('resize', (session) => {
+    resolvedCommand('resize', (session) => {
       const device = pickDevice(session, picked.device);
       if (device === undefined || session.engine.resizeDevice === undefined) return undefined;
       return { kind: 'resize', device: device.name, trackCount: picked.shape.trackCount };
@@ -309,7 +300,7 @@ function resizeCommand(options: CommandOptions): fc.Arbitrary<CopyCommand> {
 
 function clearCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('clear', (session) => {
+    resolvedCommand('clear', (session) => {
       const device = pickDevice(session, value);
       if (device === undefined || session.engine.clearDevice === undefined) return undefined;
       // What shows a point is removed, not cleared.
@@ -321,7 +312,7 @@ function clearCommand(): fc.Arbitrary<CopyCommand> {
 
 function recallCommand(): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command('recall', (session) => {
+    resolvedCommand('recall', (session) => {
       const point = pickOf(session.twin.points(), value);
       if (point === undefined || session.engine.readPoint === undefined) return undefined;
       return { kind: 'recall', point: point.point };
@@ -331,24 +322,9 @@ function recallCommand(): fc.Arbitrary<CopyCommand> {
 
 function onDevice(name: string, make: (device: number) => Operation): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    command(name, (session) => {
+    resolvedCommand(name, (session) => {
       const device = pickDevice(session, value);
       return device && make(device.name);
     }),
   );
-}
-
-/** A command that becomes an operation when it runs, or nothing. */
-function command(
-  name: string,
-  resolve: (session: ModelSession) => Operation | undefined,
-): CopyCommand {
-  return {
-    check: () => true,
-    run: (session) => {
-      const operation = resolve(session);
-      if (operation !== undefined) session.perform(operation);
-    },
-    toString: () => name,
-  };
 }

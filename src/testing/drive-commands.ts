@@ -9,7 +9,7 @@
  * @module
  */
 import fc from 'fast-check';
-import type { CopyCommand, WeightedCommand } from './copy-commands.ts';
+import type { CopyCommand, WeightedCommand } from './copy-command.ts';
 import type { WrittenContent } from './copy-engine.ts';
 import type { MemberPlace } from './damage-record.ts';
 import type { DamageKind, DamageOrder, EngineDrives } from './engine-drives.ts';

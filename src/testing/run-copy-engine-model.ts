@@ -7,7 +7,8 @@
 import fc from 'fast-check';
 import { invariant } from '../base/invariant.ts';
 import { exactSequence } from './command-sequence.ts';
-import { type CopyCommand, copyCommands } from './copy-commands.ts';
+import type { CopyCommand } from './copy-command.ts';
+import { copyCommands } from './copy-commands.ts';
 import type { CopyEngine, DeviceShape } from './copy-engine.ts';
 import { ModelSession } from './model-session.ts';
 import { type SessionCounts, startCounts } from './session-counts.ts';

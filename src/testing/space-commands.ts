@@ -7,11 +7,10 @@
  * @module
  */
 import fc from 'fast-check';
-import type { CommandOptions, CopyCommand, WeightedCommand } from './copy-commands.ts';
+import { type CopyCommand, resolvedCommand, type WeightedCommand } from './copy-command.ts';
+import type { CommandOptions } from './copy-commands.ts';
 import type { WrittenContent } from './copy-engine.ts';
 import type { TrackRange } from './device-range.ts';
-import type { ModelSession } from './model-session.ts';
-import type { Operation } from './operation.ts';
 import { orders, resolveOrder } from './snapshot-orders.ts';
 import {
   countPick,
@@ -83,7 +82,7 @@ function scratchCommand(): fc.Arbitrary<CopyCommand> {
     flaw: fc.nat(31),
   });
   return picks.map(({ device: at, stretches, isHeld, flaw }) =>
-    performing('scratch', (session) => {
+    resolvedCommand('scratch', (session) => {
       const device = pickDevice(session, at);
       if (device === undefined || session.engine.scratch === undefined) return undefined;
       const ranges = stretches.map(({ track, count }): TrackRange => {
@@ -100,7 +99,7 @@ function scratchCommand(): fc.Arbitrary<CopyCommand> {
 
 function holdCommand(kind: 'undo' | 'forget'): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    performing(kind, (session) => {
+    resolvedCommand(kind, (session) => {
       const hold = pickOf(session.twin.holds(), value);
       return hold === undefined ? undefined : { kind, hold };
     }),
@@ -109,7 +108,7 @@ function holdCommand(kind: 'undo' | 'forget'): fc.Arbitrary<CopyCommand> {
 
 function openCommand(deviceCountMax: number): fc.Arbitrary<CopyCommand> {
   return pick.map((value) =>
-    performing('open', (session) => {
+    resolvedCommand('open', (session) => {
       const point = pickOf(session.twin.points(), value);
       if (point === undefined || session.engine.openPoint === undefined) return undefined;
       const devices = session.twin.devices();
@@ -124,25 +123,11 @@ function openCommand(deviceCountMax: number): fc.Arbitrary<CopyCommand> {
 /** A background copy into another redundancy group; refused where the home groups are not apart. */
 function separationCommand(): fc.Arbitrary<CopyCommand> {
   return orders.map((picks) =>
-    performing('separation', (session) => {
+    resolvedCommand('separation', (session) => {
       const order = resolveOrder(session, picks);
       if (order === undefined || (session.engine.drives?.groups.length ?? 0) < 2) return undefined;
       const separated = { ...order, background: true, separation: 'redundancyGroup' } as const;
       return { kind: 'snapshot', copy: session.nextName(), order: separated };
     }),
   );
-}
-
-function performing(
-  name: string,
-  resolve: (session: ModelSession) => Operation | undefined,
-): CopyCommand {
-  return {
-    check: () => true,
-    run: (session) => {
-      const operation = resolve(session);
-      if (operation !== undefined) session.perform(operation);
-    },
-    toString: () => name,
-  };
 }
