@@ -12,7 +12,12 @@ import { invariant } from '../base/invariant.ts';
 import type { Meter } from '../base/ports.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
 import type { Step, StepWaiting } from '../base/step.ts';
-import { type CommitSequence, type DeviceIndex, formatDeviceNumber } from '../base/units.ts';
+import {
+  type CommitSequence,
+  type DeviceIndex,
+  formatDeviceNumber,
+  trackIndex,
+} from '../base/units.ts';
 import type { RelationTable } from '../copy/relation-table.ts';
 import { encodeCchh, toTrackAddress } from '../geometry/address.ts';
 import { type DeviceType, slotBytes } from '../geometry/device-model.ts';
@@ -82,7 +87,7 @@ export class WritePath {
       refuseTrack(definition, track) ??
       refuseImage(definition, track, image);
     if (refusal !== undefined) return refusal;
-    const address = toTrackAddress(track as never, definition.model.type.headCount);
+    const address = toTrackAddress(trackIndex(track), definition.model.type.headCount);
     const format = recogniseNullTrack(image, address);
     if (format !== undefined) return this.loadNullTrack(device, track, format);
     this.#store.stage(image);
@@ -193,7 +198,7 @@ function refuseImage(device: Device, track: number, image: Uint8Array): Refusal 
       fix: 'write fewer or shorter records',
     });
   }
-  const { cylinder, head } = toTrackAddress(track as never, type.headCount);
+  const { cylinder, head } = toTrackAddress(trackIndex(track), type.headCount);
   const fault = validateTrack(image, encodeCchh(cylinder, head));
   if (fault === undefined) return undefined;
   return refuse('TRACK_INVALID', {
