@@ -21,7 +21,7 @@ export interface DeviceInput {
   readonly model: DeviceModel;
   /** Cylinders of the image; default the model's primary cylinders. */
   readonly cylinders?: number;
-  /** Redundancy group for its instances; default 0, the only one so far. */
+  /** Redundancy group that keeps its instances; default any, or the only one. */
   readonly homeGroup?: number;
   /** Default: the subsystem's. */
   readonly outOfSpace?: OutOfSpacePolicy;
