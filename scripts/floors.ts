@@ -41,9 +41,17 @@ export const MODEL_FLOORS: readonly Floor[] = [
 
 /** Every folder of the laboratory, lowest first. It reaches the model through its doors only. */
 export const LABORATORY_FLOORS: readonly Floor[] = [
+  { folder: 'sim/engine', height: 0, node: NO_NODE },
+  { folder: 'sim/device', height: 1, node: NO_NODE },
+  { folder: 'sim/load', height: 1, node: NO_NODE },
+  { folder: 'sim/record', height: 1, node: NO_NODE },
+  { folder: 'sim/replay', height: 2, node: NO_NODE },
+  { folder: 'sim/strategy', height: 2, node: NO_NODE },
+  { folder: 'sim/validate', height: 2, node: NO_NODE },
   { folder: 'sim/scenario', height: 3, node: NO_NODE },
   { folder: 'sim/report', height: 4, node: NO_NODE },
-  { folder: 'sim/cli', height: 5, node: 'all' },
+  { folder: 'sim/sweep', height: 5, node: 'all' },
+  { folder: 'sim/cli', height: 6, node: 'all' },
 ];
 
 /** The doors of the model: the only files of `src` that the laboratory may import. */
