@@ -32,6 +32,7 @@ export type {
   Checksum,
   Clock,
   Compress,
+  DriveWork,
   Journal,
   JournalRecord,
   Meter,

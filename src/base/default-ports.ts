@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clock, Journal, Meter, MeterCounter, Trace } from './ports.ts';
+import type { Clock, DriveWork, Journal, Meter, MeterCounter, Trace } from './ports.ts';
 import { commitSequence, type Nanos, nanos } from './units.ts';
 
 /** A clock that is moved by hand. */
@@ -45,6 +45,14 @@ export class CountingMeter implements Meter {
     return Object.fromEntries(this.#counts);
   }
 }
+
+/** Work of drives that nobody times. */
+export const SILENT_DRIVE_WORK: DriveWork = Object.freeze({
+  cylinderWritten: () => undefined,
+  cylinderDropped: () => undefined,
+  rangeRead: () => undefined,
+  memberWritten: () => undefined,
+});
 
 /** A trace that nobody reads. */
 export const SILENT_TRACE: Trace = Object.freeze({ emit: () => undefined });

@@ -70,6 +70,23 @@ export type MeterCounter =
   | 'securityRejects'
   | 'processorNanos';
 
+/**
+ * What drives have to do, told when the model has just done it, for whoever turns it into waiting.
+ *
+ * Hosts' own reads are no part of it: whoever times them knows where the track lies. Told from inside
+ * an operation of the model, so a listener takes notes and calls nothing of the model.
+ */
+export interface DriveWork {
+  /** Every member of the group that works writes its part of a logical cylinder, as a whole. */
+  cylinderWritten(group: number, cylinder: number): void;
+  /** A logical cylinder that waited in nonvolatile storage holds nothing any more and is not written. */
+  cylinderDropped(group: number, cylinder: number): void;
+  /** Background work reads sectors of a member: to move, copy, reconstruct or compare what they hold. */
+  rangeRead(group: number, cylinder: number, member: number, sector: number, sectors: number): void;
+  /** One member of a logical cylinder is written anew, as a whole. */
+  memberWritten(group: number, cylinder: number, member: number): void;
+}
+
 /** Notable events for people and tests; cheap to ignore. */
 export interface Trace {
   emit(event: string, data: Readonly<Record<string, unknown>>): void;

@@ -15,7 +15,7 @@ import { invariant } from '../base/invariant.ts';
 import type { Compress, Meter } from '../base/ports.ts';
 import type { BackEnd } from '../media/back-end.ts';
 import type { GroupCompression } from '../media/group-shape.ts';
-import { placeGroup, placeSector, sectorsOf } from '../media/logical-cylinder.ts';
+import { placeGroup, placeMember, placeSector, sectorsOf } from '../media/logical-cylinder.ts';
 import type { CapacityLoad } from '../media/net-capacity-load.ts';
 import {
   COLLECTION_RIGHT,
@@ -162,6 +162,7 @@ export class TrackStore {
       const isErased = hasFaults && this.#finder.isErased(id);
       if (isErased && !this.#finder.isReadable(id)) return 'lost';
       if (!this.#takeBeside(id, kind, COLLECTION_RIGHT)) return 'noSpace';
+      this.#tellRead(id);
       this.#instances.move(id);
       if (isErased) this.#countHealed();
       return 'moved';
@@ -171,6 +172,7 @@ export class TrackStore {
     if (found === undefined) return 'lost';
     const stored = this.#keep(id, found.stored);
     if (!this.#takeBeside(id, kind, COLLECTION_RIGHT)) return 'noSpace';
+    this.#tellRead(id);
     this.#moveTo(id, stored, found.compression);
     if (intact === undefined) this.#countHealed();
     return 'moved';
@@ -202,6 +204,9 @@ export class TrackStore {
   duplicate(id: number, birth: () => number, group: number): number {
     const instances = this.#instances;
     const lengthBytes = instances.lengthBytes(id);
+    // Healing moves it into nonvolatile storage, where nothing is read any more.
+    const isErased = this.#backEnd.hasFaults && this.#finder.isErased(id);
+    if (isErased) this.#tellRead(id);
     if (!instances.hasBytes(id) && !this.readSignature(id)) return DAMAGED;
     let raw: Uint8Array | undefined;
     if (instances.hasBytes(id)) {
@@ -213,6 +218,7 @@ export class TrackStore {
       else this.stage(raw);
     }
     if (!this.take(lengthBytes, group, LOW_ACCESS, HOST_RIGHT)) return NO_SPACE;
+    if (!isErased) this.#tellRead(id);
     instances.loadSignature(id);
     const { low, high } = instances;
     const copy =
@@ -306,6 +312,19 @@ export class TrackStore {
   #countHealed(): void {
     this.healedCount += 1;
     this.#meter.add('healedInstances', 1);
+  }
+
+  /** Drives have had to read an instance where it lies. */
+  #tellRead(id: number): void {
+    const place = this.#instances.place(id);
+    this.#backEnd
+      .groupOf(place)
+      .tellRead(
+        this.#instances.cylinder(id),
+        placeMember(place),
+        placeSector(place),
+        this.#instances.sectors(id),
+      );
   }
 
   /** Takes space for an instance in its own group. */

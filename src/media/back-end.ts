@@ -8,7 +8,7 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
-import type { Checksum } from '../base/ports.ts';
+import type { Checksum, DriveWork } from '../base/ports.ts';
 import { Destage } from './destage.ts';
 import { ErasureRepair } from './erasure-repair.ts';
 import type { GroupMember } from './group-member.ts';
@@ -32,6 +32,7 @@ export interface BackEndPlan {
   readonly spareDrives: number;
   readonly parity: ParityEngine;
   readonly checksum: Checksum;
+  readonly driveWork: DriveWork;
   readonly changes: ChangeOrder;
   /** Words taken from memory at a time, as a power of two. */
   readonly memoryBits: number;
@@ -78,6 +79,7 @@ export class BackEnd {
           nvs: this.nvs,
           destage: new Destage(shape, hasBytes, parity, checksum),
           quarantine,
+          driveWork: plan.driveWork,
           memoryBits,
           relieveNvs: () => this.destage(),
           onNews: () => {

@@ -100,6 +100,7 @@ export class ErasureRepair {
       }
     }
     const harmed = harmedRows(group, cylinder, member);
+    tellReconstruction(group, cylinder, member);
     group.destage.rewrite(group, cylinder, member, bytes);
     for (const sector of harmed) place.drive.noteHarm(cylinder, sector, 1);
     for (const [sector, sectors] of lost) place.markLost(cylinder, sector, sectors);
@@ -251,6 +252,20 @@ function harmedRows(group: RedundancyGroup, cylinder: number, member: number): r
   if (harmed.length === 0) return [];
   const rows = Array.from({ length: cylinderSectors }, (_, sector) => sector);
   return rows.filter((sector) => harmed.some(({ drive }) => drive.isHarmed(cylinder, sector, 1)));
+}
+
+/** What rebuilding a member takes: as many others as hold data, whole, and writing it. */
+function tellReconstruction(group: RedundancyGroup, cylinder: number, member: number): void {
+  const { cylinderSectors, dataDrives } = group.shape;
+  const { driveWork } = group;
+  let read = 0;
+  for (const { number } of group.members) {
+    if (number === member || read === dataDrives || isWhollyErased(group, cylinder, number))
+      continue;
+    driveWork.rangeRead(group.number, cylinder, number, 0, cylinderSectors);
+    read += 1;
+  }
+  driveWork.memberWritten(group.number, cylinder, member);
 }
 
 /** All choices of `count` out of a list. */

@@ -11,6 +11,7 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { DriveWork } from '../base/ports.ts';
 import { CylinderDirectories } from './cylinder-directories.ts';
 import { CYLINDER_DESTAGED, CYLINDER_FULL, CylinderTable } from './cylinder-table.ts';
 import type { Destage } from './destage.ts';
@@ -45,6 +46,7 @@ export interface GroupSurroundings {
   readonly nvs: NonvolatileStorage;
   readonly destage: Destage;
   readonly quarantine: Quarantine;
+  readonly driveWork: DriveWork;
   /** Words taken from memory at a time, as a power of two. */
   readonly memoryBits: number;
   /** Destages some full cylinder of any group. @returns Whether there was one. */
@@ -64,6 +66,8 @@ export class RedundancyGroup {
   readonly cylinders: CylinderTable;
   readonly directories: CylinderDirectories;
   readonly destage: Destage;
+  /** Is told what the drives of the group do. */
+  readonly driveWork: DriveWork;
   /** Whether some drive failed, or holds something that is known to be bad. */
   hasFaults = false;
   /** Why the last take failed. */
@@ -99,6 +103,7 @@ export class RedundancyGroup {
     this.shape = shape;
     this.#surroundings = surroundings;
     this.destage = surroundings.destage;
+    this.driveWork = surroundings.driveWork;
     this.#hasBytes = this.destage.hasBytes;
     this.#hostLimit = shape.capacitySectors - shape.reserveSectors;
     this.#nvsBytes = nvsBytesOf(shape);
@@ -261,6 +266,22 @@ export class RedundancyGroup {
   }
 
   /**
+   * Tells that background work reads sectors of a member: there, or, where they cannot be had, the same
+   * sectors of as many other members as hold data. In nonvolatile storage drives have nothing to do.
+   */
+  tellRead(cylinder: number, member: number, sector: number, sectors: number): void {
+    if (!this.isDestaged(cylinder)) return;
+    if (!this.isErased(cylinder, member, sector, sectors)) {
+      this.driveWork.rangeRead(this.number, cylinder, member, sector, sectors);
+      return;
+    }
+    const sound = this.members.filter((other) => !other.isErased(cylinder, sector, sectors));
+    for (const { number } of sound.slice(0, this.shape.dataDrives)) {
+      this.driveWork.rangeRead(this.number, cylinder, number, sector, sectors);
+    }
+  }
+
+  /**
    * Bytes of a member of a cylinder in use, wherever they lie, right or wrong.
    *
    * @returns `undefined` where none were ever written.
@@ -399,6 +420,7 @@ export class RedundancyGroup {
   #destageCylinder(cylinder: number): void {
     const { nvs } = this.#surroundings;
     this.destage.write(this, cylinder, this.#buffersOf(cylinder));
+    this.driveWork.cylinderWritten(this.number, cylinder);
     this.cylinders.advance(cylinder, CYLINDER_FULL, CYLINDER_DESTAGED);
     if (this.#hasBytes) this.#buffers.delete(cylinder);
     nvs.release(this.#nvsBytes);
@@ -417,8 +439,13 @@ export class RedundancyGroup {
       this.#full.delete(cylinder);
       const buffers = this.#buffersOf(cylinder);
       // What is durable still leads here: to the drives with it, before storage gives it up.
-      if (isKept) this.destage.write(this, cylinder, buffers);
-      else this.destage.discard(buffers);
+      if (isKept) {
+        this.destage.write(this, cylinder, buffers);
+        this.driveWork.cylinderWritten(this.number, cylinder);
+      } else {
+        this.destage.discard(buffers);
+        this.driveWork.cylinderDropped(this.number, cylinder);
+      }
       this.#buffers.delete(cylinder);
       nvs.release(this.#nvsBytes);
     }

@@ -16,6 +16,7 @@
 import type { Meter } from '../base/ports.ts';
 import type { BackEnd } from '../media/back-end.ts';
 import { TRACK_SECTORS_MAX } from '../media/logical-cylinder.ts';
+import type { RedundancyGroup } from '../media/redundancy-group.ts';
 import { CylinderEvacuation } from './cylinder-evacuation.ts';
 import { CylinderVerification } from './cylinder-verification.ts';
 import type { HealingParts } from './rebuild.ts';
@@ -138,6 +139,7 @@ export class Scrub {
     if (!group.isDestaged(cylinder)) return 0;
     this.verifiedCount += 1;
     this.#meter.add('scrubbedCylinders', 1);
+    tellComparison(group, cylinder);
     if (!this.#verification.isSound(group, cylinder)) {
       this.faultyCount += 1;
       this.#evacuation.begin(group, cylinder);
@@ -155,5 +157,13 @@ export class Scrub {
   #restart(): void {
     this.#group = 0;
     this.#cylinder = 0;
+  }
+}
+
+/** Every member that has the cylinder is read whole. */
+function tellComparison(group: RedundancyGroup, cylinder: number): void {
+  for (const { number, state, missing } of group.members) {
+    if (state === 'failed' || missing.has(cylinder)) continue;
+    group.driveWork.rangeRead(group.number, cylinder, number, 0, group.shape.cylinderSectors);
   }
 }

@@ -5,7 +5,13 @@
  * @module
  */
 import { XxHash64 } from '../base/checksum.ts';
-import { CountingMeter, ManualClock, MEMORY_JOURNAL, SILENT_TRACE } from '../base/default-ports.ts';
+import {
+  CountingMeter,
+  ManualClock,
+  MEMORY_JOURNAL,
+  SILENT_DRIVE_WORK,
+  SILENT_TRACE,
+} from '../base/default-ports.ts';
 import { InputError } from '../base/errors.ts';
 import {
   DEFINITIONS_PER_PATH_GROUP_MAX,
@@ -14,7 +20,16 @@ import {
   JOB_COUNT_MAX,
   SOURCE_TOKEN_LIFE_NANOS,
 } from '../base/limits.ts';
-import type { Checksum, Clock, Compress, Journal, Meter, Random, Trace } from '../base/ports.ts';
+import type {
+  Checksum,
+  Clock,
+  Compress,
+  DriveWork,
+  Journal,
+  Meter,
+  Random,
+  Trace,
+} from '../base/ports.ts';
 import { SeededRandom } from '../base/random.ts';
 import { type Nanos, nanos } from '../base/units.ts';
 import type { OutOfSpacePolicy } from '../mapping/device-table.ts';
@@ -74,6 +89,8 @@ export interface SubsystemPorts {
   readonly meter: Meter;
   readonly trace: Trace;
   readonly checksum: Checksum;
+  /** Who times the drives. */
+  readonly driveWork: DriveWork;
   /** Needed where a group compresses with zstd; the store door has one. */
   readonly compress?: Compress | undefined;
 }
@@ -87,6 +104,7 @@ export function defaultPorts(overrides: Partial<SubsystemPorts> = {}): Subsystem
     meter: overrides.meter ?? new CountingMeter(),
     trace: overrides.trace ?? SILENT_TRACE,
     checksum: overrides.checksum ?? new XxHash64(),
+    driveWork: overrides.driveWork ?? SILENT_DRIVE_WORK,
     compress: overrides.compress,
   });
 }

@@ -142,6 +142,7 @@ function assembleBackEnd(
     spareDrives: configuration.spareDrives,
     parity: PARITY_WASM,
     checksum: ports.checksum,
+    driveWork: ports.driveWork,
     changes: {
       last: () => commits.last(),
       next: () => commits.next(),

@@ -54,6 +54,7 @@ import { ReadPath, type TrackEntry } from './read-path.ts';
 import { Retention } from './retention.ts';
 import { SpacePolicy } from './space-policy.ts';
 import { SpaceReports } from './space-report.ts';
+import { TrackPlaces } from './track-places.ts';
 import { fullTrackBytes, type WriteOptions, WritePath } from './write-path.ts';
 
 export type { DeviceInput } from './device-definition.ts';
@@ -70,6 +71,8 @@ export class Subsystem {
   readonly parts: SubsystemParts;
   /** Drives: failing and replacing them, scrub, collection, and what is lost. */
   readonly drives: DriveControl;
+  /** Where tracks lie, for whoever times the drives. */
+  readonly places: TrackPlaces;
   /** Reports about space, by group, device and retained point, and when it will be full. */
   readonly space: SpaceReports;
   /** Release of deleted space, and undoing it. */
@@ -93,6 +96,7 @@ export class Subsystem {
     this.retention = new Retention(this.parts, ports.clock, this.deletedSpace);
     this.space = new SpaceReports(this.parts, ports.clock);
     this.drives = new DriveControl(this.parts, ports.trace);
+    this.places = new TrackPlaces(this.parts);
     this.#background = new BackgroundWork(this.parts);
     this.#isSignatureContent = configuration.content === 'signature';
     this.#reads = new ReadPath(this.parts, ports.meter);

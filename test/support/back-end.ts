@@ -4,6 +4,7 @@
  * @module
  */
 import { XxHash64 } from '../../src/base/checksum.ts';
+import { SILENT_DRIVE_WORK } from '../../src/base/default-ports.ts';
 import { BackEnd, type BackEndPlan } from '../../src/media/back-end.ts';
 import {
   type GroupPlan,
@@ -47,6 +48,7 @@ export function backEndOf(shapes: readonly GroupShape[], plan: Partial<BackEndPl
     spareDrives: 0,
     parity: PARITY_WASM,
     checksum: new XxHash64(),
+    driveWork: SILENT_DRIVE_WORK,
     changes: { last: () => 0, next: () => 0, durable: () => Number.MAX_SAFE_INTEGER },
     memoryBits: 14,
     ...plan,
