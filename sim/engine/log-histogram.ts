@@ -80,6 +80,15 @@ export class LogHistogram {
     if (nanos > this.#max) this.#max = nanos;
   }
 
+  /** Forgets everything. */
+  reset(): void {
+    this.#counts.fill(0);
+    this.#count = 0;
+    this.#sum = 0;
+    this.#min = Number.POSITIVE_INFINITY;
+    this.#max = 0;
+  }
+
   /** Adds everything that another one holds. */
   merge(other: LogHistogram): void {
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
