@@ -147,6 +147,8 @@ export interface DriveBus {
   readonly waterMarkOf: 'request' | 'segment';
   /** Whether the bus is kept through a read even when the medium is slower. */
   readonly holdRead: boolean;
+  /** Whether the front of a read that is in the buffer is sent before the water mark is reached. */
+  readonly sendsPartialHits: boolean;
   readonly neverDisconnect: boolean;
 }
 
@@ -181,6 +183,8 @@ export interface DriveBuffer {
   readonly fastWrite: 'never' | 'appending' | 'always';
   /** A write that continues the one before shares its segment. */
   readonly combinesWrites: boolean;
+  /** Whether an acknowledged write ends reading on; otherwise that is finished first. */
+  readonly writesStopReadAhead: boolean;
   /** Reading on stops at once, or at the end of the sector under the head. */
   readonly stopsInSector: boolean;
 }
