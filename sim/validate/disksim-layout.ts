@@ -55,12 +55,12 @@ export function readLayout(block: DiskSimBlock, notes: string[]): DiskSimLayout 
   const mapping = fields.number('LBN-to-PBN mapping scheme');
   const headOrder = HEAD_ORDERS[mapping];
   if (headOrder === undefined) {
-    fields.fail('LBN-to-PBN mapping scheme', block.line, `${mapping} is none of 0 to 2`);
+    return fields.fail('LBN-to-PBN mapping scheme', block.line, `${mapping} is none of 0 to 2`);
   }
   const scheme = fields.number('Sparing scheme used');
   const known = SPARING[scheme];
   if (known === undefined) {
-    fields.fail('Sparing scheme used', block.line, `${scheme} is none of 0 to 10`);
+    return fields.fail('Sparing scheme used', block.line, `${scheme} is none of 0 to 10`);
   }
   const [stretch, at, slipsUseSpares] = known;
   const sparing: Sparing = {

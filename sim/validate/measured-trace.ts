@@ -38,7 +38,7 @@ export function readMeasuredTrace(text: string, name: string): MeasuredTrace {
   for (const [at, line] of lines.entries()) {
     const fields = line.trim().split(/\s+/);
     if (fields.length === 1 && (fields[0] === '' || fields[0] === '\u001a')) continue;
-    const numbers = fields.slice(2).map(Number);
+    const numbers = fields.slice(2, 6).map(Number);
     const isRequest =
       (fields[0] === 'R' || fields[0] === 'W') &&
       numbers.length === 4 &&

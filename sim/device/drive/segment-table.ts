@@ -81,19 +81,14 @@ export class SegmentTable {
     if ((this.first[segment] as number) < front) this.first[segment] = front;
   }
 
-  /** Takes addresses that are written anew out of all segments but one. */
+  /** Empties all segments but one that hold any of the addresses: they are written anew. */
   drop(first: number, end: number, except: number): void {
     for (let segment = 0; segment < this.first.length; segment += 1) {
-      if (segment === except || this.#kind[segment] === EMPTY) continue;
-      const from = this.first[segment] as number;
-      const to = this.end[segment] as number;
-      if (end <= from || first >= to) continue;
-      // One run is kept: the longer one of what is left on both sides.
-      if (first - from >= to - end) this.end[segment] = Math.max(first, from);
-      else this.first[segment] = end;
-      if ((this.first[segment] as number) >= (this.end[segment] as number)) {
-        this.#kind[segment] = EMPTY;
-      }
+      if (segment === except) continue;
+      if (end <= (this.first[segment] as number) || first >= (this.end[segment] as number))
+        continue;
+      this.#kind[segment] = EMPTY;
+      this.end[segment] = this.first[segment] as number;
     }
   }
 
