@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { SavedNumbers } from '../../engine/saved-numbers.ts';
 import { DriveLayout } from './drive-layout.ts';
 import type { DriveParameters } from './drive-parameters.ts';
 import { seekTable } from './seek-curve.ts';
@@ -184,8 +185,11 @@ export class DriveMechanics {
   }
 
   /** Goes back to what `save` gave. */
-  restore(state: readonly number[]): void {
-    [this.cylinder = 0, this.head = 0, this.freeAt = 0, this.#phase = 0] = state;
+  restore(saved: SavedNumbers): void {
+    this.cylinder = saved.next();
+    this.head = saved.next();
+    this.freeAt = saved.next();
+    this.#phase = saved.next();
   }
 
   #begin(): void {

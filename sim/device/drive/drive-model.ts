@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { SavedNumbers } from '../../engine/saved-numbers.ts';
 import { DriveMechanics } from './drive-mechanics.ts';
 import type { ByPrevious, DriveParameters } from './drive-parameters.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -15,14 +16,6 @@ import { SegmentTable } from './segment-table.ts';
 const NANOS_PER_MILLI = 1e6;
 const READ = 0;
 const WRITE = 1;
-
-/** The state of a drive as plain numbers. */
-export interface DriveState {
-  readonly mechanics: readonly number[];
-  readonly segments: readonly (readonly number[])[];
-  readonly readAhead: readonly number[];
-  readonly written: readonly number[];
-}
 
 /** A drive that serves one request at a time. Times are nanoseconds. */
 export class DriveModel {
@@ -92,25 +85,28 @@ export class DriveModel {
   }
 
   /** The whole state, for a run that goes on later. */
-  save(): DriveState {
-    return {
-      mechanics: this.#mechanics.save(),
-      segments: this.#segments.save(),
-      readAhead: this.#readAhead.save(),
-      written: [this.#previous, this.#writtenEnd, this.#writtenSegment, this.#flushedAt],
-    };
+  save(): Float64Array {
+    return Float64Array.from([
+      ...this.#mechanics.save(),
+      ...this.#segments.save(),
+      ...this.#readAhead.save(),
+      this.#previous,
+      this.#writtenEnd,
+      this.#writtenSegment,
+      this.#flushedAt,
+    ]);
   }
 
   /** Goes back to a saved state of a drive with the same parameters. */
-  restore(state: DriveState): void {
-    this.#mechanics.restore(state.mechanics);
-    this.#segments.restore(state.segments);
-    this.#readAhead.restore(state.readAhead);
-    const [previous = 0, end = -1, segment = -1, flushed = 0] = state.written;
-    this.#previous = previous === WRITE ? WRITE : READ;
-    this.#writtenEnd = end;
-    this.#writtenSegment = segment;
-    this.#flushedAt = flushed;
+  restore(values: Float64Array): void {
+    const saved = new SavedNumbers(values);
+    this.#mechanics.restore(saved);
+    this.#segments.restore(saved);
+    this.#readAhead.restore(saved);
+    this.#previous = saved.next() === WRITE ? WRITE : READ;
+    this.#writtenEnd = saved.next();
+    this.#writtenSegment = saved.next();
+    this.#flushedAt = saved.next();
   }
 
   #read(now: number, lbn: number, sectors: number): number {

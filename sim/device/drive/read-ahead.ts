@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { SavedNumbers } from '../../engine/saved-numbers.ts';
 import type { DriveMechanics } from './drive-mechanics.ts';
 import type { SegmentTable } from './segment-table.ts';
 
@@ -131,16 +132,15 @@ export class ReadAhead {
   }
 
   /** Goes back to what `save` gave. */
-  restore(state: readonly number[]): void {
-    const [active = 0, segment = 0, next = 0, time = 0, limit = 0] = state;
-    this.isActive = active === 1;
-    this.segment = segment;
-    this.next = next;
-    this.time = time;
-    this.#limit = limit;
-    this.#minimum = state[5] ?? 0;
-    this.#settledAt = state[6] ?? 0;
-    this.#trackFrom = state[7] ?? 0;
-    this.#trackAt = state[8] ?? Number.POSITIVE_INFINITY;
+  restore(saved: SavedNumbers): void {
+    this.isActive = saved.next() === 1;
+    this.segment = saved.next();
+    this.next = saved.next();
+    this.time = saved.next();
+    this.#limit = saved.next();
+    this.#minimum = saved.next();
+    this.#settledAt = saved.next();
+    this.#trackFrom = saved.next();
+    this.#trackAt = saved.next();
   }
 }

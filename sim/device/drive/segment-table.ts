@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SavedNumbers } from '../../engine/saved-numbers.ts';
 import type { DriveBuffer } from './drive-parameters.ts';
 
 const EMPTY = 0;
@@ -93,18 +94,16 @@ export class SegmentTable {
   }
 
   /** The table as numbers. */
-  save(): readonly (readonly number[])[] {
-    return [[...this.first], [...this.end], [...this.#kind], [...this.#used], [this.#clock]];
+  save(): readonly number[] {
+    return [...this.first, ...this.end, ...this.#kind, ...this.#used, this.#clock];
   }
 
   /** Goes back to what `save` gave. */
-  restore(state: readonly (readonly number[])[]): void {
-    const [first = [], end = [], kind = [], used = [], [clock = 0] = []] = state;
-    this.first.set(first);
-    this.end.set(end);
-    this.#kind.set(kind);
-    this.#used.set(used);
-    this.#clock = clock;
+  restore(saved: SavedNumbers): void {
+    for (const column of [this.first, this.end, this.#kind, this.#used]) {
+      column.set(saved.many(column.length));
+    }
+    this.#clock = saved.next();
   }
 
   #assign(segment: number, kind: number, address: number): number {
