@@ -49,10 +49,12 @@ export interface Work {
   readonly bytesOut?: number;
   /** Tracks that have to be in the cache before anything moves: those that are not come from drives. */
   readonly reads?: readonly TrackRef[];
+  /** The tracks after the last of `reads` are read ahead, as for a program that says it is sequential. */
+  readonly sequential?: boolean;
   /**
    * Tracks that the work writes: room in nonvolatile storage is taken for `bytesOut`, or for full tracks
-   * where nothing comes from a host, until they are destaged. The model executes them by
-   * `TimedSubsystem.write` when the work is done.
+   * where nothing comes from a host, until they are destaged. Whoever is told that the work is done
+   * writes them then and there with `TimedSubsystem.write`; room that is left over is given back.
    */
   readonly writes?: readonly TrackRef[];
   /** Bytes over the link to a dump target. */

@@ -15,6 +15,7 @@
  * @module
  */
 import { invariant } from '../../src/index.ts';
+import type { EnginePart } from '../engine/engine.ts';
 
 /** A request found its track in the cache, or wrote without waiting for anything. */
 export const REQUEST_HIT = 1;
@@ -37,16 +38,9 @@ export const PART_CONNECT = 3;
 
 const FIRST_ROOM = 256;
 
-/** Plain data of a table, for saving. */
-export interface RequestTableState {
-  readonly highest: number;
-  readonly free: readonly number[];
-  readonly whole: readonly Float64Array[];
-  readonly small: readonly Int32Array[];
-}
-
 /** The slots. Fields are read by index of the slot; slot 0 is never used. */
-export class RequestTable {
+export class RequestTable implements EnginePart {
+  readonly name = 'requests';
   /** Instants and durations in whole nanoseconds. */
   arrival = new Float64Array(FIRST_ROOM);
   iosq = new Float64Array(FIRST_ROOM);
@@ -61,7 +55,7 @@ export class RequestTable {
   device = new Int32Array(FIRST_ROOM);
   track = new Int32Array(FIRST_ROOM);
   bytes = new Int32Array(FIRST_ROOM);
-  /** 0 read, 1 write. */
+  /** 0 read, 1 write, 2 work of a job or a copy method. */
   operation = new Int32Array(FIRST_ROOM);
   loadClass = new Int32Array(FIRST_ROOM);
   /** `REQUEST_…` bits. */
@@ -73,14 +67,16 @@ export class RequestTable {
   /** The path set, and the path in it, that the request uses. */
   host = new Int32Array(FIRST_ROOM);
   path = new Int32Array(FIRST_ROOM);
-  /** What the request waits for. */
-  state = new Int32Array(FIRST_ROOM);
+  /** How far the request is with its path: channel-set.ts. */
+  phase = new Int32Array(FIRST_ROOM);
   /** Things still to happen before it goes on. */
   pending = new Int32Array(FIRST_ROOM);
+  /** How far the request is: request-path.ts, work-path.ts. */
+  step = new Int32Array(FIRST_ROOM);
   /** Bytes still to be transferred. */
   rest = new Int32Array(FIRST_ROOM);
-  /** The next of a list that the request stands in; 0 ends it. */
-  next = new Int32Array(FIRST_ROOM);
+  /** Bytes of nonvolatile storage that the request has taken. */
+  nvsBytes = new Int32Array(FIRST_ROOM);
 
   #highest = 0;
   #free: number[] = [];
@@ -112,7 +108,8 @@ export class RequestTable {
     this.flags[slot] = 0;
     this.part[slot] = PART_IOSQ;
     this.pending[slot] = 0;
-    this.next[slot] = 0;
+    this.step[slot] = 0;
+    this.nvsBytes[slot] = 0;
     return slot;
   }
 
@@ -149,24 +146,27 @@ export class RequestTable {
     return response;
   }
 
-  /** Plain data of all slots. */
-  save(): RequestTableState {
-    return {
-      highest: this.#highest,
-      free: this.#free.slice(),
-      whole: this.#whole().map((array) => array.slice()),
-      small: this.#small().map((array) => array.slice()),
-    };
+  /** Slots in use and free, field by field. */
+  save(): Float64Array {
+    const values = [this.#highest, this.#free.length, ...this.#free];
+    for (const field of [...this.#whole(), ...this.#small()]) {
+      for (let slot = 1; slot <= this.#highest; slot += 1) values.push(field[slot] as number);
+    }
+    return Float64Array.from(values);
   }
 
-  /** Puts back what {@link save} gave. */
-  restore(state: RequestTableState): void {
-    this.#highest = state.highest;
-    this.#free = state.free.slice();
-    this.#assign(
-      state.whole.map((array) => array.slice()),
-      state.small.map((array) => array.slice()),
-    );
+  restore(values: Float64Array): void {
+    this.#highest = values[0] as number;
+    while (this.#highest >= this.arrival.length) this.#grow();
+    const freeCount = values[1] as number;
+    let at = 2 + freeCount;
+    this.#free = [...values.subarray(2, at)];
+    for (const field of [...this.#whole(), ...this.#small()]) {
+      for (let slot = 1; slot <= this.#highest; slot += 1) {
+        field[slot] = values[at] as number;
+        at += 1;
+      }
+    }
   }
 
   #partOf(part: number): Float64Array {
@@ -182,37 +182,48 @@ export class RequestTable {
 
   #small(): readonly Int32Array[] {
     const { device, track, bytes, operation, loadClass, flags, part } = this;
-    const { done, host, path, state, pending, rest, next } = this;
+    const { done, host, path, phase, pending, step, rest, nvsBytes } = this;
     return [
       ...[device, track, bytes, operation, loadClass, flags, part],
-      ...[done, host, path, state, pending, rest, next],
+      ...[done, host, path, phase, pending, step, rest, nvsBytes],
     ];
   }
 
   #grow(): void {
     const room = this.arrival.length * 2;
-    this.#assign(
-      this.#whole().map((array) => {
-        const grown = new Float64Array(room);
-        grown.set(array);
-        return grown;
-      }),
-      this.#small().map((array) => {
-        const grown = new Int32Array(room);
-        grown.set(array);
-        return grown;
-      }),
-    );
-  }
-
-  #assign(whole: readonly Float64Array[], small: readonly Int32Array[]): void {
-    const [arrival, iosq, pend, disconnect, connect, mark, tag] = whole as Seven<Float64Array>;
-    Object.assign(this, { arrival, iosq, pend, disconnect, connect, mark, tag });
-    const [device, track, bytes, operation, loadClass, flags, part] = small as Seven<Int32Array>;
-    Object.assign(this, { device, track, bytes, operation, loadClass, flags, part });
-    const [done, host, path, state, pending, rest, next] = small.slice(7) as Seven<Int32Array>;
-    Object.assign(this, { done, host, path, state, pending, rest, next });
+    this.arrival = longer(this.arrival, room);
+    this.iosq = longer(this.iosq, room);
+    this.pend = longer(this.pend, room);
+    this.disconnect = longer(this.disconnect, room);
+    this.connect = longer(this.connect, room);
+    this.mark = longer(this.mark, room);
+    this.tag = longer(this.tag, room);
+    this.device = longerSmall(this.device, room);
+    this.track = longerSmall(this.track, room);
+    this.bytes = longerSmall(this.bytes, room);
+    this.operation = longerSmall(this.operation, room);
+    this.loadClass = longerSmall(this.loadClass, room);
+    this.flags = longerSmall(this.flags, room);
+    this.part = longerSmall(this.part, room);
+    this.done = longerSmall(this.done, room);
+    this.host = longerSmall(this.host, room);
+    this.path = longerSmall(this.path, room);
+    this.phase = longerSmall(this.phase, room);
+    this.pending = longerSmall(this.pending, room);
+    this.step = longerSmall(this.step, room);
+    this.rest = longerSmall(this.rest, room);
+    this.nvsBytes = longerSmall(this.nvsBytes, room);
   }
 }
 
-type Seven<Item> = readonly [Item, Item, Item, Item, Item, Item, Item];
+function longer(array: Float64Array<ArrayBuffer>, room: number): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(room);
+  grown.set(array);
+  return grown;
+}
+
+function longerSmall(array: Int32Array<ArrayBuffer>, room: number): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(room);
+  grown.set(array);
+  return grown;
+}

@@ -37,6 +37,8 @@ export interface ControllerParameters {
   readonly commandNanos: number;
   /** I/Os that a device works on at once: 1 on a base device. */
   readonly deviceConcurrency: number;
+  /** Longest command to a drive in sectors: what is more urgent goes in between. */
+  readonly drivePieceSectors: number;
 }
 
 /** The cache. */

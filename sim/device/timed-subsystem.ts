@@ -1,15 +1,33 @@
 /**
  * A subsystem in time: what hosts and jobs ask of it takes as long as the parts that it needs are busy.
  *
+ * The model acts at once; here stand the stations that its work goes through. The ways are in
+ * request-path.ts and work-path.ts, what the model tells of the drives in drive-notes.ts. Every part is a
+ * part of the engine: saved and restored with it, named in its accounts.
+ *
  * @module
  */
-import { type Device, invariant, type Subsystem } from '../../src/index.ts';
+import { type Device, formatDeviceNumber, invariant, type Subsystem } from '../../src/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { Station } from '../engine/station.ts';
+import { type BackgroundPace, BackgroundPacer, PACER } from './background-pacer.ts';
+import { ChannelSet } from './channel-set.ts';
 import type { CopyHook, Work } from './copy-hook.ts';
+import { DeviceGates } from './device-gates.ts';
+import { DriveModel } from './drive/drive-model.ts';
 import type { DriveParameters } from './drive/drive-parameters.ts';
+import { checkDriveRoom, DriveBank, type DriveTiming } from './drive-bank.ts';
+import { DriveNotes } from './drive-notes.ts';
+import { DriveTasks, TASK_BACKGROUND, TASK_DESTAGE, TASK_STAGE } from './drive-tasks.ts';
 import type { DriveWorkLog } from './drive-work-log.ts';
-import { RequestTable } from './request-table.ts';
+import { FlashDrive } from './flash-drive.ts';
+import { NvsStore } from './nvs-store.ts';
+import { RequestPath } from './request-path.ts';
+import { PART_CONNECT, RequestTable } from './request-table.ts';
+import { Staging } from './staging.ts';
 import type { SubsystemParameters } from './subsystem-parameters.ts';
+import { TrackCache } from './track-cache.ts';
+import { WORK, WorkPath } from './work-path.ts';
 
 /** Settings of a timed subsystem beside its parameter set. */
 export interface TimedOptions {
@@ -21,129 +39,405 @@ export interface TimedOptions {
   readonly hostOfClass?: readonly number[];
 }
 
-/** A place where work waits and is served: a row of what a unit reports. */
-export interface TimedStation {
-  readonly name: string;
-  readonly kind: 'processor' | 'channel' | 'controller' | 'device' | 'drive' | 'nvs' | 'link';
-  readonly servers: number;
-  /** Busy servers, or permits given, or the part of the storage that is in use, right now. */
-  readonly busy: number;
-  readonly queued: number;
-  /** Since the last {@link TimedSubsystem.resetAccounts}. */
-  readonly utilisation: number;
-  readonly arrivals: number;
-  readonly completions: number;
-  readonly meanQueue: number;
-  readonly meanStayNanos: number;
-}
-
-/** How background work is paced. */
-export interface BackgroundPace {
-  /** Tracks of budget a second; default: as fast as its own drive work is done. */
-  readonly tracksPerSecond?: number;
-  /** Tracks of a step; default 16. */
-  readonly tracksPerStep?: number;
-}
+const TWO_32 = 2 ** 32;
 
 /** A subsystem in time. */
 export class TimedSubsystem {
-  readonly requests = new RequestTable();
   readonly engine: Engine;
   readonly subsystem: Subsystem;
   readonly parameters: SubsystemParameters;
+  /** Requests under way. Who is told of a completed one may read its slot until it returns. */
+  readonly requests = new RequestTable();
+  readonly cache: TrackCache;
+  readonly nvs: NvsStore;
+  readonly bank: DriveBank;
+  readonly staging: Staging;
+  readonly devices: DeviceGates;
+  readonly channels: readonly ChannelSet[];
+  readonly processors: readonly Station[];
+  readonly controller: Station;
+  readonly link: Station;
+  /** Work of jobs and copy methods: its bytes so far. */
+  readonly works: WorkPath;
+  readonly background: BackgroundPacer;
+  readonly notes: DriveNotes;
   /** Who stands in the way of hosts. */
   copyHook: CopyHook | undefined;
-  /** Writes of hosts that the model has executed; the last one's signature. */
+  /** Writes of hosts that the model has executed, and number of the last one. */
   hostWriteCount = 0;
+  /** Requests completed so far, and what they moved. */
+  completedCount = 0;
+  hitCount = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  readonly #tasks = new DriveTasks();
+  readonly #path: RequestPath;
+  readonly #hostOfClass: readonly number[];
+  readonly #listeners: ((slot: number, tag: number) => void)[] = [];
+  /** Who waits for drive work that was collected, by number from 1. */
+  readonly #collectors = new Map<number, () => void>();
+  #lastCollector = PACER;
 
+  /**
+   * @param log - The port `driveWork` of the subsystem.
+   * @throws InvariantViolation when a group does not fit its drives, or the drives are not given.
+   */
   constructor(
     engine: Engine,
     subsystem: Subsystem,
-    _work: DriveWorkLog,
+    log: DriveWorkLog,
     parameters: SubsystemParameters,
-    _options: TimedOptions = {},
+    options: TimedOptions = {},
   ) {
     this.engine = engine;
     this.subsystem = subsystem;
     this.parameters = parameters;
-  }
-
-  /** Who is told of completed requests: `slot` of {@link requests} may be read until it returns. */
-  onDone(_run: (slot: number, tag: number) => void): number {
-    return notYet();
-  }
-
-  /** A host's request arrives. @returns Its slot. */
-  submit(
-    _device: number,
-    _track: number,
-    _bytes: number,
-    _operation: 0 | 1,
-    _loadClass: number,
-    _done: number,
-    _tag: number,
-  ): number {
-    return notYet();
-  }
-
-  /** Work of a job or a copy method. `done` is called when its last part is. */
-  perform(_work: Work, _done: () => void): void {
-    notYet();
-  }
-
-  /** Adds work to a request that the hook was asked about: it is done before the request goes on. */
-  addStage(_slot: number, _work: Work): void {
-    notYet();
+    this.#hostOfClass = options.hostOfClass ?? [];
+    const { requests } = this;
+    const tasks = this.#tasks;
+    engine.attach(requests);
+    engine.attach(tasks);
+    const { controller, cache, channels, drives } = parameters;
+    this.cache = new TrackCache(cache.bytes, cache.trackBytes);
+    engine.attach(this.cache);
+    this.bank = makeBank(engine, subsystem, parameters, options.drive, (task) =>
+      this.#pieceDone(task),
+    );
+    invariant(typeof drives === 'string' || drives.concurrency >= 1, 'drive-concurrency');
+    this.nvs = new NvsStore(engine, subsystem, parameters.nvs, (slot) =>
+      this.#of(slot).stored(slot),
+    );
+    this.notes = new DriveNotes({
+      subsystem,
+      log,
+      bank: this.bank,
+      tasks,
+      nvs: this.nvs,
+      ended: (task) => this.#ended(task),
+    });
+    this.staging = new Staging({
+      engine,
+      subsystem,
+      cache: this.cache,
+      tasks,
+      bank: this.bank,
+      readAheadTracks: cache.readAheadTracks,
+    });
+    this.devices = new DeviceGates(
+      engine,
+      controller.deviceConcurrency,
+      (device) => `device ${this.#deviceName(device)}`,
+      (slot) => this.#of(slot).deviceGranted(slot),
+    );
+    for (const { index } of subsystem.devices()) this.devices.add(index);
+    this.controller = new Station(engine, {
+      name: 'controller',
+      servers: controller.processors,
+      serviceOf: (slot) => {
+        requests.enterPart(slot, PART_CONNECT, engine.now);
+        return controller.commandNanos;
+      },
+      done: (slot) => this.#of(slot).commanded(slot),
+    });
+    const hosts = Array.from({ length: options.hosts ?? 1 }, (_, host) => host);
+    this.channels = hosts.map(
+      (host) =>
+        new ChannelSet(engine, `host ${host}`, channels, requests, {
+          started: (slot) => this.controller.enter(slot),
+          reconnected: (slot) => this.#path.reconnected(slot),
+          transferred: (slot) => this.#of(slot).transferred(slot),
+        }),
+    );
+    this.processors = hosts.map(
+      (host) =>
+        new Station(engine, {
+          name: `processor of host ${host}`,
+          servers: parameters.processor.processors,
+          serviceOf: (slot) => this.works.processorNanosOf(slot),
+          done: (slot) => this.works.processed(slot),
+        }),
+    );
+    const { bytesPerSecond, programNanos } = parameters.link;
+    this.link = new Station(engine, {
+      name: 'link',
+      servers: 1,
+      serviceOf: (slot) =>
+        programNanos + Math.round((this.works.linkBytesOf(slot) * 1e9) / bytesPerSecond),
+      done: (slot) => this.works.finish(slot),
+    });
+    const shared = {
+      ...{ engine, subsystem, requests, devices: this.devices, channels: this.channels },
+      ...{ staging: this.staging, nvs: this.nvs, notes: this.notes },
+    };
+    this.works = new WorkPath({ ...shared, processors: this.processors, link: this.link });
+    this.#path = new RequestPath({
+      ...shared,
+      cache,
+      hook: () => this.copyHook,
+      execute: (slot) => this.#execute(slot),
+      completed: (slot) => this.#completed(slot),
+    });
+    this.background = new BackgroundPacer({
+      engine,
+      subsystem,
+      tasks,
+      notes: this.notes,
+      pieceDone: (task) => this.#pieceDone(task),
+    });
+    engine.attach({
+      name: 'timed-subsystem',
+      save: () => this.#save(),
+      restore: (values) => this.#restore(values),
+    });
   }
 
   /**
-   * Lets held requests ask the hook again.
+   * Who is told of completed requests.
+   *
+   * @returns The number by which {@link submit} names it.
+   */
+  onDone(run: (slot: number, tag: number) => void): number {
+    return this.#listeners.push(run) - 1;
+  }
+
+  /**
+   * A host's request arrives.
+   *
+   * @param device - Index in the device table.
+   * @param operation - 0 reads, 1 writes.
+   * @param done - From {@link onDone}.
+   * @param tag - Handed back with the completion.
+   * @returns Its slot in {@link requests}.
+   */
+  submit(
+    device: number,
+    track: number,
+    bytes: number,
+    operation: 0 | 1,
+    loadClass: number,
+    done: number,
+    tag: number,
+  ): number {
+    const { requests } = this;
+    const slot = requests.take(this.engine.now);
+    requests.device[slot] = device;
+    requests.track[slot] = track;
+    requests.bytes[slot] = bytes;
+    requests.operation[slot] = operation;
+    requests.loadClass[slot] = loadClass;
+    requests.host[slot] = this.#hostOfClass[loadClass] ?? 0;
+    requests.done[slot] = done;
+    requests.tag[slot] = tag;
+    this.#path.arrive(slot);
+    return slot;
+  }
+
+  /** Work of a job or a copy method. `done` is called when its last part is. */
+  perform(work: Work, done: () => void): void {
+    this.works.begin(work, done);
+  }
+
+  /** Adds work to a request that the hook is being asked about: it goes on when that is done. */
+  addStage(slot: number, work: Work): void {
+    const { pending } = this.requests;
+    pending[slot] = (pending[slot] as number) + 1;
+    this.works.begin(work, () => this.#path.arrived(slot));
+  }
+
+  /**
+   * Lets held requests ask the hook again, in the order in which they were held.
    *
    * @param device - Only those of this device; default all.
    */
-  releaseHeld(_device?: number): void {
-    notYet();
+  releaseHeld(device?: number): void {
+    this.#path.releaseHeld(device);
   }
 
-  /** Executes a write in the model as a host's: signature number `hostWriteCount`. Also for methods. */
-  write(_device: Device['index'], _track: number, _low: number, _high: number): boolean {
-    return notYet();
+  /** Requests that a copy method holds. */
+  get heldCount(): number {
+    return this.#path.heldCount;
   }
 
-  /** Drops tracks of a device from the cache: a snapshot, a discard or a restore has changed them. */
-  purge(_device: number, _first?: number, _count?: number): void {
-    notYet();
+  /**
+   * A copy method or job writes a track, with the room in nonvolatile storage that its {@link Work} has
+   * taken. To be called when that work is done.
+   *
+   * @returns Whether the model had space; `shortageAnswer` says why not.
+   */
+  write(device: Device['index'], track: number, low: number, high: number): boolean {
+    const { recordBytesMax } = this.subsystem.device(device).model.type;
+    const bytes = Math.min(this.works.prepaidBytes, this.nvs.bytesFor(recordBytesMax));
+    if (!this.#write(device, track, low, high, bytes)) return false;
+    this.works.prepaidBytes -= bytes;
+    return true;
   }
 
-  /** Turns drive work that the model told of, outside a request, into jobs of drives. */
-  collectDriveWork(_done?: () => void): void {
-    notYet();
+  /**
+   * Drops tracks of a device from the cache, because a snapshot, a discard or a restore has changed
+   * what it shows.
+   */
+  purge(device: number, first = 0, count: number = Number.POSITIVE_INFINITY): void {
+    this.cache.dropRange(device, first, first + count);
   }
 
-  startBackground(_pace: BackgroundPace = {}): void {
-    notYet();
+  /**
+   * Turns what the model has told of drives, after operations that the caller has executed itself, into
+   * their work.
+   *
+   * @param done - Called when it is done.
+   */
+  collectDriveWork(done?: () => void): void {
+    if (done === undefined) {
+      this.notes.drain(0);
+      return;
+    }
+    this.#lastCollector += 1;
+    this.#collectors.set(this.#lastCollector, done);
+    const task = this.#tasks.take(TASK_BACKGROUND, this.#lastCollector, 0, 0);
+    this.#tasks.pending[task] = 1;
+    this.notes.drain(task);
+    this.#pieceDone(task);
+  }
+
+  startBackground(pace: BackgroundPace = {}): void {
+    this.background.start(pace);
   }
 
   stopBackground(): void {
-    notYet();
+    this.background.stop();
   }
 
-  /** Every place where work waits. */
-  stations(): readonly TimedStation[] {
-    return notYet();
+  /** A request's way, or work's. */
+  #of(slot: number): RequestPath | WorkPath {
+    return this.requests.operation[slot] === WORK ? this.works : this.#path;
   }
 
-  /** Begins the accounts of all stations anew, as after a warm-up. */
-  resetAccounts(): void {
-    notYet();
+  #execute(slot: number): number {
+    const { requests } = this;
+    const number = this.hostWriteCount + 1;
+    const isDone = this.#write(
+      requests.device[slot] as Device['index'],
+      requests.track[slot] as number,
+      number >>> 0,
+      Math.floor(number / TWO_32),
+      requests.nvsBytes[slot] as number,
+    );
+    if (!isDone) return 0;
+    this.hostWriteCount = number;
+    return number;
   }
 
-  /** Checks Little's law on every station. @throws InvariantViolation `littles-law` */
-  checkLittle(): void {
-    notYet();
+  #write(
+    device: Device['index'],
+    track: number,
+    low: number,
+    high: number,
+    nvsBytes: number,
+  ): boolean {
+    const { subsystem, nvs, notes } = this;
+    const { places } = subsystem;
+    const sequence = subsystem.writeSignature(device, track as never, low, high);
+    notes.drain(0);
+    if (sequence === 0) return false;
+    const kind = places.find(device, track);
+    if (kind === 'nvs') nvs.noteWritten(nvsBytes, places.group, places.cylinder);
+    else nvs.giveBack(nvsBytes);
+    this.staging.put(device, track);
+    if (nvs.shouldDestageOpen) {
+      nvs.destageOpen();
+      notes.drain(0);
+    }
+    return true;
+  }
+
+  #completed(slot: number): void {
+    const { requests } = this;
+    this.completedCount += 1;
+    this.hitCount += (requests.flags[slot] as number) & 1;
+    const bytes = requests.bytes[slot] as number;
+    if (requests.operation[slot] === 0) this.bytesIn += bytes;
+    else this.bytesOut += bytes;
+    const listener = this.#listeners[requests.done[slot] as number];
+    listener?.(slot, requests.tag[slot] as number);
+  }
+
+  #pieceDone(task: number): void {
+    const { pending } = this.#tasks;
+    const rest = (pending[task] as number) - 1;
+    pending[task] = rest;
+    if (rest === 0) this.#ended(task);
+  }
+
+  #ended(task: number): void {
+    const tasks = this.#tasks;
+    const kind = tasks.kind[task] as number;
+    if (kind === TASK_STAGE) {
+      this.staging.arrive(task);
+      for (let slot = tasks.takeWaiter(task); slot !== 0; slot = tasks.takeWaiter(task)) {
+        this.#of(slot).arrived(slot);
+      }
+    } else if (kind === TASK_DESTAGE) {
+      this.nvs.giveWritten(tasks.amount[task] as number);
+      if (this.nvs.shouldDestageOpen) {
+        this.nvs.destageOpen();
+        this.notes.drain(0);
+      }
+      const background = tasks.a[task] as number;
+      if (background !== 0) this.#pieceDone(background);
+    } else {
+      const collector = tasks.a[task] as number;
+      const done = this.#collectors.get(collector);
+      this.#collectors.delete(collector);
+      if (collector === PACER) this.background.ended();
+      done?.();
+    }
+    tasks.release(task);
+  }
+
+  #deviceName(device: number): string {
+    return formatDeviceNumber(this.subsystem.device(device as Device['index']).number);
+  }
+
+  #save(): Float64Array {
+    const { hostWriteCount, completedCount, hitCount, bytesIn, bytesOut } = this;
+    invariant(this.#collectors.size === 0, 'no-work-at-save');
+    return Float64Array.of(hostWriteCount, completedCount, hitCount, bytesIn, bytesOut);
+  }
+
+  #restore([writes = 0, completed = 0, hits = 0, bytesIn = 0, bytesOut = 0]: Float64Array): void {
+    this.hostWriteCount = writes;
+    this.completedCount = completed;
+    this.hitCount = hits;
+    this.bytesIn = bytesIn;
+    this.bytesOut = bytesOut;
   }
 }
 
-function notYet(): never {
-  invariant(false, 'timed-subsystem-built');
+function makeBank(
+  engine: Engine,
+  subsystem: Subsystem,
+  { drives, controller }: SubsystemParameters,
+  drive: DriveParameters | undefined,
+  done: (task: number) => void,
+): DriveBank {
+  const { shapes } = subsystem.places;
+  const makeDrive = (): DriveTiming => {
+    if (typeof drives !== 'string') return new FlashDrive(drives);
+    invariant(drive !== undefined, 'drive-parameters-given', drives);
+    return new DriveModel(drive);
+  };
+  const { sectorCount } = makeDrive();
+  shapes.forEach(({ cylinderCount, cylinderSectors }, group) => {
+    checkDriveRoom(group, cylinderCount * cylinderSectors, sectorCount);
+  });
+  return new DriveBank(engine, {
+    groups: shapes.map(({ dataDrives, redundancyDrives, cylinderSectors }) => ({
+      members: dataDrives + redundancyDrives,
+      cylinderSectors,
+    })),
+    makeDrive,
+    concurrency: typeof drives === 'string' ? 1 : drives.concurrency,
+    pieceSectors: controller.drivePieceSectors,
+    done,
+  });
 }

@@ -33,11 +33,14 @@ export class TrackPlaces {
   sector = 0;
   /** Sectors, header included. */
   sectors = 0;
+  /** Shapes of all groups, by number. */
+  readonly shapes: readonly GroupShape[];
   readonly #backEnd: BackEnd;
   readonly #directory: TrackDirectory;
   readonly #instances: TrackInstances;
 
   constructor({ backEnd, directory, instances }: SubsystemParts) {
+    this.shapes = Object.freeze(backEnd.groups.map(({ shape }) => shape));
     this.#backEnd = backEnd;
     this.#directory = directory;
     this.#instances = instances;
@@ -90,10 +93,5 @@ export class TrackPlaces {
   /** Whether the drive of a member works. */
   isOnline(group: number, member: number): boolean {
     return this.#backEnd.groupNumbered(group).members[member]?.state === 'online';
-  }
-
-  /** Shapes of all groups, by number. */
-  shapes(): readonly GroupShape[] {
-    return this.#backEnd.groups.map(({ shape }) => shape);
   }
 }
