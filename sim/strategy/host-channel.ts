@@ -1,0 +1,104 @@
+/**
+ * Tracks through a data processor: channel programs that read them into its memory and write them
+ * from there, with the processor time, the bytes and the drive work that this takes.
+ *
+ * A program reads or writes its tracks at the instant at which it ends.
+ *
+ * @module
+ */
+
+import type { CopyDevice } from './copy-method.ts';
+import type { CopySession } from './copy-session.ts';
+import type { MovedTrack } from './piece-mover.ts';
+import { putTrack, takeTrack } from './track-image.ts';
+import type { TrackPiece } from './track-queue.ts';
+
+/** A write that finds no room is tried again after this time (our choice). */
+const RETRY_NANOS = 10_000_000;
+/** Times that it is tried before the copy is given up. */
+const RETRIES_MAX = 1000;
+
+/** Reads a piece of a device with one channel program. */
+export function readPiece(
+  session: CopySession,
+  device: CopyDevice,
+  piece: TrackPiece,
+  fetched: (tracks: readonly MovedTrack[]) => void,
+): void {
+  const { subsystem } = session.context.environment;
+  const { bytes } = piece;
+  session.account.driveReadBytes += bytes;
+  session.perform(
+    {
+      programs: 1,
+      bytesIn: bytes,
+      processorNanos: session.processorNanos(1, bytes),
+      reads: piece.tracks.map((track) => ({ device: device.index, track })),
+    },
+    () => {
+      fetched(
+        piece.tracks.map((track) => ({
+          track,
+          image: takeTrack(subsystem, device.index, track),
+        })),
+      );
+    },
+  );
+}
+
+/** Writes tracks to a device with one channel program; none for tracks that hold nothing. */
+export function writePiece(
+  session: CopySession,
+  device: CopyDevice,
+  tracks: readonly MovedTrack[],
+  delivered: () => void,
+): void {
+  const written = tracks.filter(({ image }) => image.bytes > 0);
+  const bytes = byteCount(written);
+  const store = (): void => storeTracks(session, device, tracks, delivered);
+  if (written.length === 0) {
+    store();
+    return;
+  }
+  session.account.driveWriteBytes += bytes;
+  session.perform(
+    {
+      programs: 1,
+      bytesOut: bytes,
+      processorNanos: session.processorNanos(1, bytes),
+      writes: written.map(({ track }) => ({ device: device.index, track })),
+    },
+    store,
+  );
+}
+
+/** Puts tracks on a device in the model, waiting while it has no room. */
+export function storeTracks(
+  session: CopySession,
+  device: CopyDevice,
+  tracks: readonly MovedTrack[],
+  stored: () => void,
+): void {
+  const { timed } = session.context.environment;
+  let at = 0;
+  let retries = 0;
+  const proceed = (): void => {
+    for (; at < tracks.length; at += 1) {
+      const { track, image } = tracks[at] as MovedTrack;
+      if (putTrack(timed, device.index, track, image)) continue;
+      retries += 1;
+      if (retries > RETRIES_MAX) session.end(`no room for track ${track} of the copy`);
+      else session.after(RETRY_NANOS, proceed);
+      return;
+    }
+    session.account.copiedTracks += tracks.length;
+    timed.collectDriveWork();
+    stored();
+  };
+  proceed();
+}
+
+/** Stored bytes of tracks. */
+export function byteCount(tracks: readonly MovedTrack[]): number {
+  return tracks.reduce((sum, { image }) => sum + image.bytes, 0);
+}

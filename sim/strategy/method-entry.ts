@@ -1,0 +1,44 @@
+/**
+ * A copy method as the laboratory lists it: name, what it is in a sentence, its options, and how to
+ * make one.
+ *
+ * @module
+ */
+import type { CopyContext, CopyEnd, CopyMethod, CopyRun } from './copy-method.ts';
+import {
+  completeOptions,
+  type OptionTable,
+  type OptionValue,
+  type OptionValues,
+} from './method-options.ts';
+
+/** What a method does. `prepare` is optional: most take nothing for granted. */
+export interface MethodBehaviour {
+  readonly prepare?: (context: CopyContext) => void;
+  readonly start: (context: CopyContext, onEnd: (end: CopyEnd) => void) => CopyRun;
+}
+
+/** A method that can be asked for by name. */
+export interface MethodEntry {
+  readonly name: string;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly options: OptionTable;
+  /** @throws InputError CONFIGURATION_INVALID for options that it does not have or that are out of bounds. */
+  make(given?: Readonly<Record<string, OptionValue>>): CopyMethod;
+}
+
+/** Makes an entry whose behaviour sees complete options. */
+export function defineMethod<const Table extends OptionTable>(
+  head: { readonly name: string; readonly summary: string; readonly options: Table },
+  behave: (options: OptionValues<Table>) => MethodBehaviour,
+): MethodEntry {
+  const { name } = head;
+  return Object.freeze({
+    ...head,
+    make(given: Readonly<Record<string, OptionValue>> = {}) {
+      const { prepare, start } = behave(completeOptions(name, head.options, given));
+      return { name, prepare: prepare ?? (() => undefined), start };
+    },
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * A mirror of a volume: while it is in step, every write is made twice; while it is split, what the
+ * source changes is marked; resynchronising copies the marked tracks.
+ *
+ * It lives as long as the method does, over any number of splits.
+ *
+ * @module
+ */
+import type { HookAnswer } from '../device/copy-hook.ts';
+import type { CopyContext } from './copy-method.ts';
+import { putTrack, takeTrack } from './track-image.ts';
+import { TrackMarks } from './track-marks.ts';
+import type { WriteListener } from './write-watch.ts';
+
+/** A mirror of one source on one target. */
+export class Mirror implements WriteListener {
+  readonly isHolding = false;
+  /** Tracks that differ from the source's. */
+  readonly behind: TrackMarks;
+  readonly #context: CopyContext;
+  /** Writes are made twice, but for tracks that are behind. */
+  #isJoined = false;
+  #doubledBytes = 0;
+  #failure: string | undefined;
+
+  /** All tracks are behind, and writes are made once. */
+  constructor(context: CopyContext) {
+    const { environment, source } = context;
+    const { cylinders, model } = environment.subsystem.device(source.index);
+    const trackCount = cylinders * model.type.headCount;
+    this.#context = context;
+    this.behind = new TrackMarks(trackCount);
+    for (let track = 0; track < trackCount; track += 1) this.behind.set(track);
+    environment.watch.listen(source.index, this);
+  }
+
+  /** Why the mirror is of no use any more. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  get isInStep(): boolean {
+    return this.#isJoined && this.behind.count === 0;
+  }
+
+  /** Bytes that were written a second time since this was last asked. */
+  takeDoubledBytes(): number {
+    const bytes = this.#doubledBytes;
+    this.#doubledBytes = 0;
+    return bytes;
+  }
+
+  /** From now on writes are made twice; what is behind has still to be copied. */
+  join(): void {
+    this.#isJoined = true;
+  }
+
+  /** From now on the mirror stays as it is. */
+  split(): void {
+    this.#isJoined = false;
+  }
+
+  /** Copies everything at once, in no time: a mirror that was made before the run began. */
+  copyAtOnce(): void {
+    for (let track = 0; this.behind.count > 0 && this.#failure === undefined; track += 1) {
+      this.#copy(track);
+      this.behind.clear(track);
+    }
+  }
+
+  beforeWrite(track: number, slot: number): HookAnswer {
+    if (!this.#isJoined || this.behind.has(track)) return 'go';
+    const { environment, target } = this.#context;
+    environment.timed.addStage(slot, { writes: [{ device: target.index, track }] });
+    return 'go';
+  }
+
+  afterWrite(track: number): void {
+    if (!this.#isJoined || this.behind.has(track)) this.behind.set(track);
+    else this.#doubledBytes += this.#copy(track);
+  }
+
+  writeEnded(): void {
+    // Splitting needs no write to end: the model makes both writes at once.
+  }
+
+  #copy(track: number): number {
+    const { environment, source, target } = this.#context;
+    const image = takeTrack(environment.subsystem, source.index, track);
+    if (!putTrack(environment.timed, target.index, track, image)) {
+      this.#failure = `no room for track ${track} of the mirror`;
+    }
+    return image.bytes;
+  }
+}
