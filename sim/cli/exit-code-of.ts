@@ -65,6 +65,10 @@ function exitCodeOfInput(code: InputErrorCode): ExitCode {
     case 'IMAGE_PART_ORDER':
     case 'DATA_SET_DAMAGED':
     case 'FILE_IO':
+    case 'TRACE_NOT_RECOGNISED':
+    case 'TRACE_MALFORMED':
+    case 'TRACE_EMPTY':
+    case 'TRACE_COMPRESSION':
       return EXIT.integrity;
     case 'IMAGE_TOO_LARGE':
     case 'FILE_NO_SPACE':

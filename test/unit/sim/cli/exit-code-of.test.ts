@@ -50,6 +50,10 @@ describe('the exit code', () => {
     ['FILE_REFUSED', 5],
     ['FILE_NO_SPACE', 7],
     ['CAPACITY_EXCEEDED', 7],
+    ['TRACE_NOT_RECOGNISED', 8],
+    ['TRACE_MALFORMED', 8],
+    ['TRACE_EMPTY', 8],
+    ['TRACE_COMPRESSION', 8],
   ] satisfies readonly (readonly [InputErrorCode, number])[])(
     'of the error %s is %i',
     (code, exit) => {
