@@ -78,16 +78,18 @@ export function checkTimedStations(timed: TimedSubsystem): void {
 }
 
 function places(timed: TimedSubsystem): readonly (Station | Gate | Level)[] {
+  const { processors, controller, devices, nvs, bank, link } = timed;
+  const channels = timed.channels.flatMap(({ gates, frames }): readonly (Station | Gate)[] =>
+    frames === undefined ? gates : [...gates, frames],
+  );
   return [
-    ...timed.processors,
-    ...timed.channels.flatMap(({ gates, frames }) =>
-      frames === undefined ? gates : [...gates, frames],
-    ),
-    timed.controller,
-    ...timed.devices.all(),
-    timed.nvs.level,
-    ...timed.bank.stations,
-    timed.link,
+    ...processors,
+    ...channels,
+    controller,
+    ...devices.all(),
+    nvs.level,
+    ...bank.stations,
+    link,
   ];
 }
 
