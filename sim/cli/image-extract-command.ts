@@ -22,11 +22,11 @@ import {
 } from '../../src/index.ts';
 import { fileFault, openImageFile } from '../../src/store.ts';
 import { fromPrintable } from '../report/printable.ts';
+import { beginFile } from '../sweep/unfinished-files.ts';
 import type { ExtractOptions } from './command-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { formatJson, type Terminal } from './terminal.ts';
-import { beginFile } from './unfinished-files.ts';
 
 /** Bytes that are written at once. */
 const CHUNK_BYTES = 1_048_576;

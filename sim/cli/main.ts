@@ -7,12 +7,12 @@
  * @module
  */
 import { Command, CommanderError, Option } from 'commander';
+import { removeUnfinishedFiles } from '../sweep/unfinished-files.ts';
 import type { ExtractOptions, ImageOptions, RunOptions } from './command-options.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { stopTask } from './run-task.ts';
 import { endOnSignal, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
-import { removeUnfinishedFiles } from './unfinished-files.ts';
 import { VERSION } from './version.ts';
 
 /** Wrong usage is reported by us, in the form of every other error; see `usageError`. */

@@ -9,9 +9,9 @@ import { manifestJson, runJson } from '../report/run-files.ts';
 import { loadScenario } from '../scenario/loading.ts';
 import type { RunRecord } from '../scenario/run-record.ts';
 import { runScenario } from '../scenario/running.ts';
-import { nodeFiles } from './node-files.ts';
+import { nodeFiles } from '../sweep/node-files.ts';
+import { readTextFile, writeWholeFile } from '../sweep/text-file.ts';
 import { formatJson } from './terminal.ts';
-import { readTextFile, writeWholeFile } from './text-file.ts';
 import { VERSION } from './version.ts';
 
 /** How to run a scenario file. Every field has a default. */

@@ -4,10 +4,10 @@
  * @module
  */
 import { Worker } from 'node:worker_threads';
+import { beginFile } from '../sweep/unfinished-files.ts';
 import type { Progress } from './progress.ts';
 import type { Task, TaskResults } from './task.ts';
 import type { ThreadMessage } from './thread-message.ts';
-import { beginFile } from './unfinished-files.ts';
 
 /** The thread's file: TypeScript in the tree, JavaScript in the package. */
 const THREAD = import.meta.url.endsWith('.ts')

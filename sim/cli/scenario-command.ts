@@ -6,9 +6,9 @@
 import { loadScenario } from '../scenario/loading.ts';
 import { formatCount } from '../scenario/quantity.ts';
 import { scenarioJsonSchema } from '../scenario/schema.ts';
+import { readTextFile } from '../sweep/text-file.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { formatJson, type Terminal } from './terminal.ts';
-import { readTextFile } from './text-file.ts';
 
 /** Prints the JSON Schema. */
 export function scenarioSchemaCommand(terminal: Terminal): ExitCode {

@@ -18,11 +18,11 @@ export function beginFile(path: string): string {
   return join(dirname(path), `.${basename(path)}${SUFFIX}`);
 }
 
-/** Removes every file of this process that is not whole. */
+/** Removes every file and folder of this process that is not whole. */
 export function removeUnfinishedFiles(): void {
   for (const folder of folders) {
     for (const name of namesIn(folder)) {
-      if (name.endsWith(SUFFIX)) rmSync(join(folder, name), { force: true });
+      if (name.endsWith(SUFFIX)) rmSync(join(folder, name), { force: true, recursive: true });
     }
   }
   folders.clear();
