@@ -52,6 +52,14 @@ export function addHistograms(records: readonly HistogramRecord[]): HistogramRec
   };
 }
 
+/**
+ * The time that a share of all times does not exceed; `null` unless at least one time is expected
+ * beyond it: a 99th percentile takes a hundred times.
+ */
+export function seenQuantile(record: HistogramRecord, share: number): number | null {
+  return record.count * (1 - share) < 1 - 1e-9 ? null : quantileOf(record, share);
+}
+
 /** The time that a share (0 to 1) of all times does not exceed; `null` without times. */
 export function quantileOf(record: HistogramRecord, share: number): number | null {
   if (record.count === 0) return null;

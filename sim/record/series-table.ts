@@ -62,9 +62,9 @@ export class SeriesTable {
 
   constructor(classes: readonly string[], sampleNanos: number) {
     this.#sampleNanos = sampleNanos;
-    this.#all = responses('');
+    this.#all = emptyResponses('');
     this.#classes =
-      classes.length === 1 ? [this.#all] : classes.map((name) => responses(`.${name}`));
+      classes.length === 1 ? [this.#all] : classes.map((name) => emptyResponses(`.${name}`));
   }
 
   /** Adds a column. */
@@ -134,7 +134,7 @@ export class SeriesTable {
   }
 }
 
-function responses(suffix: string): Responses {
+function emptyResponses(suffix: string): Responses {
   const column = (what: string, unit: string): Column => ({
     name: `${what}${suffix}`,
     unit,

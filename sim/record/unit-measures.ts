@@ -112,3 +112,13 @@ export interface UnitMeasures {
   /** Requests that went to the sink. */
   readonly requestsKept: number;
 }
+
+/** Columns of the time series with a plot of their own; `.NAME` may follow when there are several. */
+export const SPACE_COLUMNS = Object.freeze({
+  /** Share of the net capacity that live data takes, 0 to 1. */
+  netCapacityLoad: 'net_capacity_load',
+  /** Bytes of instances that one device alone reaches. */
+  uniqueBytes: 'unique_bytes',
+  /** Bytes of instances that several devices, or retained points, reach. */
+  sharedBytes: 'shared_bytes',
+});
