@@ -7,7 +7,8 @@
  * Images go to a side file in the cache and from there to data spaces of the host. When both are
  * full, the session is ended and the job must be run again (`overflow: end`), or writers wait until
  * the copy has made room (`overflow: pace`). Before that, writers can be delayed from a fill of the
- * cache's part on.
+ * cache's part on. Writers wait in their hosts, as for a device that says it is busy: a program that
+ * waited on the device would keep the copy from reading it.
  *
  * Source: docs/sources.md, S-06 and S-08.
  *
@@ -87,6 +88,8 @@ class ConcurrentCopy {
   readonly #sideFile: SideFile;
   /** 1 for tracks that the copy has come to. */
   readonly #processed: Uint8Array;
+  /** Tracks whose old images are kept, and still to be read by the write that made it so. */
+  readonly #unstaged = new Set<number>();
   #isEmptying = false;
   #isBroken = false;
   /** A writer waits for room. */
@@ -100,7 +103,8 @@ class ConcurrentCopy {
     this.#options = options;
     this.#sideFile = new SideFile(options.sideFile, options.dataSpace);
     this.session = new CopySession(NAME, context, onEnd, {
-      beforeWrite: (track, slot) => this.#beforeWrite(track, slot),
+      beforeStart: (track) => this.#beforeStart(track),
+      beforeWrite: (track, slot) => this.#stage(track, slot),
       ended: () => {
         this.session.account.sideFilePeakBytes = this.#sideFile.peakBytes;
       },
@@ -167,7 +171,6 @@ class ConcurrentCopy {
     const driveBytes = storedBytes(environment.subsystem, source.index, staged);
     const sideBytes = rest.reduce((sum, track) => sum + (side.bytesOf(track) ?? 0), 0);
     const bytesIn = driveBytes + sideBytes;
-    session.account.driveReadBytes += driveBytes;
     session.perform(
       {
         programs: 1,
@@ -187,19 +190,27 @@ class ConcurrentCopy {
     return { track, image: image ?? takeTrack(environment.subsystem, source.index, track) };
   }
 
-  #beforeWrite(track: number, slot: number): HookAnswer {
+  /** Keeps the old image of a track that is about to be changed for the first time. */
+  #beforeStart(track: number): HookAnswer {
     const { session } = this;
     const isPassed = session.instant === undefined || this.#processed[track] === 1;
     if (this.#isBroken || isPassed || this.#sideFile.has(track)) return 'go';
     const { environment, source } = session.context;
     const image = takeTrack(environment.subsystem, source.index, track);
     if (!this.#sideFile.keep(track, image)) return this.#overflow();
-    if (image.bytes > 0) {
-      session.account.driveReadBytes += image.bytes;
-      environment.timed.addStage(slot, { reads: [{ device: source.index, track }] });
-    }
+    if (image.bytes > 0) this.#unstaged.add(track);
     this.#empty();
     return this.#pace();
+  }
+
+  /** The old image has to be in the cache before the data comes: from the drives if it is not. */
+  #stage(track: number, slot: number): HookAnswer {
+    if (!this.#unstaged.delete(track)) return 'go';
+    const { environment, source, hostIndex } = this.session.context;
+    const reads = [{ device: source.index, track }];
+    this.session.chargeReads({ reads });
+    environment.timed.addStage(slot, { reads, host: hostIndex });
+    return 'go';
   }
 
   #overflow(): HookAnswer {

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { HookAnswer } from '../device/copy-hook.ts';
 import type { CopyContext, CopyEnd } from './copy-method.ts';
 import { CopySession } from './copy-session.ts';
 import { defineMethod } from './method-entry.ts';
@@ -17,10 +18,13 @@ import type { OptionTable, OptionValues } from './method-options.ts';
 import { copyPaced } from './paced-copy.ts';
 import { clearTarget } from './target-device.ts';
 import { DeviceContents, type TrackContents } from './track-contents.ts';
-import { putTrack, takeTrack } from './track-image.ts';
+import { putTrack, type TrackImage, takeTrack } from './track-image.ts';
 import { TrackMarks } from './track-marks.ts';
 
 const NAME = 'copy-on-write';
+
+/** Of the copy that a host waits for: as its own reads. */
+const FIRST_TOUCH_PRIORITY = 0;
 
 /** Bytes of the message that establishes the relation, and of its answer (our choice). */
 const MESSAGE_BYTES = 64;
@@ -70,6 +74,8 @@ class CopyOnWrite implements TrackContents {
   readonly #target: DeviceContents;
   /** Tracks whose old content the target does not have yet: they are read from the source. */
   readonly #pending: TrackMarks;
+  /** Tracks whose first change waits for the copy of their old content. */
+  readonly #copying = new Set<number>();
   #shown: TrackContents;
   #isFailed = false;
 
@@ -81,10 +87,7 @@ class CopyOnWrite implements TrackContents {
     const { environment, source, target } = context;
     this.#options = options;
     this.session = new CopySession(NAME, context, onEnd, {
-      beforeWrite: (track, slot) => {
-        this.#beforeWrite(track, slot);
-        return 'go';
-      },
+      beforeWrite: (track) => this.#beforeWrite(track),
       ended: () => this.session.prove(this),
     });
     this.session.account.firstTouchCopies = 0;
@@ -151,28 +154,51 @@ class CopyOnWrite implements TrackContents {
     });
   }
 
-  /** The old content goes to the target before the new one comes. */
-  #beforeWrite(track: number, slot: number): void {
-    if (this.#isFailed || !this.#pending.has(track)) return;
+  /** The old content goes to the target before the new one comes; until it is there the write waits. */
+  #beforeWrite(track: number): HookAnswer {
+    if (this.#isFailed || !this.#pending.has(track)) return 'go';
     const { session } = this;
     const { environment, source, target } = session.context;
-    const { timed, subsystem } = environment;
-    const image = takeTrack(subsystem, source.index, track);
-    if (!putTrack(timed, target.index, track, image)) {
-      this.#isFailed = true;
-      session.after(0, () => session.end(`no room for the old content of track ${track}`));
-      return;
+    const image = takeTrack(environment.subsystem, source.index, track);
+    if (image.bytes === 0) {
+      this.#put(track, image);
+      return 'go';
     }
-    this.#pending.clear(track);
-    if (image.bytes === 0) return;
-    const { account } = session;
+    // A second write to the track waits for the same copy.
+    if (this.#copying.has(track)) return 'hold';
+    this.#copying.add(track);
+    session.perform(
+      {
+        reads: [{ device: source.index, track }],
+        writes: [{ device: target.index, track }],
+        priority: FIRST_TOUCH_PRIORITY,
+      },
+      () => {
+        this.#copying.delete(track);
+        // The background copy may have been faster.
+        if (this.#pending.has(track)) this.#noteFirstTouch(track, image);
+        environment.timed.releaseHeld(source.index);
+      },
+    );
+    return 'hold';
+  }
+
+  #noteFirstTouch(track: number, image: TrackImage): void {
+    const { account } = this.session;
     account.firstTouchCopies = (account.firstTouchCopies ?? 0) + 1;
     account.copiedTracks += 1;
-    account.driveReadBytes += image.bytes;
     account.driveWriteBytes += image.bytes;
-    timed.addStage(slot, {
-      reads: [{ device: source.index, track }],
-      writes: [{ device: target.index, track }],
-    });
+    this.#put(track, image);
+  }
+
+  #put(track: number, image: TrackImage): void {
+    const { session } = this;
+    const { environment, target } = session.context;
+    if (putTrack(environment.timed, target.index, track, image)) {
+      this.#pending.clear(track);
+      return;
+    }
+    this.#isFailed = true;
+    session.after(0, () => session.end(`no room for the old content of track ${track}`));
   }
 }

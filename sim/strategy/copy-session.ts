@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { invariant, trackIndex } from '../../src/index.ts';
+import { type DeviceIndex, invariant, trackIndex } from '../../src/index.ts';
 import type { HookAnswer, Work } from '../device/copy-hook.ts';
 import type { CopyConsistency, StrategyFigures } from '../record/strategy-figures.ts';
 import { type ConsistencyProof, proveConsistency } from './consistency-proof.ts';
@@ -20,6 +20,7 @@ import type { WriteListener } from './write-watch.ts';
 
 /** What a method wants to know of its source's writes. */
 export interface SourceEvents {
+  readonly beforeStart?: (track: number) => HookAnswer;
   readonly beforeWrite?: (track: number, slot: number) => HookAnswer;
   readonly afterWrite?: (track: number) => void;
   /** The copy ends, for whatever reason. */
@@ -79,16 +80,17 @@ export class CopySession implements WriteListener, CopyRun {
     return this.#phase === 'ended';
   }
 
-  get isHolding(): boolean {
-    return this.#isHolding;
-  }
-
   /** The point in time, once it is behind. */
   get instant(): CopyInstant | undefined {
     return this.#instant;
   }
 
   // The source's writes
+
+  beforeStart(track: number): HookAnswer {
+    if (this.#isHolding) return 'hold';
+    return this.#events.beforeStart?.(track) ?? 'go';
+  }
 
   beforeWrite(track: number, slot: number): HookAnswer {
     return this.#events.beforeWrite?.(track, slot) ?? 'go';
@@ -111,9 +113,20 @@ export class CopySession implements WriteListener, CopyRun {
   perform(work: Work, done: () => void): void {
     const { environment, hostIndex } = this.context;
     this.account.add(work);
+    this.chargeReads(work);
     environment.timed.perform({ ...work, host: hostIndex }, () => {
       if (!this.isEnded) done();
     });
+  }
+
+  /** Charges the tracks of a piece of work that have to come from drives now. */
+  chargeReads({ reads = [] }: Work): void {
+    const { timed, subsystem } = this.context.environment;
+    for (const { device, track } of reads) {
+      if (timed.staging.isThere(device, track)) continue;
+      const entry = subsystem.trackEntry(device as DeviceIndex, trackIndex(track));
+      if (entry.kind === 'instance') this.account.driveReadBytes += entry.bytes;
+    }
   }
 
   /** Waits; `run` is not called any more once the copy has ended. */

@@ -27,7 +27,6 @@ export function readPiece(
 ): void {
   const { subsystem } = session.context.environment;
   const { bytes } = piece;
-  session.account.driveReadBytes += bytes;
   session.perform(
     {
       programs: 1,

@@ -7,7 +7,6 @@ import type { CopyDevice } from './copy-method.ts';
 import type { CopySession } from './copy-session.ts';
 import { byteCount, storeTracks } from './host-channel.ts';
 import { takeTrack } from './track-image.ts';
-import { storedBytes } from './track-queue.ts';
 
 /** Of background copies: behind everything else that drives have to do. */
 const BACKGROUND_PRIORITY = 2;
@@ -26,7 +25,6 @@ export function copyInside(
 ): void {
   const { from, to } = devices;
   const { subsystem } = session.context.environment;
-  session.account.driveReadBytes += storedBytes(subsystem, from.index, tracks);
   session.perform(
     {
       reads: tracks.map((track) => ({ device: from.index, track })),

@@ -2,7 +2,8 @@
  * A mirror of a volume: while it is in step, every write is made twice; while it is split, what the
  * source changes is marked; resynchronising copies the marked tracks.
  *
- * It lives as long as the method does, over any number of splits.
+ * A write waits for nonvolatile storage once: its data stands there for both, and the drives write it
+ * twice. The mirror lives as long as the method does, over any number of splits.
  *
  * @module
  */
@@ -14,7 +15,6 @@ import type { WriteListener } from './write-watch.ts';
 
 /** A mirror of one source on one target. */
 export class Mirror implements WriteListener {
-  readonly isHolding = false;
   /** Tracks that differ from the source's. */
   readonly behind: TrackMarks;
   readonly #context: CopyContext;
@@ -68,10 +68,11 @@ export class Mirror implements WriteListener {
     }
   }
 
-  beforeWrite(track: number, slot: number): HookAnswer {
-    if (!this.#isJoined || this.behind.has(track)) return 'go';
-    const { environment, target } = this.#context;
-    environment.timed.addStage(slot, { writes: [{ device: target.index, track }] });
+  beforeStart(): HookAnswer {
+    return 'go';
+  }
+
+  beforeWrite(): HookAnswer {
     return 'go';
   }
 

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type DeviceIndex, type NullFormat, type Subsystem, trackIndex } from '../../src/index.ts';
+import {
+  type DeviceIndex,
+  type NullFormat,
+  type Subsystem,
+  trackIndex,
+  unreachable,
+} from '../../src/index.ts';
 import type { TimedSubsystem } from '../device/timed-subsystem.ts';
 
 /** Content of a track. */
@@ -58,10 +64,25 @@ export function putTrack(
     case 'null':
       return timed.subsystem.loadNullTrack(device, at, image.format as NullFormat).kind === 'done';
     case 'signature':
-      return timed.subsystem.writeSignature(device, at, image.low, image.high, image.bytes) !== 0;
+      return putSignature(timed, device, track, image);
     case 'bytes':
       return putBytes(timed.subsystem, device, track, image.image as Uint8Array);
+    default:
+      return unreachable(image.kind, 'track-image-kind');
   }
+}
+
+/** Through the timed subsystem, which settles the room in nonvolatile storage, where lengths allow. */
+function putSignature(
+  timed: TimedSubsystem,
+  device: DeviceIndex,
+  track: number,
+  { low, high, bytes }: TrackImage,
+): boolean {
+  const { subsystem } = timed;
+  const { recordBytesMax } = subsystem.device(device).model.type;
+  if (bytes >= recordBytesMax) return timed.write(device, track, low, high);
+  return subsystem.writeSignature(device, trackIndex(track), low, high, bytes) !== 0;
 }
 
 function putBytes(

@@ -12,8 +12,11 @@ import type { CopyHook, HookAnswer } from '../device/copy-hook.ts';
 
 /** A copy that wants to know of the writes to its source. */
 export interface WriteListener {
-  /** Whether writes have to wait in their hosts: the source is serialized. */
-  readonly isHolding: boolean;
+  /**
+   * A write is about to start; held here it waits in its host. Asked again when it is released, so that
+   * it must be answered the same way twice.
+   */
+  beforeStart(track: number): HookAnswer;
   /** A write is about to get its data; see {@link CopyHook.beforeWrite}. */
   beforeWrite(track: number, slot: number): HookAnswer;
   /** The model has executed a write. */
@@ -26,8 +29,9 @@ export interface WriteListener {
 export class WriteWatch implements CopyHook {
   /** Copies by index of their source. */
   readonly #listeners: WriteListener[][] = [];
-  /** Writes under way, by device. */
-  readonly #underWay: Set<number>[] = [];
+  /** Device of the write under way in each slot, and 1; 0 for none. */
+  #underWay = new Int32Array(256);
+  readonly #counts: number[] = [];
 
   /** Tells a copy of every write to a device from now on. */
   listen(device: number, listener: WriteListener): void {
@@ -43,19 +47,19 @@ export class WriteWatch implements CopyHook {
 
   /** Writes to a device that have begun and are not executed yet. */
   underWayCount(device: number): number {
-    return this.#underWay[device]?.size ?? 0;
+    return this.#counts[device] ?? 0;
   }
 
-  beforeStart(device: number, _track: number, operation: 0 | 1, slot: number): HookAnswer {
+  beforeStart(device: number, track: number, operation: 0 | 1, slot: number): HookAnswer {
+    // A slot in use again: the write that it had was refused by the model.
+    this.#forget(slot);
     if (operation === 0) return 'go';
-    const listeners = this.#listeners[device];
-    if (listeners?.some(({ isHolding }) => isHolding) === true) return 'hold';
-    let underWay = this.#underWay[device];
-    if (underWay === undefined) {
-      underWay = new Set();
-      this.#underWay[device] = underWay;
+    for (const listener of this.#listeners[device] ?? []) {
+      if (listener.beforeStart(track) === 'hold') return 'hold';
     }
-    underWay.add(slot);
+    if (slot >= this.#underWay.length) this.#grow(slot);
+    this.#underWay[slot] = device + 1;
+    this.#counts[device] = (this.#counts[device] ?? 0) + 1;
     return 'go';
   }
 
@@ -68,10 +72,21 @@ export class WriteWatch implements CopyHook {
   }
 
   afterWrite(device: number, track: number, _write: number, slot: number): void {
-    this.#underWay[device]?.delete(slot);
-    const listeners = this.#listeners[device];
-    if (listeners === undefined) return;
-    for (const listener of listeners) listener.afterWrite(track);
-    for (const listener of listeners) listener.writeEnded();
+    for (const listener of this.#listeners[device] ?? []) listener.afterWrite(track);
+    this.#forget(slot);
+  }
+
+  #forget(slot: number): void {
+    const device = (this.#underWay[slot] ?? 0) - 1;
+    if (device < 0) return;
+    this.#underWay[slot] = 0;
+    this.#counts[device] = (this.#counts[device] ?? 0) - 1;
+    for (const listener of this.#listeners[device] ?? []) listener.writeEnded();
+  }
+
+  #grow(slot: number): void {
+    const grown = new Int32Array(2 * slot);
+    grown.set(this.#underWay);
+    this.#underWay = grown;
   }
 }
