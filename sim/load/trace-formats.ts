@@ -353,3 +353,23 @@ export function openTraceReader(
   const intake = new RequestIntake(options, isOwnText ? 'file' : format.zero, sink);
   return format.open(options, intake);
 }
+
+/**
+ * Makes a writer. Formats that count from the start of the trace begin at 0; others begin at the date
+ * of its zero point where the source tells it.
+ */
+export function createTraceWriter(format: TraceFormat, output: TraceOutput): TraceWriter {
+  const hasDate = format.epochSeconds !== undefined;
+  return format.create({
+    bytes: output.bytes,
+    volumes: output.volumes,
+    blockBytes: output.blockBytes,
+    // Asked late: the date is known with the first request.
+    get originSeconds() {
+      return hasDate ? output.originSeconds : 0;
+    },
+    get originNanos() {
+      return hasDate ? output.originNanos : 0;
+    },
+  });
+}
