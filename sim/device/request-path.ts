@@ -230,9 +230,12 @@ export class RequestPath implements EnginePart {
   #ask(slot: number): boolean {
     const { requests, hook } = this.#parts;
     const asked = hook();
+    // Held up by one, so that work that is done at once does not end the wait.
+    requests.pending[slot] = 1;
     if (asked?.beforeWrite !== undefined) {
       const device = requests.device[slot] as number;
       if (asked.beforeWrite(device, requests.track[slot] as number, slot) === 'hold') {
+        requests.pending[slot] = (requests.pending[slot] as number) - 1;
         this.#flag(slot, REQUEST_HELD);
         this.#heldAtWrite.push(slot);
         this.#disconnect(slot);
@@ -240,6 +243,7 @@ export class RequestPath implements EnginePart {
       }
     }
     requests.step[slot] = FETCH;
+    requests.pending[slot] = (requests.pending[slot] as number) - 1;
     if (requests.pending[slot] === 0) return true;
     this.#disconnect(slot);
     return false;

@@ -207,9 +207,11 @@ class ConcurrentCopy {
   #stage(track: number, slot: number): HookAnswer {
     if (!this.#unstaged.delete(track)) return 'go';
     const { environment, source, hostIndex } = this.session.context;
+    const { timed } = environment;
+    if (timed.staging.isThere(source.index, track)) return 'go';
     const reads = [{ device: source.index, track }];
     this.session.chargeReads({ reads });
-    environment.timed.addStage(slot, { reads, host: hostIndex });
+    timed.addStage(slot, { reads, host: hostIndex });
     return 'go';
   }
 

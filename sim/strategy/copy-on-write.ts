@@ -37,7 +37,7 @@ const OPTIONS = {
   },
   pace: {
     kind: 'rate',
-    fallback: 0,
+    fallback: 100,
     says: 'tracks a second of the background copy; 0 for as fast as the drives allow',
   },
   tracksPerStep: {

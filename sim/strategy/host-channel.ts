@@ -14,9 +14,9 @@ import { putTrack, takeTrack } from './track-image.ts';
 import type { TrackPiece } from './track-queue.ts';
 
 /** A write that finds no room is tried again after this time (our choice). */
-const RETRY_NANOS = 10_000_000;
+export const RETRY_NANOS = 10_000_000;
 /** Times that it is tried before the copy is given up. */
-const RETRIES_MAX = 1000;
+export const RETRIES_MAX = 1000;
 
 /** Reads a piece of a device with one channel program. */
 export function readPiece(

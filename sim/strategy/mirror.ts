@@ -9,7 +9,7 @@
  */
 import type { HookAnswer } from '../device/copy-hook.ts';
 import type { CopyContext } from './copy-method.ts';
-import { putTrack, takeTrack } from './track-image.ts';
+import { putTrackInside, takeTrack } from './track-image.ts';
 import { TrackMarks } from './track-marks.ts';
 import type { WriteListener } from './write-watch.ts';
 
@@ -78,7 +78,10 @@ export class Mirror implements WriteListener {
 
   afterWrite(track: number): void {
     if (!this.#isJoined || this.behind.has(track)) this.behind.set(track);
-    else this.#doubledBytes += this.#copy(track);
+    else {
+      this.#doubledBytes += this.#copy(track);
+      this.#context.environment.timed.collectDriveWork();
+    }
   }
 
   writeEnded(): void {
@@ -88,7 +91,7 @@ export class Mirror implements WriteListener {
   #copy(track: number): number {
     const { environment, source, target } = this.#context;
     const image = takeTrack(environment.subsystem, source.index, track);
-    if (!putTrack(environment.timed, target.index, track, image)) {
+    if (!putTrackInside(environment.subsystem, target.index, track, image)) {
       this.#failure = `no room for track ${track} of the mirror`;
     }
     return image.bytes;

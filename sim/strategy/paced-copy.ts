@@ -5,16 +5,19 @@
  */
 import type { CopyDevice } from './copy-method.ts';
 import type { CopySession } from './copy-session.ts';
+import { RETRIES_MAX, RETRY_NANOS } from './host-channel.ts';
 import { copyInside } from './internal-copy.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000;
+/** The least that a step takes, whatever it finds in the cache (our choice): time never stands still. */
+const STEP_NANOS = 1_000_000;
 
 /** What is left to copy: taken in order, asked again when a track's turn is over. */
 export interface TracksLeft {
   /** The next tracks, at most so many; none when nothing is left. */
   take(trackCountMax: number): readonly number[];
   has(track: number): boolean;
-  /** The tracks are copied, or were by somebody faster. */
+  /** These need nothing any more. */
   finish(tracks: readonly number[]): void;
 }
 
@@ -25,7 +28,7 @@ export interface CopyPace {
   readonly tracksPerStep: number;
 }
 
-/** Copies until nothing is left. */
+/** Copies until nothing is left. Ends the session when there is no room for too long. */
 export function copyPaced(
   session: CopySession,
   devices: { readonly from: CopyDevice; readonly to: CopyDevice },
@@ -34,9 +37,11 @@ export function copyPaced(
   ended: () => void,
 ): void {
   const { environment } = session.context;
+  let retries = 0;
   const proceed = (): void => {
     const tracks = left.take(tracksPerStep);
-    if (tracks.length === 0) {
+    const [first] = tracks;
+    if (first === undefined) {
       ended();
       return;
     }
@@ -46,9 +51,15 @@ export function copyPaced(
       devices,
       tracks,
       (track) => left.has(track),
-      () => {
-        left.finish(tracks);
-        session.after(Math.max(0, dueAt - environment.now), proceed);
+      (copied) => {
+        left.finish(copied);
+        retries = copied.length > 0 ? 0 : retries + 1;
+        if (retries > RETRIES_MAX) {
+          session.end(`no room for track ${first} of the copy`);
+          return;
+        }
+        const wait = retries > 0 ? RETRY_NANOS : STEP_NANOS;
+        session.after(Math.max(wait, dueAt - environment.now), proceed);
       },
     );
   };

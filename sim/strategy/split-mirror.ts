@@ -32,7 +32,7 @@ const OPTIONS = {
   },
   pace: {
     kind: 'rate',
-    fallback: 0,
+    fallback: 100,
     says: 'tracks a second of bringing it into step; 0 for as fast as the drives allow',
   },
   tracksPerStep: {

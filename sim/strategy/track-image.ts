@@ -46,7 +46,8 @@ export function takeTrack(subsystem: Subsystem, device: DeviceIndex, track: numb
 }
 
 /**
- * Puts a track on a device. What was never written, or is lost, leaves the device as it is.
+ * Puts a track on a device as part of work that is just done, with the room in nonvolatile storage that
+ * the work has taken. What was never written, or is lost, leaves the device as it is.
  *
  * @returns `false` when the subsystem has no room for it now.
  */
@@ -56,33 +57,36 @@ export function putTrack(
   track: number,
   image: TrackImage,
 ): boolean {
+  const { subsystem } = timed;
+  const { recordBytesMax } = subsystem.device(device).model.type;
+  // The timed subsystem writes full tracks only.
+  const isFull = image.kind === 'signature' && image.bytes >= recordBytesMax;
+  if (isFull) return timed.write(device, track, image.low, image.high);
+  return putTrackInside(subsystem, device, track, image);
+}
+
+/** The same in the model alone; whoever calls it collects the drive work. */
+export function putTrackInside(
+  subsystem: Subsystem,
+  device: DeviceIndex,
+  track: number,
+  image: TrackImage,
+): boolean {
   const at = trackIndex(track);
-  switch (image.kind) {
+  const { kind, low, high, bytes } = image;
+  switch (kind) {
     case 'neverWritten':
     case 'lost':
       return true;
     case 'null':
-      return timed.subsystem.loadNullTrack(device, at, image.format as NullFormat).kind === 'done';
+      return subsystem.loadNullTrack(device, at, image.format as NullFormat).kind === 'done';
     case 'signature':
-      return putSignature(timed, device, track, image);
+      return subsystem.writeSignature(device, at, low, high, bytes) !== 0;
     case 'bytes':
-      return putBytes(timed.subsystem, device, track, image.image as Uint8Array);
+      return putBytes(subsystem, device, track, image.image as Uint8Array);
     default:
-      return unreachable(image.kind, 'track-image-kind');
+      return unreachable(kind, 'track-image-kind');
   }
-}
-
-/** Through the timed subsystem, which settles the room in nonvolatile storage, where lengths allow. */
-function putSignature(
-  timed: TimedSubsystem,
-  device: DeviceIndex,
-  track: number,
-  { low, high, bytes }: TrackImage,
-): boolean {
-  const { subsystem } = timed;
-  const { recordBytesMax } = subsystem.device(device).model.type;
-  if (bytes >= recordBytesMax) return timed.write(device, track, low, high);
-  return subsystem.writeSignature(device, trackIndex(track), low, high, bytes) !== 0;
 }
 
 function putBytes(
