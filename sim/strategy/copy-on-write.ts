@@ -167,6 +167,7 @@ class CopyOnWrite implements TrackContents {
     // A second write to the track waits for the same copy.
     if (this.#copying.has(track)) return 'hold';
     this.#copying.add(track);
+    let isHeld = false;
     session.perform(
       {
         reads: [{ device: source.index, track }],
@@ -177,10 +178,12 @@ class CopyOnWrite implements TrackContents {
         this.#copying.delete(track);
         // The background copy may have been faster.
         if (this.#pending.has(track)) this.#noteFirstTouch(track, image);
-        environment.timed.releaseHeld(source.index);
+        if (isHeld) environment.timed.releaseHeld(source.index);
       },
     );
-    return 'hold';
+    // Done at once, with the old content in the cache and room for it, it holds nobody up.
+    isHeld = this.#copying.has(track);
+    return isHeld ? 'hold' : 'go';
   }
 
   #noteFirstTouch(track: number, image: TrackImage): void {
