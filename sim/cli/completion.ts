@@ -9,7 +9,7 @@ import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
 
 /** Arguments and options that take the name of a file or folder. */
-const FILE_ARGUMENTS: readonly string[] = ['file', 'in', 'out'];
+const FILE_ARGUMENTS: readonly string[] = ['file', 'folder', 'first', 'second', 'in', 'out'];
 const FILE_OPTIONS: readonly string[] = ['out', 'output'];
 
 /** Adds the command `complete`, which prints completion scripts and answers their questions. */

@@ -62,6 +62,7 @@ export function buildProgram(finish: (code: ExitCode) => void): Command {
   addRun(program, finish);
   addScenario(program, finish);
   addImage(program, finish);
+  addReport(program, finish);
   addCompletion(program);
   for (const command of everyCommand(program)) {
     command.exitOverride().helpOption('--help', 'show help').configureOutput(NO_ERROR_OUTPUT);
@@ -180,6 +181,30 @@ function addImage(program: Command, finish: (code: ExitCode) => void): void {
     .action(async (file: string, dataSet: string, options: ExtractOptions) => {
       const { imageExtractCommand } = await import('./image-extract-command.ts');
       finish(await imageExtractCommand(file, dataSet, options, processTerminal));
+    });
+}
+
+function addReport(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('report')
+    .description('Make summary, report.html and plots of a run folder again.')
+    .argument('<folder>', 'folder that a timed run left')
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['vdasd report results']))
+    .action(async (folder: string, options: { json?: boolean }) => {
+      const { reportCommand } = await import('./report-command.ts');
+      finish(await reportCommand(folder, options, processTerminal));
+    });
+  program
+    .command('compare')
+    .description('Set two run folders side by side.')
+    .argument('<first>', 'run folder to compare with')
+    .argument('<second>', 'run folder that is compared')
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['vdasd compare results-before results-after']))
+    .action(async (first: string, second: string, options: { json?: boolean }) => {
+      const { compareCommand } = await import('./compare-command.ts');
+      finish(compareCommand({ first, second }, options, processTerminal));
     });
 }
 

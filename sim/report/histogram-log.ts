@@ -1,0 +1,86 @@
+/**
+ * Response times as a log of HDR histograms, version 1.3 of the format, for the tools that read it.
+ *
+ * One line for every phase, class and operation, tagged `phase.class.operation`; values are whole
+ * nanoseconds with three significant digits. Logs of several units can be added up line by line.
+ *
+ * @module
+ */
+import { build, HistogramLogReader, HistogramLogWriter } from 'hdr-histogram-js';
+import type { PhaseSpan, ResponseRecord, UnitMeasures } from '../record/unit-measures.ts';
+
+const NANOS_PER_SECOND = 1e9;
+const NANOS_PER_MILLISECOND = 1e6;
+const DIGITS = 3;
+/** Largest value at first; the histogram grows when one is larger. */
+const HIGHEST_AT_FIRST = 1e9;
+
+/** The log of a unit. */
+export function histogramLog(unit: string, measures: UnitMeasures): string {
+  const lines: string[] = [];
+  const writer = new HistogramLogWriter((text) => {
+    lines.push(text);
+  });
+  writer.outputLogFormatVersion();
+  writer.outputComment(
+    `[vdasd response times of ${unit}, nanoseconds; tag: phase.class.operation]`,
+  );
+  writer.outputLegend();
+  for (const record of measures.responses) {
+    const span = spanOf(measures.phases, record.phase);
+    const histogram = hdrHistogram(record);
+    histogram.tag = histogramTag(record);
+    writer.outputIntervalHistogram(
+      histogram,
+      span.startNanos / NANOS_PER_SECOND,
+      span.endNanos / NANOS_PER_SECOND,
+      NANOS_PER_MILLISECOND,
+    );
+  }
+  return lines.join('');
+}
+
+/** Tag of a line: what the log format separates by stands in no name. */
+export function histogramTag(record: ResponseRecord): string {
+  return [record.phase, record.loadClass, record.operation]
+    .map((part) => part.replaceAll(/[\s,.=]+/g, '-'))
+    .join('.');
+}
+
+/** Total counts by tag, as read back from a log. */
+export function readHistogramLog(
+  log: string,
+): readonly { readonly tag: string; readonly count: number; readonly p99Nanos: number }[] {
+  const reader = new HistogramLogReader(log, 64);
+  const found: { tag: string; count: number; p99Nanos: number }[] = [];
+  for (;;) {
+    const histogram = reader.nextIntervalHistogram();
+    if (histogram === null) return found;
+    const p99Nanos = histogram.getValueAtPercentile(99);
+    found.push({ tag: histogram.tag, count: histogram.totalCount, p99Nanos });
+  }
+}
+
+function hdrHistogram(record: ResponseRecord): ReturnType<typeof build> {
+  const histogram = build({
+    bitBucketSize: 64,
+    autoResize: true,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: HIGHEST_AT_FIRST,
+    numberOfSignificantValueDigits: DIGITS,
+  });
+  const { values, counts } = record.response;
+  for (const [at, value] of values.entries()) {
+    histogram.recordValueWithCount(Math.round(value), counts[at] ?? 0);
+  }
+  return histogram;
+}
+
+/** From the first beginning of a phase to its last end. */
+function spanOf(
+  phases: readonly PhaseSpan[],
+  name: string,
+): { readonly startNanos: number; readonly endNanos: number } {
+  const own = phases.filter(({ phase }) => phase === name);
+  return { startNanos: own[0]?.startNanos ?? 0, endNanos: own.at(-1)?.endNanos ?? 0 };
+}
