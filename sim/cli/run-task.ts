@@ -49,7 +49,7 @@ export async function runTask<Kind extends Task['kind']>(
             break;
           default:
             isAnswered = true;
-            void import('./thread-error.ts').then(({ unpackError }) => {
+            void import('../sweep/thread-error.ts').then(({ unpackError }) => {
               reject(unpackError(message.error));
             }, reject);
         }

@@ -5,9 +5,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../src/index.ts';
+import { packError } from '../sweep/thread-error.ts';
 import { performTask } from './perform-task.ts';
 import type { Task } from './task.ts';
-import { packError } from './thread-error.ts';
 import type { ThreadMessage } from './thread-message.ts';
 
 const port = parentPort;

@@ -3,22 +3,7 @@
  *
  * @module
  */
-import type { InputErrorCode, InputPlace } from '../../src/index.ts';
-
-/** An input error as data. */
-export interface InputProblem {
-  readonly code: InputErrorCode;
-  readonly what: string;
-  readonly place: InputPlace;
-  readonly limit: string;
-  readonly fix: string;
-}
-
-/** An error as data. */
-export type ThrownData =
-  | { readonly kind: 'input'; readonly problem: InputProblem }
-  | { readonly kind: 'scenario'; readonly problems: readonly InputProblem[] }
-  | { readonly kind: 'bug'; readonly text: string };
+import type { ThrownData } from '../sweep/thread-error.ts';
 
 /** A message of the task thread. */
 export type ThreadMessage =

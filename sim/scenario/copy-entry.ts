@@ -18,9 +18,10 @@ import {
 import { type EntryMachine, type EntryStep, ended } from './entry-machine.ts';
 import type { DeviceOrVolume } from './field.ts';
 import type { Laboratory } from './laboratory.ts';
+import type { PlacedDevice } from './laboratory-subsystem.ts';
 import { formatCount } from './quantity.ts';
 import type { Plain } from './run-record.ts';
-import type { EntryOf } from './scenario.ts';
+import type { EntryOf, InnerEntry } from './scenario.ts';
 import type { BackupTarget } from './timeline-schema.ts';
 
 /** The machine of a `backup`. */
@@ -73,6 +74,16 @@ export function restoreEntry(laboratory: Laboratory, entry: EntryOf<'restore'>):
 /** Name of a backup; one that the scenario does not name is called after its line. */
 export function copyNameOf(entry: EntryOf<'backup'>): string {
   return entry.fields.as ?? `backup-L${entry.place.line}`;
+}
+
+/** Volumes that the copy of an entry reads, where it is one. */
+export function copySources(laboratory: Laboratory, entry: InnerEntry): readonly PlacedDevice[] {
+  if (entry.kind === 'backup') {
+    return entry.fields.source.flatMap((volser) => laboratory.findVolume(volser) ?? []);
+  }
+  if (entry.kind !== 'restore') return [];
+  const copies = laboratory.complex.records.find(entry.fields.backup)?.copies ?? [];
+  return copies.flatMap(({ target }) => laboratory.device(target.subsystem, target.device) ?? []);
 }
 
 /** The host whose path group owns a backup; only it may inquire with its tokens. */

@@ -11,6 +11,7 @@ import type { Relation, RelationId } from '../../src/index.ts';
 import type { EntryMachine, MadeRelation } from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { LaboratorySubsystem, PlacedDevice } from './laboratory-subsystem.ts';
+import type { Scenario } from './scenario.ts';
 import { TrackWitness } from './witness.ts';
 
 /** What was seen of the source of one copy. */
@@ -28,15 +29,15 @@ export interface WitnessedCopy {
 /** Looks at sources when they are copied. */
 export class CopyWitnesses {
   readonly #laboratory: Laboratory;
-  readonly #digestNames: ReadonlySet<string>;
+  readonly #digested: ReadonlySet<string>;
   readonly #copies = new Map<string, WitnessedCopy[]>();
   readonly #lastRelation = new Map<LaboratorySubsystem, number>();
   readonly #hostCopies = new Set<EntryMachine>();
 
-  /** @param digestNames - Names of copies whose whole-volume digest will be asked for. */
-  constructor(laboratory: Laboratory, digestNames: ReadonlySet<string>) {
+  /** @param digested - Names of copies whose whole-volume digest will be asked for. */
+  constructor(laboratory: Laboratory, digested: ReadonlySet<string>) {
     this.#laboratory = laboratory;
-    this.#digestNames = digestNames;
+    this.#digested = digested;
   }
 
   /** The witnessed copies of a name, in the order in which they were made. */
@@ -100,8 +101,24 @@ export class CopyWitnesses {
         target,
         witness: TrackWitness.take(owner.subsystem, device.index, runs),
         moment: laboratory.writes.moment,
-        digest: this.#digestNames.has(copyName) ? laboratory.digest(source) : undefined,
+        digest: this.#digested.has(copyName) ? laboratory.digest(source) : undefined,
       });
     });
   }
+}
+
+/** Names whose `digest` some expectation asks for. */
+export function digestNames(scenario: Scenario): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const entry of scenario.timeline) {
+    for (const one of entry.kind === 'together' ? entry.entries : [entry]) {
+      if (one.kind !== 'expect') continue;
+      for (const text of Object.entries(one.fields).flat()) {
+        for (const [, name] of text.matchAll(/([\w-]+)\.digest/g)) {
+          if (name !== undefined) names.add(name);
+        }
+      }
+    }
+  }
+  return names;
 }

@@ -30,6 +30,12 @@ export interface ScenarioFiles {
     source: TrackSource,
     progress: (done: number) => void,
   ): Promise<readonly string[]>;
+  /**
+   * Text of a parameter set: one of those that are shipped, or a file of the scenario.
+   *
+   * @throws InputError when there is none of that name.
+   */
+  readParameters(name: string): { readonly name: string; readonly text: string };
   /** Compression for groups that store tracks compressed. */
   readonly compress?: Compress | undefined;
   /** SHA-256 over all track images in order, lower-case hexadecimal. */

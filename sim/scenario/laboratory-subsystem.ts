@@ -10,6 +10,7 @@ import {
   type MeterCounter,
   type Subsystem,
 } from '../../src/index.ts';
+import type { DriveWorkLog } from '../device/drive-work-log.ts';
 import type { SubsystemForm } from './schema.ts';
 
 /** A meter that can look away: what the laboratory itself reads is nobody's work. */
@@ -50,6 +51,8 @@ export interface LaboratorySubsystem {
   readonly subsystem: Subsystem;
   readonly meter: LaboratoryMeter;
   readonly controlUnit: ControlUnit;
+  /** What its drives have to do, where work takes time. */
+  readonly driveWork: DriveWorkLog;
 }
 
 /** A device and the subsystem that it belongs to. */

@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  type Clock,
   ControlUnit,
   DataProcessor,
   type DeviceNumber,
@@ -12,6 +13,7 @@ import {
   formatDeviceNumber,
   HostComplex,
   InputError,
+  invariant,
   ManualClock,
   type MeterCounter,
   nanos,
@@ -24,6 +26,7 @@ import {
   type SubsystemInput,
   trackIndex,
 } from '../../src/index.ts';
+import { DriveWorkLog } from '../device/drive-work-log.ts';
 import { deviceTracks, deviceVolume, VolumeStopped } from './device-volume.ts';
 import { EventLog } from './event-log.ts';
 import type { DeviceOrVolume } from './field.ts';
@@ -50,12 +53,21 @@ export interface BackgroundWork {
   readonly isIdle: boolean;
 }
 
+/** Time that an engine gives. */
+export interface EngineTime {
+  readonly clock: Clock;
+  /** Which replication runs, from 0: each draws other random numbers. */
+  readonly replication: number;
+}
+
 /** Everything that a running scenario is made of. */
 export class Laboratory {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly files: ScenarioFiles;
-  readonly clock = new ManualClock();
+  /** Model time; moved by hand, or that of an engine. */
+  readonly clock: Clock;
+  readonly replication: number;
   readonly complex: HostComplex;
   readonly subsystems: readonly LaboratorySubsystem[];
   readonly hosts: readonly DataProcessor[];
@@ -65,11 +77,17 @@ export class Laboratory {
   readonly outputs: string[] = [];
   /** Inputs, open until the run ends, by name. */
   readonly images = new Map<string, OpenScenarioImage>();
+  readonly #manualClock = new ManualClock();
+  readonly #isTimed: boolean;
 
-  constructor(scenario: Scenario, seed: number, files: ScenarioFiles) {
+  /** @param engine - Gives the laboratory its time, where the scenario has a clock. */
+  constructor(scenario: Scenario, seed: number, files: ScenarioFiles, engine?: EngineTime) {
     this.scenario = scenario;
     this.seed = seed;
     this.files = files;
+    this.replication = engine?.replication ?? 0;
+    this.clock = engine?.clock ?? this.#manualClock;
+    this.#isTimed = engine !== undefined;
     this.complex = new HostComplex({ clock: this.clock });
     this.subsystems = scenario.subsystems.map((form, at) =>
       this.#placed(at, () => this.#makeSubsystem(form)),
@@ -77,9 +95,21 @@ export class Laboratory {
     this.hosts = scenario.hosts.map((form) => new DataProcessor(form.name, this.complex));
   }
 
-  /** A stream of random numbers of its own for each purpose. */
+  /** Whether an engine gives the time: work then takes time, and the background goes on by itself. */
+  get isTimed(): boolean {
+    return this.#isTimed;
+  }
+
+  /** Moves the clock on; not where an engine does. */
+  advance(duration: number): void {
+    invariant(!this.#isTimed, 'clock-is-moved-by-hand');
+    this.#manualClock.advance(nanos(duration));
+  }
+
+  /** A stream of random numbers of its own for each purpose and replication. */
   random(purpose: string): SeededRandom {
-    return new SeededRandom(this.seed, purpose);
+    const { replication } = this;
+    return new SeededRandom(this.seed, replication === 0 ? purpose : `${purpose} ${replication}`);
   }
 
   /** The subsystem of that name, which the scenario was checked to have. */
@@ -196,9 +226,12 @@ export class Laboratory {
   /**
    * Gives every subsystem one budget of background work. Answers whether anything was done; a copy
    * that only looked at a track and found no space for it has not moved.
+   *
+   * Where an engine gives the time, background work goes on by itself, and whoever would help it along
+   * only waits.
    */
   pump(tracks: number): boolean {
-    return this.work(tracks).isMoved;
+    return this.#isTimed || this.work(tracks).isMoved;
   }
 
   /** The same, with what was done. */
@@ -256,6 +289,7 @@ export class Laboratory {
 
   #makeSubsystem(form: SubsystemForm): LaboratorySubsystem {
     const meter = new LaboratoryMeter();
+    const driveWork = new DriveWorkLog();
     const subsystem = Subsystem.create(
       {
         name: form.name,
@@ -275,10 +309,11 @@ export class Laboratory {
         random: this.random(`tokens of ${form.name}`),
         trace: this.events.traceOf(form.name),
         compress: this.files.compress,
+        ...(this.#isTimed ? { driveWork } : {}),
       },
     );
     const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), meter);
-    return { name: form.name, form, subsystem, meter, controlUnit };
+    return { name: form.name, form, subsystem, meter, controlUnit, driveWork };
   }
 }
 

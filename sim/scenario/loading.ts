@@ -19,11 +19,14 @@ import {
   problemAt,
   type Scenario,
   type TimelineEntry,
+  type When,
 } from './scenario.ts';
 import { SCENARIO, type ScenarioForm } from './schema.ts';
 import { KNOWN_KEYS_MARK } from './strict-map.ts';
 import { suggest } from './suggestion.ts';
+import { type SweepPoint, withPoint } from './sweep-point.ts';
 import { ENTRY_FIELDS } from './timeline-schema.ts';
+import { WHEN_FIELDS } from './timing-schema.ts';
 
 /** Characters of a text that a message shows. */
 const QUOTE_MAX = 40;
@@ -33,12 +36,14 @@ const QUOTE_MAX = 40;
  *
  * @param text - The file's text.
  * @param name - The file's name, for messages.
+ * @param point - Values of a sweep that take the place of what the file says.
  * @throws ScenarioInvalid with every problem found.
  */
-export function loadScenario(text: string, name: string): Scenario {
+export function loadScenario(text: string, name: string, point: SweepPoint = {}): Scenario {
   const document = SourceDocument.parse(text, name);
   if (!(document instanceof SourceDocument)) throw new ScenarioInvalid(document);
-  const result = SCENARIO.safeParse(document.content, { reportInput: true });
+  const content = withPoint(document.content, point);
+  const result = SCENARIO.safeParse(content, { reportInput: true });
   if (!result.success) {
     throw new ScenarioInvalid(result.error.issues.flatMap((issue) => explain(issue, document)));
   }
@@ -57,6 +62,7 @@ export function loadScenario(text: string, name: string): Scenario {
   return scenario;
 }
 
+/** An entry as the schema gives it; one inside `together` has no time of its own. */
 type FormEntry = ScenarioForm['timeline'][number];
 
 function toEntry(
@@ -65,7 +71,9 @@ function toEntry(
   document: SourceDocument,
   problems: InputError[],
 ): TimelineEntry | undefined {
-  const kinds = Object.keys(entry).filter((key) => entry[key as keyof FormEntry] !== undefined);
+  const kinds = Object.keys(entry).filter(
+    (key) => !isWhenKey(key) && entry[key as keyof FormEntry] !== undefined,
+  );
   const kind = kinds[0];
   if (kind === undefined || kinds.length > 1) {
     problems.push(
@@ -79,14 +87,43 @@ function toEntry(
   }
   const inner = [...path, kind];
   const place = document.placeOfKey(path, kind);
+  const when = whenOf(entry, path, document, problems);
   if (kind === 'together') {
     const entries = (entry.together ?? []).map((one, at) =>
       toEntry(one, [...inner, at], document, problems),
     );
-    return { kind, entries: entries.filter(isInner), path: inner, place };
+    return { kind, entries: entries.filter(isInner), path: inner, place, when };
   }
   const fields = entry[kind as InnerKind];
-  return { kind, fields, path: inner, place } as InnerEntry;
+  return { kind, fields, path: inner, place, when } as InnerEntry;
+}
+
+/** Whether a key of an entry says when it happens, and not what. */
+function isWhenKey(key: string): boolean {
+  return Object.hasOwn(WHEN_FIELDS, key);
+}
+
+/** When an entry happens: what its keys say, which have to fit together. */
+function whenOf(
+  entry: FormEntry,
+  path: ValuePath,
+  document: SourceDocument,
+  problems: InputError[],
+): When | undefined {
+  const { at, every, from, until, rotate } = entry;
+  if (at !== undefined && every !== undefined) {
+    const limit = 'an entry happens at times or every so often';
+    const text = { what: 'at and every', limit, fix: 'leave one of them out' };
+    problems.push(problemAt(document, path, text));
+  }
+  for (const key of ['from', 'until', 'rotate'] as const) {
+    if (entry[key] === undefined || every !== undefined) continue;
+    const limit = `${key} is for entries that happen again and again`;
+    const text = { what: `${key} without every`, limit, fix: 'add every, or leave it out' };
+    problems.push(problemAt(document, [...path, key], text));
+  }
+  if (every !== undefined) return { kind: 'every', recurrence: every, from, until, rotate };
+  return at === undefined ? undefined : { kind: 'at', moments: at };
 }
 
 function isInner(entry: TimelineEntry | undefined): entry is InnerEntry {
@@ -143,11 +180,13 @@ function explain(issue: z.core.$ZodIssue, document: SourceDocument): readonly In
         at({ what: issue.message, limit, fix: typeof fix === 'string' ? fix : 'correct it' }),
       ];
     }
-    case 'invalid_union':
+    case 'invalid_union': {
       if (issue.input === undefined) {
         const limit = `${nameOf(path.slice(0, -1))} needs it`;
         return [at({ what: `'${path.at(-1)}' is missing`, limit, fix: `add ${field}` })];
       }
+      const meant = explainMeant(issue, document);
+      if (meant.length > 0) return meant;
       return [
         at({
           what: `${field} is ${kindOf(issue.input)}`,
@@ -155,6 +194,7 @@ function explain(issue: z.core.$ZodIssue, document: SourceDocument): readonly In
           fix: 'write one value, or a list in brackets',
         }),
       ];
+    }
     case 'too_small':
       return [
         at({
@@ -166,6 +206,17 @@ function explain(issue: z.core.$ZodIssue, document: SourceDocument): readonly In
     default:
       return [at({ what: issue.message, limit: `${field} cannot be read`, fix: 'correct it' })];
   }
+}
+
+/** What the one of several forms that was meant has against a value; nothing when none was meant. */
+function explainMeant(
+  issue: Extract<z.core.$ZodIssue, { code: 'invalid_union' }>,
+  document: SourceDocument,
+): readonly InputError[] {
+  const isMeant = ({ code, path }: z.core.$ZodIssue): boolean =>
+    code !== 'invalid_type' || path.length > 0;
+  const meant = issue.errors.findLast((issues) => issues.some(isMeant)) ?? [];
+  return meant.flatMap((one) => explain({ ...one, path: [...issue.path, ...one.path] }, document));
 }
 
 function explainUnknownKey(

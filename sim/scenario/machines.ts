@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unreachable } from '../../src/index.ts';
+import { InvariantViolation, unreachable } from '../../src/index.ts';
 import { backgroundEntry, collectEntry, destageEntry, scrubEntry } from './background-entries.ts';
 import type { Observed } from './comparison.ts';
 import { backupEntry, restoreEntry } from './copy-entry.ts';
@@ -48,6 +48,9 @@ export function makeMachine(context: MachineContext, entry: InnerEntry): EntryMa
   switch (entry.kind) {
     case 'backup':
       return backupEntry(laboratory, entry);
+    case 'copy':
+      // A scenario without a clock has none, and with a clock it runs by itself.
+      throw new InvariantViolation('copy-runs-in-time', entry.fields.as);
     case 'restore':
       return restoreEntry(laboratory, entry);
     case 'write':

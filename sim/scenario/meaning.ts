@@ -23,6 +23,7 @@ import { problemAt, type Scenario } from './scenario.ts';
 import type { DeviceForm, SubsystemForm } from './schema.ts';
 import { suggest } from './suggestion.ts';
 import { checkTimeline } from './timeline-meaning.ts';
+import { checkTiming } from './timing-meaning.ts';
 
 /** Paths of a host to one control unit, as on the hardware. */
 const CHANNEL_PATHS_MAX = 8;
@@ -36,6 +37,7 @@ export function checkMeaning(scenario: Scenario): readonly InputError[] {
   checkSubsystems(scenario, report);
   checkHosts(scenario, report);
   checkTimeline(scenario, report);
+  checkTiming(scenario, report);
   return problems;
 }
 
@@ -72,6 +74,11 @@ function checkDevice(
   }
   checkModel(device, path, report);
   checkVolume(device, path, report);
+  if (device.volume?.fill !== undefined && owner.content === 'bytes') {
+    const limit = 'generated data is signatures';
+    const text = { what: 'fill for real tracks', limit, fix: 'use content: signature' };
+    report([...path, 'volume', 'fill'], text);
+  }
   checkDeviceSpace(device, owner, path, report);
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatDeviceNumber, nanos, refuse } from '../../src/index.ts';
+import { formatDeviceNumber, refuse } from '../../src/index.ts';
 import { describeName } from './copy-entry.ts';
 import { deviceTracks } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
@@ -41,7 +41,7 @@ export function checkEntry(laboratory: Laboratory, entry: EntryOf<'check'>): Ent
 /** The machine of an `advance`. */
 export function advanceEntry(laboratory: Laboratory, entry: EntryOf<'advance'>): EntryMachine {
   return oneStep(`advance ${formatDuration(entry.fields)}`, () => {
-    laboratory.clock.advance(nanos(entry.fields));
+    laboratory.advance(entry.fields);
     // Time passes for the forecast, too.
     for (const { subsystem } of laboratory.subsystems) subsystem.space.sample();
     return ended({ now: laboratory.clock.now() });

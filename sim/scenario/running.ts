@@ -6,26 +6,23 @@
  *
  * @module
  */
-import type { Refusal } from '../../src/index.ts';
-import { copyNameOf } from './copy-entry.ts';
-import { CopyWitnesses } from './copy-witnesses.ts';
+import { copyNameOf, copySources } from './copy-entry.ts';
+import { CopyWitnesses, digestNames } from './copy-witnesses.ts';
 import type { EntryResult, MadeRelation } from './entry-machine.ts';
+import { type EntryFailure, expectedRefusal, judge } from './entry-outcome.ts';
 import type { ScenarioFiles } from './files.ts';
 import { recordSubsystems, recordVolumes } from './final-state.ts';
 import { Laboratory } from './laboratory.ts';
-import type { PlacedDevice } from './laboratory-subsystem.ts';
 import { type MachineContext, makeMachine } from './machines.ts';
 import {
   addEntryCosts,
-  type EntryOutcome,
   type EntryRecord,
-  type FailureKind,
   NO_ENTRY_COST,
   type RunFailure,
   type RunRecord,
 } from './run-record.ts';
 import type { InnerEntry, Scenario, TimelineEntry } from './scenario.ts';
-import { type MachineEnd, runMachines, type ScheduledMachine, schedule } from './scheduler.ts';
+import { runMachines, type ScheduledMachine, schedule } from './scheduler.ts';
 import { setUp } from './setup.ts';
 import { SnapshotNames } from './snapshot-entry.ts';
 
@@ -147,19 +144,7 @@ class Run {
 
   #schedule(entry: InnerEntry): ScheduledMachine {
     const machine = makeMachine(this.#context, entry);
-    const sources = (): readonly PlacedDevice[] => this.#sourcesOf(entry);
-    return schedule(machine, sources);
-  }
-
-  /** Volumes that the copy of an entry reads. */
-  #sourcesOf(entry: InnerEntry): readonly PlacedDevice[] {
-    const laboratory = this.#laboratory;
-    if (entry.kind === 'backup') {
-      return entry.fields.source.flatMap((volser) => laboratory.findVolume(volser) ?? []);
-    }
-    if (entry.kind !== 'restore') return [];
-    const copies = laboratory.complex.records.find(entry.fields.backup)?.copies ?? [];
-    return copies.flatMap(({ target }) => laboratory.device(target.subsystem, target.device) ?? []);
+    return schedule(machine, () => copySources(this.#laboratory, entry));
   }
 
   #finish(entry: InnerEntry, scheduled: ScheduledMachine): EntryRecord {
@@ -187,98 +172,12 @@ class Run {
     };
   }
 
-  #place(entry: InnerEntry, failure: Failure): RunFailure {
+  #place(entry: InnerEntry, failure: EntryFailure): RunFailure {
     const { document } = this.#laboratory.scenario;
     return { ...failure, file: document.name, ...entry.place };
   }
 }
 
-/** A failure that does not know its place yet. */
-type Failure = Omit<RunFailure, 'file' | 'line' | 'column'>;
-
-function judge(
-  end: MachineEnd,
-  expected: string | undefined,
-): { readonly outcome: EntryOutcome; readonly failure?: Failure } {
-  if (end.kind === 'notRun') return { outcome: 'notRun' };
-  if (expected !== undefined && end.kind !== 'failed') return judgeExpected(end, expected);
-  switch (end.kind) {
-    case 'done':
-      return { outcome: 'done' };
-    case 'refused':
-      return { outcome: 'failed', failure: failureOf(end, 'refused') };
-    case 'stuck':
-      return { outcome: 'failed', failure: stuckFailure(end) };
-    default: {
-      const { failure: kind, what, limit, fix } = end;
-      return { outcome: 'failed', failure: { kind, what, limit, fix } };
-    }
-  }
-}
-
-function judgeExpected(
-  end: Exclude<MachineEnd, { kind: 'notRun' | 'failed' }>,
-  expected: string,
-): { readonly outcome: EntryOutcome; readonly failure?: Failure } {
-  if (end.kind === 'refused' && end.code === expected) return { outcome: 'refusedAsExpected' };
-  const was =
-    end.kind === 'refused' ? `refused with ${end.code}` : end.kind === 'done' ? 'done' : 'stuck';
-  return {
-    outcome: 'failed',
-    failure: {
-      kind: 'expectation',
-      what: `it was ${was}`,
-      limit: `the scenario expects it to be refused with ${expected}`,
-      fix: 'correct refused, or what the entry does',
-    },
-  };
-}
-
-function failureOf(refusal: Refusal, kind: FailureKind): Failure {
-  const { code, what, limit, fix } = refusal;
-  return { kind, code, what, limit, fix };
-}
-
-function stuckFailure(end: Extract<MachineEnd, { kind: 'stuck' }>): Failure {
-  const { waiting } = end;
-  // Background work that is given its budget and does not move lacks space.
-  const isSpace = ['space', 'nvs', 'background'].includes(waiting.for);
-  return {
-    kind: isSpace ? 'space' : 'busy',
-    what:
-      waiting.for === 'background'
-        ? `background work has no space to go on: ${waiting.detail}`
-        : `it waits for ${waiting.for}: ${waiting.detail}`,
-    limit: 'nothing that is still to run will end that',
-    fix: isSpace
-      ? 'give the subsystem more capacity, or discard copies before'
-      : 'let whoever holds it end first, or run both together',
-  };
-}
-
-function expectedRefusal(entry: InnerEntry): string | undefined {
-  const { kind, fields } = entry;
-  // Names in an expectation are the author's own.
-  if (kind === 'advance' || kind === 'expect' || kind === 'remember') return undefined;
-  return 'refused' in fields ? fields.refused : undefined;
-}
-
 function costsOf(entry: EntryRecord): readonly EntryRecord['cost'][] {
   return [entry.cost, ...(entry.entries ?? []).flatMap(costsOf)];
-}
-
-/** Names whose `digest` some expectation asks for. */
-function digestNames(scenario: Scenario): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const entry of scenario.timeline) {
-    for (const one of entry.kind === 'together' ? entry.entries : [entry]) {
-      if (one.kind !== 'expect') continue;
-      for (const text of Object.entries(one.fields).flat()) {
-        for (const [, name] of text.matchAll(/([\w-]+)\.digest/g)) {
-          if (name !== undefined) names.add(name);
-        }
-      }
-    }
-  }
-  return names;
 }

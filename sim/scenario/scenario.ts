@@ -5,8 +5,22 @@
  */
 import { InputError, type InputErrorCode } from '../../src/index.ts';
 import type { Place, SourceDocument, ValuePath } from './document.ts';
+import type { Span } from './field.ts';
+import type { Moment, Recurrence } from './moment.ts';
 import type { ScenarioForm } from './schema.ts';
 import type { EntryFields } from './timeline-schema.ts';
+
+/** When an entry happens; one without follows the entry before it. */
+export type When =
+  | { readonly kind: 'at'; readonly moments: readonly Moment[] }
+  | {
+      readonly kind: 'every';
+      readonly recurrence: Recurrence;
+      readonly from: Moment | undefined;
+      readonly until: Moment | undefined;
+      /** Devices that take turns in the place of the first. */
+      readonly rotate: Span | undefined;
+    };
 
 /** Kinds of entry but `together`. */
 export type InnerKind = keyof EntryFields;
@@ -19,6 +33,7 @@ export type InnerEntry = {
     /** Path of the entry's fields, for places of single fields. */
     readonly path: ValuePath;
     readonly place: Place;
+    readonly when: When | undefined;
   };
 }[InnerKind];
 
@@ -31,6 +46,7 @@ export interface TogetherEntry {
   readonly entries: readonly InnerEntry[];
   readonly path: ValuePath;
   readonly place: Place;
+  readonly when: When | undefined;
 }
 
 /** An entry of the timeline. */

@@ -15,6 +15,7 @@ import {
   durationField,
   listField,
   nameField,
+  parsedField,
   parseName,
   positiveField,
   spanField,
@@ -22,8 +23,11 @@ import {
   textField,
   volserField,
 } from './field.ts';
+import { LOADS } from './load-schema.ts';
+import { parseShare } from './method-choice.ts';
 import { strictMap } from './strict-map.ts';
 import { ENTRY } from './timeline-schema.ts';
+import { EXPERIMENT_FIELDS } from './timing-schema.ts';
 
 const outOfSpace = z.enum(['block', 'failWrite', 'dropBackground']);
 
@@ -36,6 +40,11 @@ const volume = strictMap({
   scale: positiveField('How much a generated volume holds; 1 is about a hundred tracks').optional(),
   volser: volserField(
     'Serial of a volume to initialise, or the one the image must have',
+  ).optional(),
+  fill: parsedField(
+    parseShare,
+    ['string'],
+    'Share of the free tracks that hold generated data from the beginning: 80 %; needs content: signature',
   ).optional(),
   owner: textField('Owner text of the label, up to 14 characters').optional(),
   vtoc: spanField('Tracks of the VTOC of an initialised volume').optional(),
@@ -83,7 +92,9 @@ export const SCENARIO = strictMap({
   seed: countField('Seed of everything that is drawn').default(0),
   tracksPerInquiry: positiveField('Background tracks for each status inquiry').default(1_000),
   subsystems: z.array(subsystem).min(1).meta({ description: 'The subsystems' }),
+  ...EXPERIMENT_FIELDS,
   hosts: z.array(host).default([]).meta({ description: 'The hosts' }),
+  loads: LOADS,
   timeline: z.array(ENTRY).min(1).meta({ description: 'What happens, in order' }),
 });
 

@@ -12,6 +12,7 @@ import {
   deviceNumber,
   extendedModel,
   findModel,
+  formatDeviceNumber,
   formatRefusal,
   InputError,
   type InputErrorCode,
@@ -30,6 +31,9 @@ import { formatBytes } from './quantity.ts';
 import { checkReferences } from './references.ts';
 import { problemAt } from './scenario.ts';
 import type { DeviceForm } from './schema.ts';
+import { findArea } from './write-area.ts';
+
+const TWO_32 = 2 ** 32;
 
 /** Told what is being set up. */
 export type SetupProgress = (done: number, total: number, what: string) => void;
@@ -194,8 +198,12 @@ function fillVolume(
         return checkSerial(laboratory, owner, device, part);
       }
       const made = makeVolume(laboratory, owner, device, volume);
-      if (made.kind === 'done') return undefined;
-      return { path: at, what: made.what, limit: made.limit, fix: made.fix };
+      if (made.kind === 'refused') {
+        return { path: at, what: made.what, limit: made.limit, fix: made.fix };
+      }
+      if (volume.fill === undefined) return undefined;
+      const isFilled = fillTracks(laboratory, owner, device, volume.fill);
+      return isFilled ? undefined : noRoom(owner, [...at, 'fill']);
     });
   } catch (error) {
     if (!(error instanceof VolumeStopped)) throw error;
@@ -222,6 +230,36 @@ function setRetention(
   return { path: [...path, 'retention'], what: set.what, limit: set.limit, fix: set.fix };
 }
 
+/** Gives free tracks generated data, in order, up to a share. Answers whether there was room. */
+function fillTracks(
+  laboratory: Laboratory,
+  owner: LaboratorySubsystem,
+  device: Device,
+  share: number,
+): boolean {
+  const area = findArea(deviceVolume(owner.subsystem, device), { area: 'any' });
+  if (area.kind === 'refused') return false;
+  const random = laboratory.random(`fill ${formatDeviceNumber(device.number)}`);
+  const count = Math.round(area.value.trackCount * share);
+  const tracks = area.value.tracks();
+  for (let at = 0; at < count; at += 1) {
+    const track = trackIndex(tracks[at] ?? 0);
+    const [low, high] = [random.below(TWO_32), random.below(TWO_32)];
+    if (owner.subsystem.writeSignature(device.index, track, low, high) === 0) return false;
+  }
+  return true;
+}
+
+function noRoom(owner: LaboratorySubsystem, path: ValuePath): Trouble {
+  return {
+    path,
+    code: 'CAPACITY_EXCEEDED',
+    what: 'no space for all tracks of this volume',
+    limit: `${owner.name} has ${formatBytes(owner.form.capacity)} for all its volumes`,
+    fix: 'give the subsystem more capacity',
+  };
+}
+
 function volumeTrouble(
   stopped: VolumeStopped,
   owner: LaboratorySubsystem,
@@ -231,13 +269,7 @@ function volumeTrouble(
     const limit = `${owner.name} refuses to hold it`;
     return { path, what: stopped.message, limit, fix: 'choose another image' };
   }
-  return {
-    path,
-    code: 'CAPACITY_EXCEEDED',
-    what: 'no space for all tracks of this volume',
-    limit: `${owner.name} has ${formatBytes(owner.form.capacity)} for all its volumes`,
-    fix: 'give the subsystem more capacity',
-  };
+  return noRoom(owner, path);
 }
 
 function makeVolume(

@@ -22,11 +22,16 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
+/** Known words that a fix lists. */
+const SHOWN_MAX = 60;
+
 /** The fix for an unknown word: the nearest known one, or all of them when none is near. */
 export function suggest(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   if (near !== undefined) return `did you mean '${near}'?`;
-  return known.length === 0 ? 'none is defined here' : `known here: ${known.join(', ')}`;
+  if (known.length === 0) return 'none is defined here';
+  const rest = known.length > SHOWN_MAX ? `, and ${known.length - SHOWN_MAX} more` : '';
+  return `known here: ${known.slice(0, SHOWN_MAX).join(', ')}${rest}`;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */

@@ -6,6 +6,7 @@
  */
 import { checkBackEndEntry } from './back-end-meaning.ts';
 import { checkKnown, checkOnce, type Report } from './meaning-report.ts';
+import { chainsOf, expandChain, isRepeated, namesGivenBy } from './occurrences.ts';
 import type { EntryOf, InnerEntry, Scenario } from './scenario.ts';
 import { suggest } from './suggestion.ts';
 
@@ -14,6 +15,8 @@ interface Named {
   /** Whether a background copy follows, by backup. */
   readonly backups: Map<string, { readonly hasBackground: boolean }>;
   readonly snapshots: Set<string>;
+  /** Copies by a method; nothing later speaks of them. */
+  readonly copies: Set<string>;
   readonly releases: Set<string>;
   readonly points: Set<string>;
 }
@@ -23,26 +26,49 @@ export function checkTimeline(scenario: Scenario, report: Report): void {
   const named: Named = {
     backups: new Map(),
     snapshots: new Set(),
+    copies: new Set(),
     releases: new Set(),
     points: new Set(),
   };
-  for (const entry of scenario.timeline) {
-    const entries = entry.kind === 'together' ? entry.entries : [entry];
-    // Entries that run together may speak of names given earlier only: their order is drawn.
-    for (const one of entries) checkEntry(one, scenario, named, report);
-    for (const one of entries) defineNames(one, named, report);
+  for (const { when, entries: chain } of chainsOf(scenario.timeline)) {
+    for (const entry of chain) {
+      const entries = entry.kind === 'together' ? entry.entries : [entry];
+      // Entries that run together may speak of names given earlier only: their order is drawn.
+      for (const one of entries) checkEntry(one, scenario, named, report);
+      for (const one of entries) defineNames(one, named, report);
+    }
+    if (!isRepeated(when) || scenario.timing === undefined) continue;
+    const count = expandChain({ when, entries: chain }, scenario.timing).length;
+    numberNames(chain.flatMap(namesGivenBy), named, count);
+  }
+}
+
+/** What happens several times is known outside of its chain by a number for each time. */
+function numberNames(names: readonly string[], named: Named, count: number): void {
+  for (const name of names) {
+    const backup = named.backups.get(name);
+    if (backup !== undefined) {
+      for (let at = 1; at <= count; at += 1) named.backups.set(`${name}-${at}`, backup);
+      named.backups.delete(name);
+    }
+    for (const set of [named.snapshots, named.releases, named.points]) {
+      if (!set.delete(name)) continue;
+      for (let at = 1; at <= count; at += 1) set.add(`${name}-${at}`);
+    }
   }
 }
 
 function defineNames(entry: InnerEntry, named: Named, report: Report): void {
   switch (entry.kind) {
     case 'backup':
+    case 'copy':
     case 'snapshot': {
       const name = entry.fields.as;
       if (name === undefined) return;
-      const taken = new Set([...named.backups.keys(), ...named.snapshots]);
-      checkOnce(taken, name, 'backup or snapshot', [...entry.path, 'as'], report);
+      const taken = new Set([...named.backups.keys(), ...named.copies, ...named.snapshots]);
+      checkOnce(taken, name, 'backup, copy or snapshot', [...entry.path, 'as'], report);
       if (entry.kind === 'snapshot') named.snapshots.add(name);
+      else if (entry.kind === 'copy') named.copies.add(name);
       else named.backups.set(name, { hasBackground: entry.fields.copy === 'background' });
       return;
     }

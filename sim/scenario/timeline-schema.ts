@@ -1,7 +1,8 @@
 /**
  * The entries of a timeline: what each may say. Explained with examples in `docs/scenarios.md`.
  *
- * An entry is a map with exactly one key, its kind. `together` holds the other kinds, not itself.
+ * An entry is a map with exactly one key, its kind, beside which `at` or `every` may say when it
+ * happens. `together` holds the other kinds, not itself.
  *
  * @module
  */
@@ -22,9 +23,11 @@ import {
   textField,
   volserField,
 } from './field.ts';
+import { METHOD_OPTIONS } from './method-choice.ts';
 import type { Parsed } from './quantity.ts';
 import { strictMap } from './strict-map.ts';
 import { nearest } from './suggestion.ts';
+import { WHEN_FIELDS } from './timing-schema.ts';
 
 /** Where a backup goes: chosen by the host, or named. */
 export type BackupTarget = { readonly kind: 'auto' } | DeviceOrVolume;
@@ -195,9 +198,23 @@ const expectations = z.record(z.string(), z.string()).meta({
   description: 'Values by name, each with a comparison: nightly.messages: 3',
 });
 
+/** A copy by a method that can be compared with others; needs a clock. */
+const copyByMethod = strictMap({
+  source: deviceOrVolumeField('The volume or device to copy'),
+  target: deviceOrVolumeField(
+    'Takes the copy, or the point in time that a dump reads; of the same size',
+  ),
+  method: nameField('The copy method; that of compare when left out').optional(),
+  options: METHOD_OPTIONS,
+  host: nameField('The host that asks for the copy; the first one when left out').optional(),
+  as: nameField('Name of the copy for later entries').optional(),
+  refused,
+});
+
 /** Kinds of entry that may stand inside `together`. */
 export const ENTRY_FIELDS = {
   backup,
+  copy: copyByMethod,
   write,
   inquire,
   verify,
@@ -222,15 +239,16 @@ const optional = Object.fromEntries(
 /** An entry inside `together`: a map with one key. */
 const INNER_ENTRY = strictMap(optional).meta({ minProperties: 1, maxProperties: 1 });
 
-/** An entry of the timeline: a map with one key. */
+/** An entry of the timeline: a map with one key, and when it happens where the scenario has a clock. */
 export const ENTRY = strictMap({
   ...optional,
+  ...WHEN_FIELDS,
   together: z
     .array(INNER_ENTRY)
     .min(2)
     .optional()
     .meta({ description: 'Entries that run interleaved, step by step, in an order by the seed' }),
-}).meta({ minProperties: 1, maxProperties: 1 });
+}).meta({ minProperties: 1, maxProperties: 1 + Object.keys(WHEN_FIELDS).length });
 
 /** What the fields of each kind of entry hold once read. */
 export type EntryFields = {

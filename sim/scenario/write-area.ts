@@ -48,6 +48,19 @@ export class WriteArea {
     }
     throw new RangeError(`place ${place} of ${this.trackCount}`);
   }
+
+  /** The track at every place of the row. */
+  tracks(): Int32Array {
+    const tracks = new Int32Array(this.trackCount);
+    let place = 0;
+    for (const { first, count } of this.#runs) {
+      for (let at = 0; at < count; at += 1) {
+        tracks[place] = first + at;
+        place += 1;
+      }
+    }
+    return tracks;
+  }
 }
 
 /** Finds the tracks that an entry may write. */

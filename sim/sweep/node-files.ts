@@ -4,8 +4,10 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../../src/index.ts';
 import {
   digestVolume,
   openImageFile,
@@ -15,6 +17,8 @@ import {
   ZstdCompress,
 } from '../../src/store.ts';
 import type { ScenarioFiles } from '../scenario/files.ts';
+import { suggest } from '../scenario/suggestion.ts';
+import { readTextFile } from './text-file.ts';
 
 const CHUNK_BYTES = 1_048_576;
 
@@ -54,9 +58,33 @@ export function nodeFiles(folders: RunFolders): ScenarioFiles {
       const saved = await saveImageFile(path, format, source, options);
       return saved.files.map((one) => relative(folders.outputs, one));
     },
+    readParameters: (name) => readParameters(name, folders.inputs),
     compress: new ZstdCompress(),
     digest: (source) => digestVolume(source).digest,
   };
+}
+
+/** Folder of the parameter sets that are shipped. */
+const PARAMETERS = new URL('../device/parameters/', import.meta.url);
+
+/** A set is shipped when its name has no ending; anything else is a file of the scenario. */
+function readParameters(
+  name: string,
+  inputs: string,
+): { readonly name: string; readonly text: string } {
+  if (/\.ya?ml$/.test(name)) return { name, text: readTextFile(resolve(inputs, name)) };
+  const known = readdirSync(PARAMETERS)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length));
+  if (known.includes(name)) {
+    const text = readTextFile(fileURLToPath(new URL(`${name}.yaml`, PARAMETERS)));
+    return { name: `${name}.yaml`, text };
+  }
+  throw new InputError('SCENARIO_INVALID', {
+    what: `unknown parameter set '${name}'`,
+    limit: 'it is neither shipped nor a file with the ending .yaml',
+    fix: suggest(name, known),
+  });
 }
 
 /** SHA-256 over the bytes of files, one after the other. */

@@ -4,11 +4,25 @@
  *
  * @module
  */
-import { InputError } from '../../src/index.ts';
+import { InputError, type InputErrorCode, type InputPlace } from '../../src/index.ts';
 import { ScenarioInvalid } from '../scenario/problems.ts';
-import type { InputProblem, ThrownData } from './thread-message.ts';
+
+/** An input error as data. */
+interface InputProblem {
+  readonly code: InputErrorCode;
+  readonly what: string;
+  readonly place: InputPlace;
+  readonly limit: string;
+  readonly fix: string;
+}
 
 /** An error as data. */
+export type ThrownData =
+  | { readonly kind: 'input'; readonly problem: InputProblem }
+  | { readonly kind: 'scenario'; readonly problems: readonly InputProblem[] }
+  | { readonly kind: 'bug'; readonly text: string };
+
+/** Makes data of an error. */
 export function packError(error: unknown): ThrownData {
   if (error instanceof ScenarioInvalid) {
     return { kind: 'scenario', problems: error.problems.map(packProblem) };
