@@ -6,7 +6,9 @@
 
 import type { PageArena } from './mapping/page-arena.ts';
 import { INSTANCE_BYTES } from './mapping/track-instances.ts';
+import type { SubsystemParts } from './subsystem/parts.ts';
 import type { Subsystem } from './subsystem/subsystem.ts';
+import { RESERVED_ENTRY_COUNT } from './track/null-track.ts';
 
 export type {
   CapacityReport,
@@ -14,6 +16,42 @@ export type {
   CheckViolation,
   DeviceSpaceReport,
 } from './subsystem/capacity-report.ts';
+
+/**
+ * Looks at what tracks hold without reading them: nothing is counted, and nothing that lies on damaged
+ * drives is healed. The fields stand until the next {@link look}; nothing is allocated.
+ */
+export class TrackLook {
+  /** Directory entry: an instance, or one of the entries that stand for tracks without content. */
+  entry = 0;
+  /** Stored length; 0 for tracks without content and those that are lost. */
+  bytes = 0;
+  /** Signature, or checksum of the bytes; 0 for tracks without content and those that are lost. */
+  low = 0;
+  high = 0;
+  readonly #parts: SubsystemParts;
+
+  constructor(subsystem: Subsystem) {
+    this.#parts = subsystem.parts;
+  }
+
+  /** Looks at a track that the device has. */
+  look(device: number, track: number): void {
+    const { directory, instances, backEnd, store } = this.#parts;
+    const entry = directory.find(device, track);
+    this.entry = entry;
+    if (entry < RESERVED_ENTRY_COUNT || (backEnd.hasFaults && !store.isReadable(entry))) {
+      this.bytes = 0;
+      this.low = 0;
+      this.high = 0;
+      return;
+    }
+    this.bytes = instances.lengthBytes(entry);
+    instances.loadSignature(entry);
+    this.low = instances.low;
+    this.high = instances.high;
+  }
+}
 
 /** Memory that the map of tracks takes, without the slack of arrays that grow ahead of need. */
 export interface MemoryReport {

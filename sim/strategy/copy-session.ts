@@ -234,12 +234,14 @@ export class CopySession implements WriteListener, CopyRun {
   noteSpace(extraBytes = 0): void {
     const { environment, source, target } = this.context;
     const { subsystem } = environment;
+    const copy = new DeviceContents(subsystem, target.index);
+    const original = new DeviceContents(subsystem, source.index);
     let bytes = extraBytes;
     for (let track = 0; track < this.history.trackCount; track += 1) {
-      const copy = subsystem.trackEntry(target.index, trackIndex(track));
-      if (copy.kind !== 'instance') continue;
-      const original = subsystem.trackEntry(source.index, trackIndex(track));
-      if (original.kind !== 'instance' || original.id !== copy.id) bytes += copy.bytes;
+      copy.load(track);
+      if (copy.bytes === 0) continue;
+      original.load(track);
+      if (copy.entry !== original.entry) bytes += copy.bytes;
     }
     this.account.notePeakSpace(bytes);
   }

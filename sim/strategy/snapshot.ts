@@ -87,7 +87,10 @@ function startSnapshot(
   const copy = new DeviceContents(environment.subsystem, target.index);
   let except: ReadonlySet<number> = new Set();
   const session = new CopySession('snapshot', context, onEnd, {
-    ended: () => session.prove(copy, except),
+    // Nothing happens between being usable and the end, unless the copy is watched.
+    ended: () => {
+      if (options.keep > 0) session.prove(copy, except);
+    },
   });
   runSnapshot(
     session,

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { type DeviceIndex, type Subsystem, trackIndex } from '../../src/index.ts';
+import type { DeviceIndex, Subsystem } from '../../src/index.ts';
+import { TrackLook } from '../../src/inspect.ts';
 
 /** Something that has tracks, numbered from 0. Reading one allocates nothing. */
 export interface TrackContents {
@@ -19,29 +20,39 @@ export interface TrackContents {
   readonly high: number;
 }
 
-/** The tracks of a device as they are now. */
+/** The tracks of a device as they are now. Looking heals and counts nothing. */
 export class DeviceContents implements TrackContents {
   readonly trackCount: number;
-  readonly #subsystem: Subsystem;
+  readonly #look: TrackLook;
   readonly #device: DeviceIndex;
 
   constructor(subsystem: Subsystem, device: DeviceIndex) {
     const { cylinders, model } = subsystem.device(device);
     this.trackCount = cylinders * model.type.headCount;
-    this.#subsystem = subsystem;
+    this.#look = new TrackLook(subsystem);
     this.#device = device;
   }
 
   load(track: number): void {
-    this.#subsystem.readSignature(this.#device, trackIndex(track));
+    this.#look.look(this.#device, track);
   }
 
   get low(): number {
-    return this.#subsystem.signatureLow;
+    return this.#look.low;
   }
 
   get high(): number {
-    return this.#subsystem.signatureHigh;
+    return this.#look.high;
+  }
+
+  /** Directory entry of the track: equal on two devices that share the instance. */
+  get entry(): number {
+    return this.#look.entry;
+  }
+
+  /** Stored length of the track. */
+  get bytes(): number {
+    return this.#look.bytes;
   }
 }
 
