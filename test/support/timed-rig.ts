@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { Subsystem, type SubsystemInput, trackIndex, type Device } from '../../src/index.ts';
-import { deviceNumber } from '../../src/base/units.ts';
-import { findModel } from '../../src/geometry/device-model.ts';
+
 import { DriveWorkLog } from '../../sim/device/drive-work-log.ts';
 import type { SubsystemParameters } from '../../sim/device/subsystem-parameters.ts';
 import { checkTimedStations } from '../../sim/device/timed-stations.ts';
 import { type TimedOptions, TimedSubsystem } from '../../sim/device/timed-subsystem.ts';
 import { Engine } from '../../sim/engine/engine.ts';
+import { deviceNumber } from '../../src/base/units.ts';
+import { findModel } from '../../src/geometry/device-model.ts';
+import { type Device, Subsystem, type SubsystemInput, trackIndex } from '../../src/index.ts';
 
 /** Round figures: 100 µs of commands, 10 MB/s, drives of 10 ms a command without transfer time. */
 export const ROUND_PARAMETERS: SubsystemParameters = Object.freeze({
@@ -27,14 +28,19 @@ export const ROUND_PARAMETERS: SubsystemParameters = Object.freeze({
     reconnectsOnAnyPath: true,
     missedReconnectionNanos: 0,
   },
-  controller: { processors: 4, commandNanos: 100_000, deviceConcurrency: 1, drivePieceSectors: 4096 },
+  controller: {
+    processors: 4,
+    commandNanos: 100_000,
+    deviceConcurrency: 1,
+    drivePieceSectors: 4096,
+  },
   cache: { bytes: 64 * 56_664, trackBytes: 56_664, readAheadTracks: 0, partialWriteMiss: 'never' },
   nvs: { bytes: 2 ** 26, bytesPerByte: 1, destageAt: 0.9, urgentAt: 0.95 },
   drives: {
     sectorCount: 2 ** 24,
     readNanos: 10_000_000,
     writeNanos: 10_000_000,
-    bytesPerSecond: 1e15,
+    bytesPerSecond: 1e18,
     concurrency: 1,
   },
   link: { bytesPerSecond: 1e6, programNanos: 1_000_000 },
@@ -64,8 +70,10 @@ export interface Completed {
 export interface RigInput {
   readonly subsystem?: Partial<SubsystemInput>;
   readonly devices?: number;
-  /** Tracks of each device that are written and destaged before time begins; default 200. */
+  /** Tracks of each device that are written and destaged before time begins; default 189. */
   readonly filledTracks?: number;
+  /** Length of each of those; default a full track. */
+  readonly bytesOf?: (track: number) => number;
   readonly options?: TimedOptions;
 }
 
@@ -91,10 +99,12 @@ export class TimedRig {
       { driveWork: this.log },
     );
     this.devices = Array.from({ length: input.devices ?? 2 }, (_, at) => this.#define(at));
-    const filled = input.filledTracks ?? 200;
+    // Backwards, so that all are of one kind and fill cylinders of 27 tracks: 189 are seven of them.
+    const filled = input.filledTracks ?? 189;
     for (const device of this.devices) {
-      for (let track = 0; track < filled; track += 1) {
-        this.subsystem.writeSignature(device, trackIndex(track), track, 1 << 30);
+      for (let track = filled - 1; track >= 0; track -= 1) {
+        const bytes = input.bytesOf?.(track);
+        this.subsystem.writeSignature(device, trackIndex(track), track, 1 << 30, bytes);
       }
     }
     this.subsystem.drives.closeOpen();

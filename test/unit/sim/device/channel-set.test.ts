@@ -5,7 +5,11 @@ import { type ParameterChange, TimedRig } from '../../../support/timed-rig.ts';
 const UNBOUND: ParameterChange = { controller: { processors: 64, deviceConcurrency: 64 } };
 
 /** Requests a second through the paths, when there are always more than they can take. */
-function saturation(channels: ParameterChange['channels'], bytes: number, more: ParameterChange = {}) {
+function saturation(
+  channels: ParameterChange['channels'],
+  bytes: number,
+  more: ParameterChange = {},
+) {
   const rig = new TimedRig({ ...UNBOUND, ...more, ...(channels && { channels }) }, { devices: 1 });
   const requests = 400;
   for (let at = 0; at < requests; at += 1) rig.submit(0, 40_000, bytes);

@@ -57,38 +57,42 @@ describe('TrackCache', () => {
       track: fc.nat(TRACKS - 1),
     });
     fc.assert(
-      fc.property(fc.integer({ min: 4, max: 24 }), fc.array(step, { maxLength: 200 }), (room, steps) => {
-        let cache = new TrackCache(room, 1);
-        const list = new ListCache(room);
-        for (const { what, device, track } of steps) {
-          const key = `${device}.${track}`;
-          const slot = cache.find(device, track);
-          if (what === 'range') {
-            cache.dropRange(device, track, track + 5);
-            for (let at = track; at < track + 5; at += 1) list.drop(`${device}.${at}`);
-          } else if (what === 'save') {
-            const other = new TrackCache(room, 1);
-            other.restore(cache.save());
-            cache = other;
-          } else if (slot === NOT_CACHED) {
-            const stage = what === 'stage' ? 7 : 0;
-            if (what === 'use' || what === 'stage') {
-              const isIn = cache.insert(device, track, stage) !== NOT_CACHED;
-              expect(isIn).toBe(list.insert(key, stage));
+      fc.property(
+        fc.integer({ min: 4, max: 24 }),
+        fc.array(step, { maxLength: 200 }),
+        (room, steps) => {
+          let cache = new TrackCache(room, 1);
+          const list = new ListCache(room);
+          for (const { what, device, track } of steps) {
+            const key = `${device}.${track}`;
+            const slot = cache.find(device, track);
+            if (what === 'range') {
+              cache.dropRange(device, track, track + 5);
+              for (let at = track; at < track + 5; at += 1) list.drop(`${device}.${at}`);
+            } else if (what === 'save') {
+              const other = new TrackCache(room, 1);
+              other.restore(cache.save());
+              cache = other;
+            } else if (slot === NOT_CACHED) {
+              const stage = what === 'stage' ? 7 : 0;
+              if (what === 'use' || what === 'stage') {
+                const isIn = cache.insert(device, track, stage) !== NOT_CACHED;
+                expect(isIn).toBe(list.insert(key, stage));
+              }
+            } else if (what === 'drop') {
+              cache.drop(slot);
+              list.drop(key);
+            } else if (cache.stageOf(slot) === 0) {
+              cache.touch(slot);
+              list.toFront(key);
+            } else if (what === 'arrive') {
+              cache.arrive(slot);
+              list.toFront(key);
             }
-          } else if (what === 'drop') {
-            cache.drop(slot);
-            list.drop(key);
-          } else if (cache.stageOf(slot) === 0) {
-            cache.touch(slot);
-            list.toFront(key);
-          } else if (what === 'arrive') {
-            cache.arrive(slot);
-            list.toFront(key);
           }
-        }
-        compare(cache, list);
-      }),
+          compare(cache, list);
+        },
+      ),
       { numRuns: 300 },
     );
   });

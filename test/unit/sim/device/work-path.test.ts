@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Work } from '../../../../sim/device/copy-hook.ts';
+import { trackIndex } from '../../../../src/index.ts';
+import { TimedRig } from '../../../support/timed-rig.ts';
+
+/** When work that begins now is done. */
+function timeOf(rig: TimedRig, work: Work, done: () => void = () => undefined): number {
+  const start = rig.engine.now;
+  let end = -1;
+  rig.timed.perform(work, () => {
+    end = rig.engine.now;
+    done();
+  });
+  rig.run();
+  return end - start;
+}
+
+describe('work', () => {
+  it('without parts is done at once', () => {
+    expect(timeOf(new TimedRig(), {})).toBe(0);
+  });
+
+  it('takes the processor, the paths and the link one after the other', () => {
+    const rig = new TimedRig();
+    expect(timeOf(rig, { processorNanos: 300_000 })).toBe(300_000);
+    // 0.15 ms a program, 10 MB/s.
+    expect(timeOf(rig, { bytesIn: 20_000 })).toBe(150_000 + 2_000_000);
+    expect(timeOf(rig, { bytesOut: 20_000, programs: 4 })).toBe(600_000 + 2_000_000);
+    expect(timeOf(rig, { programs: 2 })).toBe(300_000);
+    expect(timeOf(rig, { linkBytes: 5_000 })).toBe(1_000_000 + 5_000_000);
+    const all = { processorNanos: 1_000, bytesIn: 20_000, linkBytes: 5_000 };
+    expect(timeOf(rig, all)).toBe(1_000 + 2_150_000 + 6_000_000);
+    const { bytesIn, bytesOut, linkBytes, processorNanos } = rig.timed.works;
+    expect([bytesIn, bytesOut, linkBytes, processorNanos]).toEqual([
+      40_000, 20_000, 10_000, 301_000,
+    ]);
+  });
+
+  it('brings its tracks into the cache, all at once where they lie on different drives', () => {
+    const rig = new TimedRig();
+    const [device = 0] = rig.devices;
+    const reads = [0, 1, 2, 150].map((track) => ({ device, track }));
+    // Tracks 0 to 2 lie on one member behind each other, the last one on another.
+    expect(timeOf(rig, { reads })).toBe(30_000_000);
+    expect(timeOf(rig, { reads })).toBe(0);
+    expect(rig.timed.bank.readBytes[1]).toBe(4 * 111 * 512);
+    const sequential = new TimedRig({ cache: { readAheadTracks: 6 } });
+    expect(timeOf(sequential, { reads: [{ device, track: 3 }], sequential: true })).toBe(
+      10_000_000,
+    );
+    expect(sequential.timed.staging.readAheadCount).toBe(6);
+  });
+
+  it('holds its device while its programs run, as any I/O does', () => {
+    const rig = new TimedRig({ channels: { paths: 4 } });
+    const [device = 0] = rig.devices;
+    rig.timed.perform({ reads: [{ device, track: 40_000 }], bytesIn: 40_000 }, () => undefined);
+    rig.submit(0, 40_000);
+    rig.submit(0, 40_000, 10_000, 1);
+    const [other, same] = rig.run();
+    expect(other).toMatchObject({ iosq: 0, pend: 0 });
+    expect(same).toMatchObject({ iosq: 4_150_000, pend: 0 });
+  });
+
+  it('takes room for what it writes, and gives back what it did not use', () => {
+    const rig = new TimedRig();
+    const [device] = rig.devices;
+    const writes = [10, 11].map((track) => ({ device: device as number, track }));
+    let during = 0;
+    const write = (): void => {
+      during = rig.timed.nvs.level.level;
+      const isWritten = rig.timed.write(device as never, 10, 77, 88);
+      expect(isWritten).toBe(true);
+    };
+    expect(timeOf(rig, { bytesOut: 2 * 56_664, writes }, write)).toBe(150_000 + 11_332_800);
+    expect(during).toBe(2 * 56_664);
+    expect(rig.timed.nvs.level.level).toBe(56_664);
+    rig.subsystem.readSignature(device as never, trackIndex(10));
+    expect([rig.subsystem.signatureLow, rig.subsystem.signatureHigh]).toEqual([77, 88]);
+    expect(rig.timed.staging.isThere(device as number, 10)).toBe(true);
+    // Without bytes of a host a full track each.
+    let full = 0;
+    timeOf(rig, { writes }, () => {
+      full = rig.timed.nvs.level.level;
+    });
+    expect(full).toBe(3 * 56_664);
+  });
+
+  it('waits for room as hosts do', () => {
+    const rig = new TimedRig({ nvs: { bytes: 100_000, destageAt: 1 } });
+    const [device] = rig.devices;
+    const writes = [{ device: device as number, track: 10 }];
+    const work = { bytesOut: 60_000, writes };
+    const write = (): void => {
+      rig.timed.write(device as never, 10, 1, 1);
+    };
+    expect(timeOf(rig, work, write)).toBe(6_150_000);
+    expect(timeOf(rig, work, write)).toBe(6_150_000 + 10_000_000);
+    expect(rig.timed.nvs.earlyDestageCount).toBe(1);
+  });
+
+  it('runs on the processor and paths of its host', () => {
+    const rig = new TimedRig({}, { options: { hosts: 2, hostOfClass: [0, 1] } });
+    rig.timed.perform({ bytesIn: 100_000 }, () => undefined);
+    rig.timed.perform({ bytesIn: 100_000, host: 1 }, () => undefined);
+    rig.submit(0, 40_000, 10_000, 0, 0);
+    rig.submit(0, 40_000, 10_000, 1, 1);
+    expect(rig.run().map(({ pend }) => pend)).toEqual([10_150_000, 10_150_000]);
+    expect(() => rig.timed.perform({ host: 2 }, () => undefined)).toThrow('work-of-a-host');
+  });
+});
