@@ -25,6 +25,7 @@ export class SideFile {
   readonly #entries = new Map<number, SideEntry>();
   /** Tracks whose images wait to be moved, oldest first; some may be gone by now. */
   #waiting: number[] = [];
+  #imageBytes = 0;
   #cacheBytes = 0;
   #hostBytes = 0;
   #peakBytes = 0;
@@ -34,9 +35,9 @@ export class SideFile {
     this.hostBytesMax = hostBytesMax;
   }
 
-  /** Room that is taken in both parts. */
+  /** Bytes of all images, each counted once. */
   get bytes(): number {
-    return this.#cacheBytes + this.#hostBytes;
+    return this.#imageBytes;
   }
 
   /** Most bytes at once. */
@@ -60,7 +61,8 @@ export class SideFile {
     this.#entries.set(track, { image, place: 'cache' });
     this.#waiting.push(track);
     this.#cacheBytes += image.bytes;
-    this.#notePeak();
+    this.#imageBytes += image.bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#imageBytes);
     return true;
   }
 
@@ -87,7 +89,6 @@ export class SideFile {
       tracks.push(track);
     }
     this.#waiting = this.#waiting.slice(at);
-    this.#notePeak();
     return { tracks, bytes };
   }
 
@@ -118,12 +119,9 @@ export class SideFile {
     if (entry === undefined) return undefined;
     this.#entries.delete(track);
     const { bytes } = entry.image;
+    this.#imageBytes -= bytes;
     if (entry.place !== 'host') this.#cacheBytes -= bytes;
     if (entry.place !== 'cache') this.#hostBytes -= bytes;
     return entry.image;
-  }
-
-  #notePeak(): void {
-    this.#peakBytes = Math.max(this.#peakBytes, this.bytes);
   }
 }

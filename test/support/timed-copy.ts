@@ -108,7 +108,8 @@ export class CopyLaboratory {
   #isLoaded = false;
   #copyCount = 0;
 
-  constructor(input: CopyLaboratoryInput = {}) {
+  /** @param note - Told of every event of a copy, when it happens. */
+  constructor(input: CopyLaboratoryInput = {}, note: (kind: string) => void = () => undefined) {
     const { cylinders = 20, rate = 0, writeShare = 0.3, seed = 1 } = input;
     const log = new DriveWorkLog();
     const clock = { now: () => nanos(this.engine.now) };
@@ -129,9 +130,10 @@ export class CopyLaboratory {
     this.#fill();
     const parameters = { ...PARAMETERS, ...input.parameters };
     this.timed = new TimedSubsystem(this.engine, this.subsystem, log, parameters);
-    this.environment = new CopyEnvironment(this.timed, (kind) =>
-      this.events.push({ kind, at: this.engine.now }),
-    );
+    this.environment = new CopyEnvironment(this.timed, (kind) => {
+      this.events.push({ kind, at: this.engine.now });
+      note(kind);
+    });
     this.#rate = rate;
     this.#writeShare = writeShare;
     this.#arrivals = new Substream(seed, 0, 'arrivals');
