@@ -8,6 +8,8 @@
 export interface RunOptions {
   readonly out?: string;
   readonly seed?: string;
+  readonly workers?: string;
+  readonly restart?: boolean;
   readonly json?: boolean;
   readonly progress?: 'auto' | 'json' | 'none';
 }
@@ -22,4 +24,10 @@ export interface ImageOptions {
 export interface ExtractOptions extends ImageOptions {
   readonly output?: string;
   readonly text?: boolean;
+}
+
+/** Options of `validate`. */
+export interface ValidateOptions {
+  readonly data?: string;
+  readonly json?: boolean;
 }

@@ -8,7 +8,12 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { removeUnfinishedFiles } from '../sweep/unfinished-files.ts';
-import type { ExtractOptions, ImageOptions, RunOptions } from './command-options.ts';
+import type {
+  ExtractOptions,
+  ImageOptions,
+  RunOptions,
+  ValidateOptions,
+} from './command-options.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { stopTask } from './run-task.ts';
@@ -63,6 +68,7 @@ export function buildProgram(finish: (code: ExitCode) => void): Command {
   addScenario(program, finish);
   addImage(program, finish);
   addReport(program, finish);
+  addValidate(program, finish);
   addCompletion(program);
   for (const command of everyCommand(program)) {
     command.exitOverride().helpOption('--help', 'show help').configureOutput(NO_ERROR_OUTPUT);
@@ -75,8 +81,13 @@ function addRun(program: Command, finish: (code: ExitCode) => void): void {
     .command('run')
     .description('Run a scenario and show what each step cost.')
     .argument('<file>', 'scenario file (YAML)')
-    .option('--out <folder>', 'where exports, summary.json and manifest.json go')
+    .option(
+      '--out <folder>',
+      'where exports, summary.json and manifest.json go; with a clock, everything',
+    )
     .option('--seed <number>', 'seed to use instead of the one in the file')
+    .option('--workers <number>', 'threads for runs in simulated time; one for each processor')
+    .option('--restart', 'run again what is finished in the folder of --out')
     .addOption(jsonOption())
     .addOption(progressOption())
     .addHelpText(
@@ -205,6 +216,19 @@ function addReport(program: Command, finish: (code: ExitCode) => void): void {
     .action(async (first: string, second: string, options: { json?: boolean }) => {
       const { compareCommand } = await import('./compare-command.ts');
       finish(compareCommand({ first, second }, options, processTerminal));
+    });
+}
+
+function addValidate(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('validate')
+    .description('Compare the timing model with exact, published and measured figures.')
+    .option('--data <folder>', 'folder of DiskSim drive descriptions and measured traces')
+    .addOption(jsonOption())
+    .addHelpText('after', examples(['vdasd validate', 'vdasd validate --data ~/disksim-4.0/valid']))
+    .action(async (options: ValidateOptions) => {
+      const { validateCommand } = await import('./validate-command.ts');
+      finish(validateCommand(options, processTerminal));
     });
 }
 

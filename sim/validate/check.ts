@@ -47,7 +47,14 @@ export function withinPart(
   part: number,
 ): ValidationCheck {
   const passes = Math.abs(found - expected) <= part * Math.abs(expected);
-  return { subject, unit, expected, found, bar: `± ${Number((part * 100).toPrecision(3))} %`, passes };
+  return {
+    subject,
+    unit,
+    expected,
+    found,
+    bar: `± ${Number((part * 100).toPrecision(3))} %`,
+    passes,
+  };
 }
 
 /** Passes when the model lies between two published figures; their middle is shown as known. */

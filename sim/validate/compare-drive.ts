@@ -33,22 +33,30 @@ export interface DriveComparison {
 
 const NANOS_PER_MILLI = 1e6;
 
+/** Times of the model, one for each request. */
+export interface ModelledTrace {
+  readonly serviceNanos: Float64Array;
+  /** Requests behind the last sector that the description has room for; served at its end. */
+  readonly movedCount: number;
+}
+
 /** Serves the requests of a trace as they were measured: one at a time, with the measured gaps. */
-export function modelledServiceNanos(
-  parameters: DriveParameters,
-  trace: MeasuredTrace,
-): Float64Array {
+export function serveTrace(parameters: DriveParameters, trace: MeasuredTrace): ModelledTrace {
   const drive = new DriveModel(parameters);
-  const times = new Float64Array(trace.count);
+  const serviceNanos = new Float64Array(trace.count);
+  let movedCount = 0;
   let now = 0;
   for (let at = 0; at < trace.count; at += 1) {
     const operation = trace.operation[at] === 0 ? 0 : 1;
-    const [block, blocks] = [trace.block[at] as number, trace.blocks[at] as number];
-    const service = drive.serviceNanos(now, operation, block, blocks);
-    times[at] = service;
+    const sectors = Math.max(1, trace.blocks[at] as number);
+    const block = trace.block[at] as number;
+    const last = drive.sectorCount - sectors;
+    if (block > last) movedCount += 1;
+    const service = drive.serviceNanos(now, operation, Math.min(block, last), sectors);
+    serviceNanos[at] = service;
     now += service + (trace.gapNanos[at] as number);
   }
-  return times;
+  return { serviceNanos, movedCount };
 }
 
 /** Compares modelled with measured times; both hold one time for each request, in any order. */

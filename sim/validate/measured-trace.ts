@@ -25,7 +25,7 @@ const NANOS_PER_MICRO = 1000;
 /**
  * Reads a trace.
  *
- * @throws InputError (CONFIGURATION_INVALID) with the line that is none.
+ * @throws InputError (TRACE_MALFORMED) with the line that is none, (TRACE_EMPTY) when none is there.
  */
 export function readMeasuredTrace(text: string, name: string): MeasuredTrace {
   const lines = text.split('\n');
@@ -44,7 +44,7 @@ export function readMeasuredTrace(text: string, name: string): MeasuredTrace {
       numbers.length === 4 &&
       numbers.every((n) => n >= 0);
     if (!isRequest) {
-      throw new InputError('CONFIGURATION_INVALID', {
+      throw new InputError('TRACE_MALFORMED', {
         what: `'${line.trim().slice(0, 60)}' is no measured request`,
         place: { file: name, line: at + 1 },
         limit: 'a line is R or W, a word, block, blocks, service time and gap in microseconds',
@@ -58,5 +58,22 @@ export function readMeasuredTrace(text: string, name: string): MeasuredTrace {
     gapNanos[count] = Math.round((numbers[3] as number) * NANOS_PER_MICRO);
     count += 1;
   }
-  return { count, operation, block, blocks, serviceNanos, gapNanos };
+  if (count === 0) throw empty(name);
+  return {
+    count,
+    operation: operation.subarray(0, count),
+    block: block.subarray(0, count),
+    blocks: blocks.subarray(0, count),
+    serviceNanos: serviceNanos.subarray(0, count),
+    gapNanos: gapNanos.subarray(0, count),
+  };
+}
+
+function empty(file: string): InputError {
+  return new InputError('TRACE_EMPTY', {
+    what: 'no request in it',
+    place: { file },
+    limit: 'a comparison needs measured requests',
+    fix: 'give the trace that belongs to the drive',
+  });
 }
