@@ -53,8 +53,6 @@ const WITNESS_START_HIGH = 0x4f6c_dd1d;
 
 /** The engine. */
 export class Engine {
-  /** Nanoseconds. Handlers read it; only the engine changes it. */
-  now = 0;
   readonly #queue = new EventQueue();
   readonly #handlers: EventHandler[] = [];
   readonly #names: string[] = [];
@@ -68,6 +66,11 @@ export class Engine {
 
   constructor(options: EngineOptions = {}) {
     this.#stalledMax = options.stalledMax ?? STALLED_MAX;
+  }
+
+  /** Nanoseconds since the start. */
+  get now(): number {
+    return this.#queue.time;
   }
 
   /** Events that have run. */
@@ -110,23 +113,22 @@ export class Engine {
    * @param a - A signed 32-bit number for the handler, as is `b`.
    */
   schedule(delayNanos: number, handler: number, a = 0, b = 0): void {
-    const time = this.now + delayNanos;
     if (
-      !(delayNanos >= 0 && time <= Number.MAX_SAFE_INTEGER) ||
+      !(delayNanos >= 0 && this.#queue.time + delayNanos <= Number.MAX_SAFE_INTEGER) ||
       Math.floor(delayNanos) !== delayNanos ||
       (a | 0) !== a ||
       (b | 0) !== b
     ) {
       throw this.#badEvent(delayNanos, handler, a, b);
     }
-    this.#queue.enter(time, handler, a, b);
+    this.#queue.enter(delayNanos, handler, a, b);
   }
 
   /** Runs every event due at `timeNanos` or before, then lets that be now, unless it was stopped. */
   runUntil(timeNanos: number): void {
     invariant(timeNanos >= this.now, 'time-does-not-go-back', `${timeNanos}`);
     this.#run(timeNanos, Number.POSITIVE_INFINITY);
-    if (!this.#isStopped) this.now = timeNanos;
+    if (!this.#isStopped) this.#queue.skipTo(timeNanos);
   }
 
   /**
@@ -173,7 +175,6 @@ export class Engine {
     const there = [...this.#parts.keys()].toSorted().join(', ');
     invariant(saved === there, 'restored-parts-known', `saved ${saved}; there ${there}`);
     const { now, times, a, b } = state;
-    this.now = now;
     this.#queue.restore({ times, handlers, a, b }, now);
     this.#eventCount = state.eventCount;
     this.#stalledCount = state.stalledCount;
@@ -186,27 +187,28 @@ export class Engine {
     const queue = this.#queue;
     const handlers = this.#handlers;
     let count = 0;
+    let before = queue.time;
     this.#isStopped = false;
     while (count < maxEvents && queue.take(until)) {
-      const time = queue.time;
-      if (time === this.now) {
+      if (queue.time === before) {
         this.#stalledCount += 1;
         if (this.#stalledCount > this.#stalledMax) throw this.#stalled(queue.handler);
       } else {
-        this.now = time;
+        before = queue.time;
         this.#stalledCount = 0;
       }
       count += 1;
       this.#eventCount += 1;
-      this.#note(time, queue.handler, queue.a, queue.b);
+      this.#note();
       (handlers[queue.handler] as EventHandler)(queue.a, queue.b);
       if (this.#isStopped) break;
     }
     return count;
   }
 
-  /** Mixes an event into the witness. The products are independent, so that only the last step waits. */
-  #note(time: number, handler: number, a: number, b: number): void {
+  /** Mixes the event taken last into the witness. The products are independent, so that only the last step waits. */
+  #note(): void {
+    const { time, handler, a, b } = this.#queue;
     const whole = Math.imul(time | 0, 0x9e37_79b1) + Math.imul((time / TWO_32) | 0, 0x85eb_ca77);
     const rest = Math.imul(a, 0xc2b2_ae3d) + Math.imul(b, 0x27d4_eb2f) + handler;
     const low = Math.imul(this.#low ^ (whole + rest), 0x1656_67b1);

@@ -1,14 +1,14 @@
 /**
- * Pending events in the order (time, sequence): a calendar of buckets with a heap in front.
+ * Pending events in the order (time, sequence): a calendar of buckets with a sorted front.
  *
  * Every bucket covers `width` nanoseconds of the years `bucket count x width`, and holds its events
  * unsorted; entering one there is a store at the head of a list. Only the events of the bucket at the
- * cursor, and whatever is entered before its end, are kept in order, in a binary heap. When delays are
- * even, the heap holds one or two events and everything is O(1); when they are not, or when thousands
- * fall on one instant, the worst that happens is a heap. The width follows the mean distance of the
- * events that were taken, looked at once in as many events as there are buckets.
+ * cursor, and whatever is entered before its end, are kept in order, in the front. When delays are
+ * even, the front holds a handful and everything is O(1); when they are not, or when thousands fall on
+ * one instant, the worst that happens is a heap. The width follows the mean distance of the events
+ * that were taken, looked at once in as many events as there are buckets.
  *
- * A calendar queue is R. Brown's (Communications of the ACM 31, 1988); the heap in place of sorted
+ * The calendar queue is R. Brown's (Communications of the ACM 31, 1988); the front in place of sorted
  * lists, and the rule for the width, are our choice (`docs/timing.md` has the measurements).
  *
  * One event is 32 bytes of one buffer: time and sequence as doubles, then a, b, handler and the next of
@@ -17,10 +17,9 @@
  * @module
  */
 import { invariant } from '../../src/index.ts';
+import { EventFront, RECORD_DOUBLES, RECORD_SEQUENCE } from './event-front.ts';
 
-const DOUBLES = 4;
-const WORDS = 8;
-const SEQUENCE = 1;
+const WORDS = 2 * RECORD_DOUBLES;
 const A = 4;
 const B = 5;
 const HANDLER = 6;
@@ -29,20 +28,26 @@ const NEXT = 7;
 const NONE = -1;
 const FIRST_EVENTS = 1024;
 const BUCKETS_MIN = 1024;
-/** Events that may wait in the heap before the calendar is laid out anew at the next look. */
+/** Events that may wait in the front before the calendar is laid out anew at the next look. */
 const FRONT_MAX = 64;
 /** Width of a bucket in mean distances between events; a power of two near it is taken. */
-const WIDTH_GAPS = 2;
+const WIDTH_GAPS = 4;
 
-/** The queue. The event that was taken last stands in {@link time}, {@link handler}, {@link a}, {@link b}. */
+/**
+ * The queue. The event that was taken last stands in {@link handler}, {@link a}, {@link b}.
+ *
+ * Times of day do not go through arguments on the hot path: a number above 2^31 would be put into a
+ * box for that. Delays are small as a rule, and times stand in fields and arrays.
+ */
 export class EventQueue {
+  /** Time of the event that was taken last, or the later one that {@link skipTo} set; nanoseconds. */
   time = 0;
   handler = 0;
   a = 0;
   b = 0;
   #count = 0;
   #sequence = 0;
-  #doubles = new Float64Array(FIRST_EVENTS * DOUBLES);
+  #doubles = new Float64Array(FIRST_EVENTS * RECORD_DOUBLES);
   #words = new Int32Array(this.#doubles.buffer);
   #free = NONE;
   #used = 0;
@@ -50,13 +55,11 @@ export class EventQueue {
   #mask = BUCKETS_MIN - 1;
   #width = 1;
   #inverse = 1;
-  /** Number of the bucket, counted from time 0 without end, whose events are in the heap. */
+  readonly #front = new EventFront(this.#doubles);
+  /** Number of the bucket, counted from time 0 without end, whose events are in the front. */
   #cursor = 0;
-  /** Events before this time belong in the heap. */
+  /** Events before this time belong in the front. */
   #frontEnd = 1;
-  #frontTimes = new Float64Array(FIRST_EVENTS);
-  #frontEvents = new Int32Array(FIRST_EVENTS);
-  #frontCount = 0;
   #untilLook = BUCKETS_MIN;
   #lookedAt = 0;
 
@@ -65,41 +68,40 @@ export class EventQueue {
     return this.#count;
   }
 
-  /** Enters an event. `time` is a whole number not before that of the event taken last. */
-  enter(time: number, handler: number, a: number, b: number): void {
+  /** Enters an event that is due after `delay` whole nanoseconds. */
+  enter(delay: number, handler: number, a: number, b: number): void {
+    const time = this.time + delay;
     let event = this.#free;
     if (event === NONE) event = this.#newEvent();
     else this.#free = this.#words[event * WORDS + NEXT] as number;
     const words = this.#words;
     const base = event * WORDS;
-    this.#doubles[event * DOUBLES] = time;
-    this.#doubles[event * DOUBLES + SEQUENCE] = this.#sequence;
+    this.#doubles[event * RECORD_DOUBLES] = time;
+    this.#doubles[event * RECORD_DOUBLES + RECORD_SEQUENCE] = this.#sequence;
     words[base + A] = a;
     words[base + B] = b;
     words[base + HANDLER] = handler;
     this.#sequence += 1;
     this.#count += 1;
     if (time < this.#frontEnd) {
-      this.#enterFront(event, time);
+      this.#front.enter(event);
     } else {
       const bucket = (time * this.#inverse) & this.#mask;
       words[base + NEXT] = this.#heads[bucket] as number;
       this.#heads[bucket] = event;
-      if (this.#count > 2 * this.#heads.length) this.#layOut(2 * this.#heads.length, this.#width);
+      if (this.#count > this.#heads.length) this.#layOut(2 * this.#heads.length, this.#width);
     }
   }
 
   /** Takes the first event if it is due at `until` or before; false when there is none. */
   take(until: number): boolean {
-    if (this.#frontCount === 0) {
+    if (this.#front.count === 0) {
       if (this.#count === 0) return false;
       this.#advance();
     }
-    const time = this.#frontTimes[0] as number;
+    const time = this.#front.firstTime;
     if (time > until) return false;
-    const event = this.#frontEvents[0] as number;
-    this.#frontCount -= 1;
-    if (this.#frontCount > 0) this.#siftDown();
+    const event = this.#front.take();
     const words = this.#words;
     const base = event * WORDS;
     this.time = time;
@@ -114,13 +116,18 @@ export class EventQueue {
     return true;
   }
 
+  /** Lets it be `time`; no event that waits is due before. */
+  skipTo(time: number): void {
+    this.time = time;
+  }
+
   /** Everything that waits, in order. */
   save(): QueueState {
     const events = this.#inOrder();
     const of = (word: number): Int32Array =>
       Int32Array.from(events, (event) => this.#words[event * WORDS + word] as number);
     return {
-      times: Float64Array.from(events, (event) => this.#doubles[event * DOUBLES] as number),
+      times: Float64Array.from(events, (event) => this.#doubles[event * RECORD_DOUBLES] as number),
       handlers: of(HANDLER),
       a: of(A),
       b: of(B),
@@ -133,13 +140,19 @@ export class EventQueue {
     this.#sequence = 0;
     this.#free = NONE;
     this.#used = 0;
-    this.#frontCount = 0;
+    this.#front.clear();
     this.#heads.fill(NONE);
+    this.time = now;
     this.#setCursor(now);
     this.#lookedAt = now;
     state.times.forEach((time, at) => {
       invariant(time >= now, 'event-not-in-the-past', `${time} before ${now}`);
-      this.enter(time, state.handlers[at] as number, state.a[at] as number, state.b[at] as number);
+      this.enter(
+        time - now,
+        state.handlers[at] as number,
+        state.a[at] as number,
+        state.b[at] as number,
+      );
     });
   }
 
@@ -149,115 +162,62 @@ export class EventQueue {
       const doubles = new Float64Array(2 * this.#doubles.length);
       doubles.set(this.#doubles);
       this.#doubles = doubles;
+      this.#front.records = doubles;
       this.#words = new Int32Array(doubles.buffer);
     }
     this.#used = event + 1;
     return event;
   }
 
-  /** Brings the events of the next bucket that has any into the heap. */
+  /** Brings the events of the next bucket that has any into the front. */
   #advance(): void {
-    const mask = this.#mask;
-    const words = this.#words;
-    const doubles = this.#doubles;
-    let left = this.#heads.length;
+    const heads = this.#heads;
+    let left = heads.length;
     for (;;) {
       // A whole year without an event: look where the first one is instead of walking there.
       if (left === 0) this.#setCursor(this.#firstTime());
       else this.#cursor += 1;
       left -= 1;
-      const bucket = this.#cursor & mask;
-      let event = this.#heads[bucket] as number;
-      if (event === NONE) continue;
+      const bucket = this.#cursor & this.#mask;
+      const head = heads[bucket] as number;
+      if (head === NONE) continue;
       const end = (this.#cursor + 1) * this.#width;
-      let kept = NONE;
-      while (event !== NONE) {
-        const next = words[event * WORDS + NEXT] as number;
-        const time = doubles[event * DOUBLES] as number;
-        if (time < end) {
-          this.#enterFront(event, time);
-        } else {
-          words[event * WORDS + NEXT] = kept;
-          kept = event;
-        }
-        event = next;
-      }
-      this.#heads[bucket] = kept;
-      if (this.#frontCount === 0) continue;
+      const due = this.#detachDue(bucket, head, end);
+      if (due === NONE) continue;
       this.#frontEnd = end;
+      this.#bringForward(due);
       return;
     }
   }
 
-  #enterFront(event: number, time: number): void {
-    let at = this.#frontCount;
-    this.#frontCount = at + 1;
-    if (at === this.#frontTimes.length) this.#growFront();
-    const times = this.#frontTimes;
-    const events = this.#frontEvents;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const other = times[parent] as number;
-      if (other < time) break;
-      const otherEvent = events[parent] as number;
-      if (other === time && this.#isBefore(otherEvent, event)) break;
-      times[at] = other;
-      events[at] = otherEvent;
-      at = parent;
-    }
-    times[at] = time;
-    events[at] = event;
-  }
-
-  /** Puts the last event of the heap where the first one was taken, and lets it sink. */
-  #siftDown(): void {
-    const times = this.#frontTimes;
-    const events = this.#frontEvents;
-    const count = this.#frontCount;
-    const time = times[count] as number;
-    const event = events[count] as number;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= count) break;
-      let childTime = times[child] as number;
-      const right = child + 1;
-      if (right < count) {
-        const rightTime = times[right] as number;
-        if (
-          rightTime < childTime ||
-          (rightTime === childTime &&
-            this.#isBefore(events[right] as number, events[child] as number))
-        ) {
-          child = right;
-          childTime = rightTime;
-        }
-      }
-      const childEvent = events[child] as number;
-      if (time < childTime || (time === childTime && this.#isBefore(event, childEvent))) break;
-      times[at] = childTime;
-      events[at] = childEvent;
-      at = child;
-    }
-    times[at] = time;
-    events[at] = event;
-  }
-
-  #isBefore(one: number, other: number): boolean {
+  /** Takes the events before `end` out of a bucket; they come as a list turned round: oldest first. */
+  #detachDue(bucket: number, head: number, end: number): number {
+    const words = this.#words;
     const doubles = this.#doubles;
-    return (
-      (doubles[one * DOUBLES + SEQUENCE] as number) <
-      (doubles[other * DOUBLES + SEQUENCE] as number)
-    );
+    let due = NONE;
+    let kept = NONE;
+    let event = head;
+    while (event !== NONE) {
+      const next = words[event * WORDS + NEXT] as number;
+      if ((doubles[event * RECORD_DOUBLES] as number) < end) {
+        words[event * WORDS + NEXT] = due;
+        due = event;
+      } else {
+        words[event * WORDS + NEXT] = kept;
+        kept = event;
+      }
+      event = next;
+    }
+    this.#heads[bucket] = kept;
+    return due;
   }
 
-  #growFront(): void {
-    const times = new Float64Array(2 * this.#frontTimes.length);
-    times.set(this.#frontTimes);
-    this.#frontTimes = times;
-    const events = new Int32Array(2 * this.#frontEvents.length);
-    events.set(this.#frontEvents);
-    this.#frontEvents = events;
+  #bringForward(due: number): void {
+    let event = due;
+    while (event !== NONE) {
+      this.#front.enter(event);
+      event = this.#words[event * WORDS + NEXT] as number;
+    }
   }
 
   #firstTime(): number {
@@ -265,7 +225,7 @@ export class EventQueue {
     for (let bucket = 0; bucket < this.#heads.length; bucket += 1) {
       let event = this.#heads[bucket] as number;
       while (event !== NONE) {
-        first = Math.min(first, this.#doubles[event * DOUBLES] as number);
+        first = Math.min(first, this.#doubles[event * RECORD_DOUBLES] as number);
         event = this.#words[event * WORDS + NEXT] as number;
       }
     }
@@ -289,7 +249,9 @@ export class EventQueue {
     }
     let buckets = this.#heads.length;
     while (buckets > BUCKETS_MIN && this.#count < buckets / 8) buckets /= 2;
-    if (width !== this.#width || buckets !== this.#heads.length || this.#frontCount > FRONT_MAX) {
+    // The front grows wide when somebody looked far ahead and then entered events before that.
+    const isFrontWide = this.#front.count > FRONT_MAX && this.#frontEnd - this.time > 2 * width;
+    if (width !== this.#width || buckets !== this.#heads.length || isFrontWide) {
       this.#layOut(buckets, width);
     }
     this.#lookedAt = this.time;
@@ -304,12 +266,14 @@ export class EventQueue {
     this.#mask = buckets - 1;
     this.#width = width;
     this.#inverse = 1 / width;
-    this.#frontCount = 0;
+    this.#front.clear();
     this.#setCursor(this.time);
-    for (const event of events) {
-      const time = this.#doubles[event * DOUBLES] as number;
+    // From the last to the first, so that the newest of a bucket is at its head again.
+    for (let at = events.length - 1; at >= 0; at -= 1) {
+      const event = events[at] as number;
+      const time = this.#doubles[event * RECORD_DOUBLES] as number;
       if (time < this.#frontEnd) {
-        this.#enterFront(event, time);
+        this.#front.enter(event);
         continue;
       }
       const bucket = (time * this.#inverse) & this.#mask;
@@ -321,7 +285,7 @@ export class EventQueue {
   #everyEvent(): Int32Array {
     const events = new Int32Array(this.#count);
     let found = 0;
-    for (; found < this.#frontCount; found += 1) events[found] = this.#frontEvents[found] as number;
+    for (; found < this.#front.count; found += 1) events[found] = this.#front.eventAt(found);
     for (let bucket = 0; bucket < this.#heads.length; bucket += 1) {
       let event = this.#heads[bucket] as number;
       while (event !== NONE) {
@@ -336,11 +300,12 @@ export class EventQueue {
 
   #inOrder(): Int32Array {
     const doubles = this.#doubles;
-    return this.#everyEvent().toSorted((one, other) => {
-      const distance = (doubles[one * DOUBLES] as number) - (doubles[other * DOUBLES] as number);
-      if (distance !== 0) return distance;
-      return this.#isBefore(one, other) ? -1 : 1;
-    });
+    const distance = (one: number, other: number, field: number): number =>
+      (doubles[one * RECORD_DOUBLES + field] as number) -
+      (doubles[other * RECORD_DOUBLES + field] as number);
+    return this.#everyEvent().toSorted(
+      (one, other) => distance(one, other, 0) || distance(one, other, RECORD_SEQUENCE),
+    );
   }
 }
 

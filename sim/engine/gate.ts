@@ -51,7 +51,7 @@ export class Gate implements EnginePart {
     this.#engine = engine;
     this.#granted = input.granted;
     this.#changedAt = engine.now;
-    this.#line = new WaitingLine(priorities, engine.now);
+    this.#line = new WaitingLine(engine, priorities);
     this.#base = this.#totals();
     engine.attach(this);
   }
@@ -73,30 +73,28 @@ export class Gate implements EnginePart {
 
   /** Asks for a permit. It is granted at once when one is free and nobody waits. */
   acquire(token: number, priority = 0): void {
-    const now = this.#engine.now;
     this.#arrivals += 1;
     if (this.#held === this.permits || this.#line.queued > 0) {
-      this.#line.put(now, token, 0, priority);
+      this.#line.put(token, 0, priority);
     } else {
-      this.#hold(now);
+      this.#hold();
       this.#granted(token);
     }
   }
 
   /** Gives a permit back; whoever is next gets it. */
   release(): void {
-    const now = this.#engine.now;
     invariant(this.#held > 0, 'gate-permit-held');
-    this.#advance(now);
+    this.#advance();
     this.#held -= 1;
     this.#releases += 1;
-    this.#holdBalance += now;
+    this.#holdBalance += this.#changedAt;
     // Someone granted who releases at once comes here again: the loop below is still running.
     if (this.#isGranting) return;
     this.#isGranting = true;
     while (this.#line.queued > 0 && this.#held < this.permits) {
-      const token = this.#line.take(now);
-      this.#hold(now);
+      const token = this.#line.take();
+      this.#hold();
       this.#granted(token);
     }
     this.#isGranting = false;
@@ -119,8 +117,8 @@ export class Gate implements EnginePart {
    */
   checkLittle(): void {
     const now = this.#engine.now;
-    const waited = this.#line.waitNanos + this.#line.waitingSoFar(now);
-    assertLittlesLaw(`${this.name}, waiting`, this.#line.areaAt(now), waited);
+    const waited = this.#line.waitNanos + this.#line.waitingSoFar();
+    assertLittlesLaw(`${this.name}, waiting`, this.#line.area(), waited);
     const held = this.#holdBalance + this.#held * now;
     assertLittlesLaw(`${this.name}, holding`, this.busyNanos, held);
   }
@@ -144,13 +142,14 @@ export class Gate implements EnginePart {
     this.#line.restoreFrom(saved);
   }
 
-  #hold(now: number): void {
-    this.#advance(now);
+  #hold(): void {
+    this.#advance();
     this.#held += 1;
-    this.#holdBalance -= now;
+    this.#holdBalance -= this.#changedAt;
   }
 
-  #advance(now: number): void {
+  #advance(): void {
+    const now = this.#engine.now;
     this.#heldArea += this.#held * (now - this.#changedAt);
     this.#changedAt = now;
   }
@@ -160,7 +159,7 @@ export class Gate implements EnginePart {
     const held = this.busyNanos;
     const line = this.#line;
     const sojourn = line.waitNanos + held;
-    const queued = line.areaAt(now);
+    const queued = line.area();
     return Float64Array.of(
       now,
       this.#arrivals,

@@ -61,7 +61,7 @@ export class Level implements EnginePart {
     this.#engine = engine;
     this.#granted = input.granted;
     this.#changedAt = engine.now;
-    this.#line = new WaitingLine(1, engine.now);
+    this.#line = new WaitingLine(engine, 1);
     this.#base = this.#totals();
     engine.attach(this);
   }
@@ -78,27 +78,25 @@ export class Level implements EnginePart {
 
   /** Takes `amount`, at most the bound, now or as soon as there is room. */
   take(amount: number, token: number): void {
-    const now = this.#engine.now;
     invariant(amount >= 0 && amount <= this.bound, 'level-amount-fits');
     this.#takes += 1;
     if (this.#line.queued > 0 || this.#level + amount > this.bound) {
-      this.#line.put(now, token, amount, 0);
+      this.#line.put(token, amount, 0);
     } else {
-      this.#change(now, amount);
+      this.#change(amount);
       this.#granted(token);
     }
   }
 
   /** Gives `amount` back; those who wait get what fits, in order. */
   give(amount: number): void {
-    const now = this.#engine.now;
     invariant(amount >= 0 && amount <= this.#level, 'level-amount-taken');
-    this.#change(now, -amount);
+    this.#change(-amount);
     if (this.#isGranting) return;
     this.#isGranting = true;
     while (this.#line.queued > 0 && this.#level + this.#line.firstAmount <= this.bound) {
-      const token = this.#line.take(now);
-      this.#change(now, this.#line.amount);
+      const token = this.#line.take();
+      this.#change(this.#line.amount);
       this.#granted(token);
     }
     this.#isGranting = false;
@@ -132,9 +130,8 @@ export class Level implements EnginePart {
    * @throws InvariantViolation `littles-law`
    */
   checkLittle(): void {
-    const now = this.#engine.now;
-    const waited = this.#line.waitNanos + this.#line.waitingSoFar(now);
-    assertLittlesLaw(this.name, this.#line.areaAt(now), waited);
+    const waited = this.#line.waitNanos + this.#line.waitingSoFar();
+    assertLittlesLaw(this.name, this.#line.area(), waited);
   }
 
   save(): Float64Array {
@@ -155,7 +152,8 @@ export class Level implements EnginePart {
     this.#line.restoreFrom(saved);
   }
 
-  #change(now: number, amount: number): void {
+  #change(amount: number): void {
+    const now = this.#engine.now;
     this.#area += this.#level * (now - this.#changedAt);
     this.#changedAt = now;
     this.#level += amount;
@@ -165,6 +163,6 @@ export class Level implements EnginePart {
   #totals(): Float64Array {
     const now = this.#engine.now;
     const area = this.#area + this.#level * (now - this.#changedAt);
-    return Float64Array.of(now, this.#takes, area, this.#line.areaAt(now), this.#line.waitNanos);
+    return Float64Array.of(now, this.#takes, area, this.#line.area(), this.#line.waitNanos);
   }
 }

@@ -65,7 +65,7 @@ export class Station implements EnginePart {
     this.#done = input.done;
     this.#handler = engine.handler(name, (slot, token) => this.#complete(slot, token));
     this.#changedAt = engine.now;
-    this.#line = new WaitingLine(priorities, engine.now);
+    this.#line = new WaitingLine(engine, priorities);
     this.#base = this.#totals();
     engine.attach(this);
   }
@@ -87,16 +87,16 @@ export class Station implements EnginePart {
 
   /** A token comes. It is served at once when a server is free. */
   enter(token: number, priority = 0): void {
-    const now = this.#engine.now;
     this.#arrivals += 1;
     if (this.#busy === this.servers) {
-      this.#line.put(now, token, 0, priority);
+      this.#line.put(token, 0, priority);
     } else {
-      this.#advance(now);
+      this.#advance();
       this.#busy += 1;
       if (this.#busy > this.#slotTokens.length) this.#growSlots();
       const slot = this.#freeSlots[this.#slotTokens.length - this.#busy] as number;
-      this.#serve(slot, token, now);
+      this.#slotEntered[slot] = this.#changedAt;
+      this.#serve(slot, token);
     }
   }
 
@@ -117,9 +117,9 @@ export class Station implements EnginePart {
    */
   checkLittle(): void {
     const now = this.#engine.now;
-    let present = this.#line.waitingSoFar(now);
+    let present = this.#line.waitingSoFar();
     for (const entered of this.#slotEntered) if (entered !== NOBODY) present += now - entered;
-    const integral = this.busyNanos + this.#line.areaAt(now);
+    const integral = this.busyNanos + this.#line.area();
     assertLittlesLaw(this.name, integral, this.#sojournNanos + present);
   }
 
@@ -147,21 +147,20 @@ export class Station implements EnginePart {
     this.#line.restoreFrom(saved);
   }
 
-  #serve(slot: number, token: number, entered: number): void {
+  #serve(slot: number, token: number): void {
     this.#slotTokens[slot] = token;
-    this.#slotEntered[slot] = entered;
     this.#engine.schedule(this.#serviceOf(token), this.#handler, slot, token);
   }
 
   #complete(slot: number, token: number): void {
-    const now = this.#engine.now;
     this.#completions += 1;
-    this.#sojournNanos += now - (this.#slotEntered[slot] as number);
+    this.#sojournNanos += this.#engine.now - (this.#slotEntered[slot] as number);
     if (this.#line.queued > 0) {
-      const next = this.#line.take(now);
-      this.#serve(slot, next, this.#line.entered);
+      const next = this.#line.take();
+      this.#slotEntered[slot] = this.#line.entered;
+      this.#serve(slot, next);
     } else {
-      this.#advance(now);
+      this.#advance();
       this.#slotEntered[slot] = NOBODY;
       this.#freeSlots[this.#slotTokens.length - this.#busy] = slot;
       this.#busy -= 1;
@@ -169,7 +168,8 @@ export class Station implements EnginePart {
     this.#done(token);
   }
 
-  #advance(now: number): void {
+  #advance(): void {
+    const now = this.#engine.now;
     this.#busyArea += this.#busy * (now - this.#changedAt);
     this.#changedAt = now;
   }
@@ -195,7 +195,7 @@ export class Station implements EnginePart {
       this.#completions,
       this.#sojournNanos,
       this.busyNanos,
-      line.areaAt(now),
+      line.area(),
       line.waitNanos,
     );
   }

@@ -84,6 +84,12 @@ export class Substream implements Random, EnginePart {
     return -mean * Math.log(1 - this.fraction());
   }
 
+  /** An exponential time in whole nanoseconds, the nearest ones. */
+  exponentialNanos(meanNanos: number): number {
+    // Not Math.round, which costs as much as the logarithm here.
+    return Math.floor(0.5 - meanNanos * Math.log(1 - this.fraction()));
+  }
+
   /** The sum of `k` exponential times; squared coefficient of variation 1 / k. */
   erlang(k: number, mean: number): number {
     let sum = 0;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Engine } from './engine.ts';
 import type { SavedNumbers } from './saved-numbers.ts';
 import { TokenRing } from './token-ring.ts';
 
@@ -25,12 +26,14 @@ export class WaitingLine {
   /** Integral of {@link queued} over time up to the last change, nanoseconds. */
   #area = 0;
   #changedAt: number;
+  readonly #engine: Engine;
   readonly #rings: readonly TokenRing[];
   readonly #urgent: TokenRing;
 
   /** @param priorities - How many there are; 0 goes first. */
-  constructor(priorities: number, now: number) {
-    this.#changedAt = now;
+  constructor(engine: Engine, priorities: number) {
+    this.#engine = engine;
+    this.#changedAt = engine.now;
     this.#urgent = new TokenRing();
     const others = Array.from({ length: priorities - 1 }, () => new TokenRing());
     this.#rings = [this.#urgent, ...others];
@@ -41,33 +44,34 @@ export class WaitingLine {
     return this.#next().firstAmount;
   }
 
-  put(now: number, token: number, amount: number, priority: number): void {
-    this.#advance(now);
+  put(token: number, amount: number, priority: number): void {
+    this.#advance();
     this.queued += 1;
     if (this.queued > this.queuedMax) this.queuedMax = this.queued;
     const ring = priority === 0 ? this.#urgent : (this.#rings[priority] as TokenRing);
-    ring.put(token, now, amount);
+    ring.put(token, this.#changedAt, amount);
   }
 
   /** Takes the next one off; somebody must wait. */
-  take(now: number): number {
-    this.#advance(now);
+  take(): number {
+    this.#advance();
     const ring = this.#next();
     const token = ring.take();
     this.entered = ring.entered;
     this.amount = ring.amount;
     this.queued -= 1;
-    this.waitNanos += now - ring.entered;
+    this.waitNanos += this.#changedAt - ring.entered;
     return token;
   }
 
   /** Integral of {@link queued} over time, nanoseconds. */
-  areaAt(now: number): number {
-    return this.#area + this.queued * (now - this.#changedAt);
+  area(): number {
+    return this.#area + this.queued * (this.#engine.now - this.#changedAt);
   }
 
   /** Nanoseconds that those in line have waited so far, all together. */
-  waitingSoFar(now: number): number {
+  waitingSoFar(): number {
+    const now = this.#engine.now;
     let sum = 0;
     for (const ring of this.#rings) sum += ring.count * now - ring.enteredSum();
     return sum;
@@ -88,7 +92,8 @@ export class WaitingLine {
     for (const ring of this.#rings) ring.restoreFrom(saved);
   }
 
-  #advance(now: number): void {
+  #advance(): void {
+    const now = this.#engine.now;
     this.#area += this.queued * (now - this.#changedAt);
     this.#changedAt = now;
   }
