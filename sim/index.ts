@@ -3,7 +3,9 @@
  *
  * @module
  */
-export { type RunEars, type RunFileOptions, runScenarioFile } from './cli/run-scenario-file.ts';
+export type { RunEars, RunFileOptions } from './cli/run-file-options.ts';
+export { type FileOutcome, runFile, runScenarioFile } from './cli/run-scenario-file.ts';
+export type { TimedOutcome } from './cli/run-timed-file.ts';
 export { formatRun, type Styler } from './report/run-report.ts';
 export type { Place, ValuePath } from './scenario/document.ts';
 export type { OpenScenarioImage, ScenarioFiles } from './scenario/files.ts';

@@ -6,14 +6,14 @@
 import { unreachable } from '../../src/index.ts';
 import { convertImage, type TaskEars } from './convert-image.ts';
 import { inspectImage } from './inspect-image.ts';
-import { runScenarioFile } from './run-scenario-file.ts';
+import { runFile } from './run-scenario-file.ts';
 import type { Task, TaskResults } from './task.ts';
 
 /** Does a task to its end. @throws InputError, ScenarioInvalid */
 export async function performTask(task: Task, ears: TaskEars): Promise<TaskResults[Task['kind']]> {
   switch (task.kind) {
     case 'run':
-      return await runScenarioFile(task.file, task, ears);
+      return await runFile(task.file, task, ears);
     case 'convert':
       return await convertImage(task, ears);
     case 'inspect':

@@ -5,32 +5,46 @@
  */
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
+import { InputError } from '../../src/index.ts';
 import { manifestJson, runJson } from '../report/run-files.ts';
 import { loadScenario } from '../scenario/loading.ts';
 import type { RunRecord } from '../scenario/run-record.ts';
 import { runScenario } from '../scenario/running.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { nodeFiles } from '../sweep/node-files.ts';
 import { readTextFile, writeWholeFile } from '../sweep/text-file.ts';
+import type { RunEars, RunFileOptions } from './run-file-options.ts';
+import type { TimedOutcome } from './run-timed-file.ts';
 import { formatJson } from './terminal.ts';
 import { VERSION } from './version.ts';
 
-/** How to run a scenario file. Every field has a default. */
-export interface RunFileOptions {
-  /** Folder for exports, `summary.json` and `manifest.json`; without, exports go to the working folder. */
-  readonly out?: string;
-  /** Seed to use instead of the one in the file. */
-  readonly seed?: number;
-}
+/** What came of a scenario file: steps in order, or runs in simulated time. */
+export type FileOutcome =
+  | { readonly kind: 'steps'; readonly run: RunRecord }
+  | { readonly kind: 'timed'; readonly timed: TimedOutcome };
 
-/** What hears of a run while it goes on. */
-export interface RunEars {
-  readonly progress?: (done: number, total: number, what: string) => void;
-  /** A file will be written there. */
-  readonly writes?: (path: string) => void;
+/**
+ * Runs a scenario file, with a clock or without.
+ *
+ * @throws ScenarioInvalid, InputError; every other trouble is in the outcome.
+ */
+export async function runFile(
+  file: string,
+  options: RunFileOptions = {},
+  ears: RunEars = {},
+): Promise<FileOutcome> {
+  const text = readTextFile(file);
+  const scenario = loadScenario(text, file);
+  if (scenario.timing === undefined) {
+    return { kind: 'steps', run: await runSteps(file, text, scenario, options, ears) };
+  }
+  // What reports are made with is loaded by the runs that have one.
+  const { runTimedFile } = await import('./run-timed-file.ts');
+  return { kind: 'timed', timed: await runTimedFile({ file, text, scenario }, options, ears) };
 }
 
 /**
- * Runs a scenario file.
+ * Runs a scenario file without a clock.
  *
  * @throws ScenarioInvalid, InputError; every other trouble is in the record.
  */
@@ -39,8 +53,22 @@ export async function runScenarioFile(
   options: RunFileOptions = {},
   ears: RunEars = {},
 ): Promise<RunRecord> {
-  const text = readTextFile(file);
-  const scenario = loadScenario(text, file);
+  const outcome = await runFile(file, options, ears);
+  if (outcome.kind === 'steps') return outcome.run;
+  throw new InputError('USAGE', {
+    what: `${file} has a clock`,
+    limit: 'its outcome is no record of steps',
+    fix: 'use runFile',
+  });
+}
+
+async function runSteps(
+  file: string,
+  text: string,
+  scenario: Scenario,
+  options: RunFileOptions,
+  ears: RunEars,
+): Promise<RunRecord> {
   const outputs = resolve(options.out ?? '.');
   const writes = (path: string): void => ears.writes?.(path);
   const files = nodeFiles({

@@ -4,11 +4,12 @@
  * @module
  */
 import type { ImageInspection } from '../report/image-record.ts';
-import type { RunRecord } from '../scenario/run-record.ts';
+import type { RunFileOptions } from './run-file-options.ts';
+import type { FileOutcome } from './run-scenario-file.ts';
 
 /** What a task thread can be asked. */
 export type Task =
-  | { readonly kind: 'run'; readonly file: string; readonly out?: string; readonly seed?: number }
+  | ({ readonly kind: 'run'; readonly file: string } & RunFileOptions)
   | {
       readonly kind: 'convert';
       readonly from: string;
@@ -32,7 +33,7 @@ export interface Conversion {
 
 /** What each kind of task answers. */
 export interface TaskResults {
-  readonly run: RunRecord;
+  readonly run: FileOutcome;
   readonly convert: Conversion;
   readonly inspect: ImageInspection;
 }

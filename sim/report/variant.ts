@@ -33,5 +33,10 @@ export function variantsOf(units: readonly UnitRecord[]): readonly Variant[] {
 }
 
 function labelOf({ method, point }: UnitRecord): string {
+  return variantLabel(method, point);
+}
+
+/** What tells a variant from the others: its method, and its values of the sweep. */
+export function variantLabel(method: string, point: UnitRecord['point']): string {
   return [method, ...Object.entries(point).map(([name, value]) => `${name}=${value}`)].join(', ');
 }

@@ -33,7 +33,7 @@ import { loadParameters, type TimedParameters } from './timed-parameters.ts';
 import { type ProcessContext, runChain } from './timed-process.ts';
 import { TimedWorld } from './timed-world.ts';
 import type { Timing } from './timing-schema.ts';
-import type { Unit } from './units.ts';
+import { pointNames, type Unit } from './units.ts';
 import { WarmUpWatch } from './warm-up.ts';
 
 /** Events between two looks at the outside. */
@@ -379,14 +379,4 @@ function hasOwnWrites({ timeline }: Scenario): boolean {
   return timeline
     .flatMap((entry) => (entry.kind === 'together' ? entry.entries : [entry]))
     .some(({ kind }) => kind === 'write');
-}
-
-/** Values of the sweep by the last parts of their places, where these tell them apart. */
-function pointNames({ point }: Unit): UnitRecord['point'] {
-  const places = Object.keys(point);
-  const short = places.map((place) => place.split('.').at(-1) ?? place);
-  const isUnique = new Set(short).size === short.length;
-  return Object.fromEntries(
-    places.map((place, at) => [isUnique ? (short[at] ?? place) : place, point[place] ?? '']),
-  );
 }

@@ -25,7 +25,7 @@ export interface Unit {
 export function planUnits(scenario: Scenario): readonly Unit[] {
   const methods = scenario.compare?.map((one) => one.as) ?? [METHOD_NONE];
   const points = sweepPoints(scenario.sweep);
-  const names = pointNames(points);
+  const names = folderNames(points);
   const units: Unit[] = [];
   for (const [at, point] of points.entries()) {
     for (let replication = 0; replication < scenario.replications; replication += 1) {
@@ -39,7 +39,7 @@ export function planUnits(scenario: Scenario): readonly Unit[] {
 }
 
 /** The name of every point in folders: the last part of each place with its value. */
-function pointNames(points: readonly SweepPoint[]): readonly string[] {
+function folderNames(points: readonly SweepPoint[]): readonly string[] {
   const names = points.map((point) =>
     Object.entries(point)
       .map(([place, value]) => `${place.split('.').at(-1)}=${plainText(value)}`)
@@ -52,4 +52,14 @@ function pointNames(points: readonly SweepPoint[]): readonly string[] {
 /** A value in the characters that every file system takes. */
 function plainText(value: string): string {
   return value.replaceAll(/[^A-Za-z0-9.]+/g, '_').replaceAll(/^_|_$/g, '');
+}
+
+/** Values of the sweep at a unit by the last parts of their places, where these tell them apart. */
+export function pointNames({ point }: Unit): Readonly<Record<string, string>> {
+  const places = Object.keys(point);
+  const short = places.map((place) => place.split('.').at(-1) ?? place);
+  const isUnique = new Set(short).size === short.length;
+  return Object.fromEntries(
+    places.map((place, at) => [isUnique ? (short[at] ?? place) : place, point[place] ?? '']),
+  );
 }

@@ -39,6 +39,7 @@ async function run(text: string, meddle: (subsystem: Subsystem) => void): Promis
       if (subsystem !== undefined) meddle(subsystem);
       return Promise.resolve([file]);
     },
+    readParameters: (name: string) => ({ name, text: '' }),
     digest: () => 'digest',
   };
   return await runScenario(loadScenario(text, 't.yaml'), files, { sha256: '', fileName: 't.yaml' });
