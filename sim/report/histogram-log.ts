@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { build, HistogramLogReader, HistogramLogWriter } from 'hdr-histogram-js';
+import { build, HistogramLogWriter } from 'hdr-histogram-js';
 import type { PhaseSpan, ResponseRecord, UnitMeasures } from '../record/unit-measures.ts';
 
 const NANOS_PER_SECOND = 1e9;
@@ -45,20 +45,6 @@ export function histogramTag(record: ResponseRecord): string {
   return [record.phase, record.loadClass, record.operation]
     .map((part) => part.replaceAll(/[\s,.=]+/g, '-'))
     .join('.');
-}
-
-/** Total counts by tag, as read back from a log. */
-export function readHistogramLog(
-  log: string,
-): readonly { readonly tag: string; readonly count: number; readonly p99Nanos: number }[] {
-  const reader = new HistogramLogReader(log, 64);
-  const found: { tag: string; count: number; p99Nanos: number }[] = [];
-  for (;;) {
-    const histogram = reader.nextIntervalHistogram();
-    if (histogram === null) return found;
-    const p99Nanos = histogram.getValueAtPercentile(99);
-    found.push({ tag: histogram.tag, count: histogram.totalCount, p99Nanos });
-  }
 }
 
 function hdrHistogram(record: ResponseRecord): ReturnType<typeof build> {

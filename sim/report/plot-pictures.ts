@@ -27,6 +27,8 @@ export interface PlotPictures {
   readonly svg: string;
   /** Compiled for the Vega runtime, with colour variables. */
   readonly vega: object;
+  /** What the compiler found odd about the specification: nothing, unless the plot is wrong. */
+  readonly warnings: readonly string[];
 }
 
 /** Makes pictures. */
@@ -56,11 +58,15 @@ export async function openPlotPainter(assets: PictureAssets): Promise<PlotPainte
     picturesOf: async (plot) => {
       vega.resetSVGDefIds();
       const spec = plot.spec as unknown as TopLevelSpec;
-      const compiled = compile(spec, { config: PLOT_CONFIG }).spec;
+      const warnings: string[] = [];
+      const logger = vega.logger(vega.Warn, 'warn', (_method, _level, texts) => {
+        warnings.push(texts.join(' '));
+      });
+      const compiled = compile(spec, { config: PLOT_CONFIG, logger }).spec;
       const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
       const svg = await view.toSVG();
       view.finalize();
-      return { plot, svg: withOwnIds(svg, plot.id), vega: compiled };
+      return { plot, svg: withOwnIds(svg, plot.id), vega: compiled, warnings };
     },
     pngOf: ({ svg }) => {
       const image = new resvg.Resvg(withColours(svg, LIGHT), {

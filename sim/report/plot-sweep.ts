@@ -70,12 +70,10 @@ function panel(
     const own = figures[figure.id];
     const [at] = numberOf(point[name]);
     if (own === undefined || at === undefined) return [];
-    const others = Object.entries(point).filter(([other]) => other !== name);
-    const variant = [method, ...others.map(([other, value]) => `${other}=${value}`)].join(', ');
     return [
       {
         at,
-        variant,
+        variant: lineOf(name, method, point),
         v: short(own.mean / unit.scale),
         low: short((own.low ?? own.mean) / unit.scale),
         high: short((own.high ?? own.mean) / unit.scale),
@@ -95,7 +93,9 @@ function panel(
     type: 'quantitative',
     axis: { title: `${figure.label} (${unit.name})`, tickCount: 5 },
   };
-  const color = seriesEncoding([...new Set(values.map((row) => row.variant))]);
+  // The same lines in every panel, whichever of them it shows.
+  const lines = variants.map(({ method, point }) => lineOf(name, method, point));
+  const color = seriesEncoding([...new Set(lines)]);
   return [
     {
       width: 350,
@@ -118,6 +118,12 @@ function panel(
       ],
     },
   ];
+}
+
+/** The line that a variant is a point of: its method, and the rest of its parameters. */
+function lineOf(name: string, method: string, point: VariantSummary['point']): string {
+  const others = Object.entries(point).filter(([other]) => other !== name);
+  return [method, ...others.map(([other, value]) => `${other}=${value}`)].join(', ');
 }
 
 function unitOf(figure: Figure, most: number): { readonly name: string; readonly scale: number } {
