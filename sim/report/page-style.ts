@@ -67,7 +67,7 @@ td small{display:block;color:var(--quiet);font-size:.78rem;line-height:1.2}
 .bad{color:var(--bad);background:var(--bad-ground)}
 figure{margin:2rem 0 2.4rem;break-inside:avoid}
 .plot{overflow-x:auto;border:1px solid var(--line);border-radius:8px;background:var(--plot-ground);padding:.3rem}
-.plot svg{display:block;max-width:100%;height:auto;margin:0 auto}
+.plot svg{display:block;width:100%;max-width:1040px;height:auto;margin:0 auto}
 figcaption{font-size:.9rem;color:var(--quiet);margin-top:.55rem;max-width:46rem}
 .save{font-size:.8rem;margin-left:.35rem}
 .save button{font:inherit;color:var(--link);background:none;border:0;padding:0 .25rem;cursor:pointer;text-decoration:underline;text-underline-offset:.15em}
