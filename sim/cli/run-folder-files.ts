@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../src/index.ts';
 import { withFile } from '../../src/store.ts';
@@ -11,8 +11,8 @@ import type { UnitRecord } from '../record/unit-record.ts';
 import { buildReport, type Report } from '../report/report-files.ts';
 import { RUN_FILES, TIMED_MANIFEST, type TimedManifest } from '../report/run-folder.ts';
 import { TIMED_SUMMARY, type TimedSummary } from '../report/summary.ts';
-import { readUnit } from '../report/unit-files.ts';
 import { readTextFile, writeWholeFile } from '../sweep/text-file.ts';
+import { isUnitFinished, readUnitFolder } from '../sweep/unit-folder.ts';
 import { readReportAssets } from './report-assets.ts';
 
 /**
@@ -23,7 +23,7 @@ import { readReportAssets } from './report-assets.ts';
 export async function writeReport(folder: string): Promise<Report> {
   const manifest = readManifest(folder);
   const units: UnitRecord[] = [];
-  for (const id of manifest.units) units.push(await readUnitFolder(folder, id));
+  for (const id of manifest.units) units.push(await readNamedUnit(folder, id));
   const report = await buildReport(manifest, units, readReportAssets());
   // Plots of an earlier version of the report must not stay beside the new ones.
   const plots = join(folder, RUN_FILES.plots);
@@ -70,18 +70,15 @@ function parsed(text: string, path: string): unknown {
   }
 }
 
-async function readUnitFolder(folder: string, id: string): Promise<UnitRecord> {
-  const unit = join(folder, RUN_FILES.units, id);
-  if (!existsSync(unit)) {
+async function readNamedUnit(folder: string, id: string): Promise<UnitRecord> {
+  const units = join(folder, RUN_FILES.units);
+  if (!isUnitFinished(units, id)) {
     throw new InputError('FILE_NOT_FOUND', {
       what: `unit ${id} is not there`,
-      place: { file: unit },
+      place: { file: join(units, id) },
       limit: `${RUN_FILES.manifest} names it`,
       fix: 'run the same command again: finished units are kept, missing ones are run',
     });
   }
-  return await readUnit((name) => {
-    const path = join(unit, name);
-    return withFile(path, 'reading', () => new Uint8Array(readFileSync(path)));
-  });
+  return await readUnitFolder(units, id);
 }

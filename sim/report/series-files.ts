@@ -67,7 +67,8 @@ export function writeSeriesParquet(measures: UnitMeasures, sink: ByteSink): void
 
 /** Reads `timeseries.parquet` back. */
 export async function readSeriesParquet(bytes: Uint8Array): Promise<TimeSeriesRecord> {
-  const file = bytes.slice().buffer;
+  // A copy of its own: a buffer of the runtime may lie inside a larger one.
+  const file = new Uint8Array(bytes).buffer;
   const metadata = parquetMetadata(file);
   const text = metadata.key_value_metadata?.find(({ key }) => key === FORM_KEY)?.value;
   const form = JSON.parse(text ?? '') as SeriesForm;
