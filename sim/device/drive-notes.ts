@@ -47,6 +47,11 @@ export class DriveNotes {
     this.#parts = parts;
   }
 
+  /** Drops everything that was noted: work that was done before time began. */
+  forget(): void {
+    this.#parts.log.count = 0;
+  }
+
   /**
    * Turns everything that was noted into work.
    *

@@ -60,12 +60,15 @@ export class Mirror implements WriteListener {
     this.#isJoined = false;
   }
 
-  /** Copies everything at once, in no time: a mirror that was made before the run began. */
+  /** Copies everything at once, without work of drives: a mirror that was made before the run began. */
   copyAtOnce(): void {
     for (let track = 0; this.behind.count > 0 && this.#failure === undefined; track += 1) {
       this.#copy(track);
       this.behind.clear(track);
     }
+    const { subsystem, timed } = this.#context.environment;
+    subsystem.drives.closeOpen();
+    timed.notes.forget();
   }
 
   beforeStart(): HookAnswer {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { DriveParameters } from '../../sim/device/drive/drive-parameters.ts';
 import { DriveWorkLog } from '../../sim/device/drive-work-log.ts';
 import type { SubsystemParameters } from '../../sim/device/subsystem-parameters.ts';
 import { TimedSubsystem } from '../../sim/device/timed-subsystem.ts';
@@ -76,6 +77,10 @@ export interface CopyLaboratoryInput {
   readonly writeShare?: number;
   readonly seed?: number;
   readonly parameters?: Partial<SubsystemParameters>;
+  /** Of the drives, where the parameters name some. */
+  readonly drive?: DriveParameters;
+  /** Default 1 GiB. */
+  readonly capacityBytes?: number;
 }
 
 /** A request that is done. */
@@ -114,7 +119,7 @@ export class CopyLaboratory {
     const log = new DriveWorkLog();
     const clock = { now: () => nanos(this.engine.now) };
     this.subsystem = Subsystem.create(
-      { name: 'RVA1', content: 'signature', capacityBytes: 1_073_741_824 },
+      { name: 'RVA1', content: 'signature', capacityBytes: input.capacityBytes ?? 1_073_741_824 },
       { clock, meter: this.meter, driveWork: log, random: new SeededRandom(seed, 'tokens') },
     );
     const model = findModel('3390-1') as DeviceModel;
@@ -128,8 +133,13 @@ export class CopyLaboratory {
     const devices = [this.source.number, this.target.number];
     value(this.host.attach(unit, { subsystem: 'RVA1', paths: 4, devices }));
     this.#fill();
+    // The volume was loaded before time began.
+    this.subsystem.drives.closeOpen();
+    log.count = 0;
     const parameters = { ...PARAMETERS, ...input.parameters };
-    this.timed = new TimedSubsystem(this.engine, this.subsystem, log, parameters);
+    const { drive } = input;
+    const options = drive === undefined ? {} : { drive };
+    this.timed = new TimedSubsystem(this.engine, this.subsystem, log, parameters, options);
     this.environment = new CopyEnvironment(this.timed, (kind) => {
       this.events.push({ kind, at: this.engine.now });
       note(kind);
