@@ -61,6 +61,7 @@ export interface PhaseSpan {
 /** What a gauge belongs to: decides the plot that shows it. */
 export type GaugeFamily =
   | 'processor'
+  | 'controller'
   | 'channel'
   | 'link'
   | 'device'

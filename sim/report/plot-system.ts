@@ -19,6 +19,7 @@ import type { Variant } from './variant.ts';
 /** Families shown in the plot of utilisation, with the colour of each. */
 const PARTS: readonly (readonly [family: GaugeFamily, name: string, at: number])[] = [
   ['processor', 'host processors', 3],
+  ['controller', 'control unit', 4],
   ['channel', 'channels', 0],
   ['link', 'link', 6],
   ['drive', 'drives', 1],

@@ -12,7 +12,7 @@ import {
 } from '../device/timed-stations.ts';
 import type { TimedSubsystem } from '../device/timed-subsystem.ts';
 import type { Recorder } from '../record/recorder.ts';
-import { type GaugeFamily, SPACE_COLUMNS } from '../record/unit-measures.ts';
+import { SPACE_COLUMNS } from '../record/unit-measures.ts';
 import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
 
 /** Families whose stations are shown one by one; the others are shown by their mean. */
@@ -72,7 +72,7 @@ export class SubsystemGauges {
         recorder.gauge({
           name: `${prefix}.${columnName(own)}`,
           unit: 'ratio',
-          family: kind === 'controller' ? 'processor' : familyOf(kind),
+          family: kind,
           kind: 'mean',
           read: () => this.#busyTime(group),
         });
@@ -113,8 +113,4 @@ export class SubsystemGauges {
 /** A name in the letters of columns. */
 function columnName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9_.]+/g, '_');
-}
-
-function familyOf(kind: Exclude<TimedStationKind, 'controller'>): GaugeFamily {
-  return kind;
 }
