@@ -12,33 +12,41 @@ import { putTrackInside, takeTrack } from './track-image.ts';
 /** Behind everything else. */
 const BACKGROUND_PRIORITY = 2;
 
+/** Tracks that are still to be copied; asked for each when its turn is over. */
+export interface WantedTracks {
+  /** Whether nobody was faster. */
+  has(track: number): boolean;
+  /** The track is copied. */
+  clear(track: number): void;
+}
+
 /**
- * Copies tracks of one device to another.
+ * Copies tracks of one device to another, those that are still wanted when they have been read.
  *
- * @param stillWanted - Asked when the time of the copy is over: what a host was faster with is left.
- * @param copied - Told which tracks need nothing any more; fewer than asked when there is no room.
+ * @param copied - Told how many of them need nothing any more; fewer than asked when there is no room.
  */
 export function copyInside(
   session: CopySession,
   devices: { readonly from: CopyDevice; readonly to: CopyDevice },
   tracks: readonly number[],
-  stillWanted: (track: number) => boolean,
-  copied: (tracks: readonly number[]) => void,
+  wanted: WantedTracks,
+  copied: (trackCount: number) => void,
 ): void {
   const { from, to } = devices;
   const { subsystem, timed } = session.context.environment;
   const { account } = session;
   const reads = tracks.map((track) => ({ device: from.index, track }));
   session.perform({ reads, priority: BACKGROUND_PRIORITY }, () => {
-    const done: number[] = [];
+    let done = 0;
     for (const track of tracks) {
-      if (stillWanted(track)) {
+      if (wanted.has(track)) {
         const image = takeTrack(subsystem, from.index, track);
         if (!putTrackInside(subsystem, to.index, track, image)) break;
         account.driveWriteBytes += image.bytes;
         account.copiedTracks += 1;
+        wanted.clear(track);
       }
-      done.push(track);
+      done += 1;
     }
     timed.collectDriveWork(() => {
       if (!session.isEnded) copied(done);

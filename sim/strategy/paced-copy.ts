@@ -7,19 +7,11 @@ import type { CopyDevice } from './copy-method.ts';
 import type { CopySession } from './copy-session.ts';
 import { RETRIES_MAX, RETRY_NANOS } from './host-channel.ts';
 import { copyInside } from './internal-copy.ts';
+import type { TrackMarks } from './track-marks.ts';
 
 const NANOS_PER_SECOND = 1_000_000_000;
 /** The least that a step takes, whatever it finds in the cache (our choice): time never stands still. */
 const STEP_NANOS = 1_000_000;
-
-/** What is left to copy: taken in order, asked again when a track's turn is over. */
-export interface TracksLeft {
-  /** The next tracks, at most so many; none when nothing is left. */
-  take(trackCountMax: number): readonly number[];
-  has(track: number): boolean;
-  /** These need nothing any more. */
-  finish(tracks: readonly number[]): void;
-}
 
 /** How fast. */
 export interface CopyPace {
@@ -32,7 +24,7 @@ export interface CopyPace {
 export function copyPaced(
   session: CopySession,
   devices: { readonly from: CopyDevice; readonly to: CopyDevice },
-  left: TracksLeft,
+  left: TrackMarks,
   { pace, tracksPerStep }: CopyPace,
   ended: () => void,
 ): void {
@@ -46,22 +38,15 @@ export function copyPaced(
       return;
     }
     const dueAt = environment.now + (pace > 0 ? (tracks.length / pace) * NANOS_PER_SECOND : 0);
-    copyInside(
-      session,
-      devices,
-      tracks,
-      (track) => left.has(track),
-      (copied) => {
-        left.finish(copied);
-        retries = copied.length > 0 ? 0 : retries + 1;
-        if (retries > RETRIES_MAX) {
-          session.end(`no room for track ${first} of the copy`);
-          return;
-        }
-        const wait = retries > 0 ? RETRY_NANOS : STEP_NANOS;
-        session.after(Math.max(wait, dueAt - environment.now), proceed);
-      },
-    );
+    copyInside(session, devices, tracks, left, (copied) => {
+      retries = copied > 0 ? 0 : retries + 1;
+      if (retries > RETRIES_MAX) {
+        session.end(`no room for track ${first} of the copy`);
+        return;
+      }
+      const wait = retries > 0 ? RETRY_NANOS : STEP_NANOS;
+      session.after(Math.max(wait, dueAt - environment.now), proceed);
+    });
   };
   proceed();
 }

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { TracksLeft } from './paced-copy.ts';
+import type { WantedTracks } from './internal-copy.ts';
 
 /** Marks over the tracks of a volume, walked once around in ascending order. */
-export class TrackMarks implements TracksLeft {
+export class TrackMarks implements WantedTracks {
   readonly #marks: Uint8Array;
   #count = 0;
   #next = 0;
@@ -46,9 +46,5 @@ export class TrackMarks implements TracksLeft {
       this.#next = this.#next + 1 === size ? 0 : this.#next + 1;
     }
     return tracks;
-  }
-
-  finish(tracks: readonly number[]): void {
-    for (const track of tracks) this.clear(track);
   }
 }
