@@ -18,6 +18,7 @@ import { addCompletion } from './completion.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { stopTask } from './run-task.ts';
 import { endOnSignal, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
+import { addReplay, addTrace } from './trace-commands.ts';
 import { VERSION } from './version.ts';
 
 /** Wrong usage is reported by us, in the form of every other error; see `usageError`. */
@@ -69,6 +70,8 @@ export function buildProgram(finish: (code: ExitCode) => void): Command {
   addImage(program, finish);
   addReport(program, finish);
   addValidate(program, finish);
+  addTrace(program, finish);
+  addReplay(program, finish);
   addCompletion(program);
   for (const command of everyCommand(program)) {
     command.exitOverride().helpOption('--help', 'show help').configureOutput(NO_ERROR_OUTPUT);

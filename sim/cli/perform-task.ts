@@ -18,6 +18,14 @@ export async function performTask(task: Task, ears: TaskEars): Promise<TaskResul
       return await convertImage(task, ears);
     case 'inspect':
       return await inspectImage(task.file, ears.progress);
+    case 'traceInspect':
+    case 'traceConvert':
+    case 'traceStats':
+    case 'replay': {
+      // Traces bring the timing side along; other tasks start quicker without it.
+      const { performTraceTask } = await import('./trace-tasks.ts');
+      return await performTraceTask(task, ears);
+    }
     default:
       return unreachable(task, 'task-kind');
   }

@@ -6,6 +6,7 @@
 import type { ImageInspection } from '../report/image-record.ts';
 import type { RunFileOptions } from './run-file-options.ts';
 import type { FileOutcome } from './run-scenario-file.ts';
+import type { TraceTask, TraceTaskResults } from './trace-task.ts';
 
 /** What a task thread can be asked. */
 export type Task =
@@ -16,7 +17,8 @@ export type Task =
       readonly to: string;
       readonly format: 'ckd' | 'cckd';
     }
-  | { readonly kind: 'inspect'; readonly file: string };
+  | { readonly kind: 'inspect'; readonly file: string }
+  | TraceTask;
 
 /** A conversion that was made. */
 export interface Conversion {
@@ -32,7 +34,7 @@ export interface Conversion {
 }
 
 /** What each kind of task answers. */
-export interface TaskResults {
+export interface TaskResults extends TraceTaskResults {
   readonly run: FileOutcome;
   readonly convert: Conversion;
   readonly inspect: ImageInspection;

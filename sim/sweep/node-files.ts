@@ -68,7 +68,7 @@ export function nodeFiles(folders: RunFolders): ScenarioFiles {
 const PARAMETERS = new URL('../device/parameters/', import.meta.url);
 
 /** A set is shipped when its name has no ending; anything else is a file of the scenario. */
-function readParameters(
+export function readParameters(
   name: string,
   inputs: string,
 ): { readonly name: string; readonly text: string } {

@@ -24,6 +24,7 @@ import {
 import { InputError } from '../../src/index.ts';
 import { fileFault, withFile } from '../../src/store.ts';
 import type { OpenTrace, TraceFeed } from '../load/trace-feed.ts';
+import type { TraceCompression } from '../report/trace-record.ts';
 import { beginFile } from './unfinished-files.ts';
 
 const CHUNK_BYTES = 262_144;
@@ -32,9 +33,6 @@ const ZSTD_LEVEL = 3;
 
 /** Told how far the reading is, in bytes of the file. */
 export type TraceProgress = (done: number, total: number, what: string) => void;
-
-/** Compression around a trace. */
-export type TraceCompression = 'none' | 'gzip' | 'zstd';
 
 /** What a file is compressed with, by its first bytes. */
 function compressionOf(head: Uint8Array): TraceCompression {
