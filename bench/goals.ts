@@ -182,6 +182,30 @@ const GOALS: Readonly<Record<string, readonly Goal[]>> = {
       atMost: 0.9,
     })),
   ],
+  'timing/requests': [
+    ...[['cache hits', 500_000] as const, ['cache misses', 150_000] as const].map(
+      ([name, atLeast]) => ({
+        goal: `${name} at the timing level: at least ${atLeast.toLocaleString('en-US')} requests/s`,
+        rows: [name] as const,
+        field: 'perSecond',
+        atLeast,
+      }),
+    ),
+    ...[['cache hits', 6] as const, ['cache misses', 12] as const].map(([name, atMost]) => ({
+      goal: `${name}: at most ${atMost} events a request`,
+      rows: [name] as const,
+      field: 'eventsPerRequest',
+      atMost,
+    })),
+  ],
+  'timing/day': [
+    {
+      goal: 'a day of 400 I/O/s with a backup every hour: at most 180 s',
+      rows: ['a day of 400 I/O/s'],
+      field: 'seconds',
+      atMost: 180,
+    },
+  ],
   'ecam/exchange': [
     {
       goal: 'exchange of a device backup: at most 100 us',

@@ -32,6 +32,8 @@ export const PACER = 0;
 /** What the pacer works with. */
 export interface BackgroundPacerParts {
   readonly engine: Engine;
+  /** Before the names of parts. */
+  readonly prefix: string;
   readonly subsystem: Subsystem;
   readonly tasks: DriveTasks;
   readonly notes: DriveNotes;
@@ -40,7 +42,7 @@ export interface BackgroundPacerParts {
 
 /** Paces background work. */
 export class BackgroundPacer implements EnginePart {
-  readonly name = 'background-pacer';
+  readonly name: string;
   /** Steps that found something to do. */
   stepCount = 0;
   readonly #parts: BackgroundPacerParts;
@@ -55,9 +57,11 @@ export class BackgroundPacer implements EnginePart {
   #wasIdle = false;
 
   constructor(parts: BackgroundPacerParts) {
+    const { engine, prefix } = parts;
     this.#parts = parts;
-    this.#handler = parts.engine.handler('background step', () => this.#step());
-    parts.engine.attach(this);
+    this.name = `${prefix}background pacer`;
+    this.#handler = engine.handler(`${prefix}background step`, () => this.#step());
+    engine.attach(this);
   }
 
   /** Starts, or changes the pace. */

@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { invariant } from '../../src/index.ts';
+import { InputError } from '../../src/index.ts';
 import type { Engine, EnginePart } from '../engine/engine.ts';
 import { SavedNumbers } from '../engine/saved-numbers.ts';
 import { Station } from '../engine/station.ts';
@@ -43,6 +43,8 @@ export const FOR_DESTAGE = 4;
 
 /** What makes a bank. */
 export interface DriveBankInput {
+  /** Before the names of parts. */
+  readonly prefix: string;
   /** Members and sectors of a physical cylinder of each group. */
   readonly groups: readonly { readonly members: number; readonly cylinderSectors: number }[];
   readonly makeDrive: () => DriveTiming;
@@ -56,7 +58,7 @@ export interface DriveBankInput {
 
 /** The drives. */
 export class DriveBank implements EnginePart {
-  readonly name = 'drive-bank';
+  readonly name: string;
   /** By group, then member. */
   readonly stations: readonly Station[];
   readonly drives: readonly DriveTiming[];
@@ -79,6 +81,7 @@ export class DriveBank implements EnginePart {
 
   constructor(engine: Engine, input: DriveBankInput) {
     this.#engine = engine;
+    this.name = `${input.prefix}drive bank`;
     this.#pieceSectors = input.pieceSectors;
     this.#done = input.done;
     const firstUnit: number[] = [];
@@ -91,7 +94,7 @@ export class DriveBank implements EnginePart {
         drives.push(drive);
         stations.push(
           new Station(engine, {
-            name: `drive ${group}.${member}`,
+            name: `${input.prefix}drive ${group}.${member}`,
             servers: input.concurrency,
             priorities: PRIORITIES,
             serviceOf: (slot) => this.#serviceOf(drive, slot),
@@ -205,11 +208,16 @@ export class DriveBank implements EnginePart {
   }
 }
 
-/** Checks that the cylinders of a group fit its drives. */
+/**
+ * Checks that the cylinders of a group fit its drives.
+ *
+ * @throws InputError CONFIGURATION_INVALID
+ */
 export function checkDriveRoom(group: number, neededSectors: number, sectorCount: number): void {
-  invariant(
-    neededSectors <= sectorCount,
-    'group-fits-its-drives',
-    `group ${group} needs ${neededSectors} sectors of each drive, which has ${sectorCount}`,
-  );
+  if (neededSectors <= sectorCount) return;
+  throw new InputError('CONFIGURATION_INVALID', {
+    what: `group ${group} needs ${neededSectors} sectors of each of its drives`,
+    limit: `the drive of the parameter set has ${sectorCount}`,
+    fix: 'give the group less capacity or more data drives, or choose a larger drive',
+  });
 }

@@ -20,7 +20,7 @@ const FIRST_ROOM = 64;
 
 /** The table. Task 0 is nobody's. */
 export class DriveTasks implements EnginePart {
-  readonly name = 'drive-tasks';
+  readonly name: string;
   kind = new Int32Array(FIRST_ROOM);
   a = new Int32Array(FIRST_ROOM);
   b = new Int32Array(FIRST_ROOM);
@@ -36,6 +36,11 @@ export class DriveTasks implements EnginePart {
   #next = new Int32Array(FIRST_ROOM);
   #highestNode = 0;
   #freeNodes: number[] = [];
+
+  /** @param prefix - Before its name. */
+  constructor(prefix: string) {
+    this.name = `${prefix}drive tasks`;
+  }
 
   /** Tasks under way. */
   get usedCount(): number {

@@ -15,7 +15,7 @@ import type { NvsParameters } from './subsystem-parameters.ts';
 
 /** Bytes of the storage by where they are. */
 export class NvsStore implements EnginePart {
-  readonly name = 'nvs-store';
+  readonly name: string;
   readonly level: Level;
   /** Open cylinders that had to be destaged before they were full. */
   earlyDestageCount = 0;
@@ -28,16 +28,21 @@ export class NvsStore implements EnginePart {
   /** Bytes taken for writes that the model has not executed. */
   #comingBytes = 0;
 
-  /** @param granted - A slot got its room: inside {@link take}, or later. */
+  /**
+   * @param prefix - Before the names of its parts.
+   * @param granted - A slot got its room: inside {@link take}, or later.
+   */
   constructor(
     engine: Engine,
+    prefix: string,
     subsystem: Subsystem,
     parameters: NvsParameters,
     granted: (slot: number) => void,
   ) {
     this.#subsystem = subsystem;
     this.#parameters = parameters;
-    this.level = new Level(engine, { name: 'nvs', bound: parameters.bytes, granted });
+    this.name = `${prefix}nvs store`;
+    this.level = new Level(engine, { name: `${prefix}nvs`, bound: parameters.bytes, granted });
     engine.attach(this);
   }
 

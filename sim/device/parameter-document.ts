@@ -66,7 +66,7 @@ export function amount(least: number, most: number): Figures<number> {
 
 /** One of a few words. */
 export function choice<const Word extends string>(words: readonly Word[]): Figures<Word> {
-  return figure((text) => words.find((word) => word === text), `one of ${words.join(', ')}`);
+  return figure((text) => words.find((known) => known === text), `one of ${words.join(', ')}`);
 }
 
 /** Yes or no. */

@@ -50,6 +50,8 @@ const SHORTAGE_TRACKS = 64;
 /** What requests work with. */
 export interface RequestPathParts {
   readonly engine: Engine;
+  /** Before the names of parts. */
+  readonly prefix: string;
   readonly subsystem: Subsystem;
   readonly requests: RequestTable;
   readonly devices: DeviceGates;
@@ -66,7 +68,7 @@ export interface RequestPathParts {
 
 /** Requests of hosts. */
 export class RequestPath implements EnginePart {
-  readonly name = 'request-path';
+  readonly name: string;
   readonly #parts: RequestPathParts;
   readonly #retry: number;
   #heldAtStart: number[] = [];
@@ -78,9 +80,11 @@ export class RequestPath implements EnginePart {
   #taking = 0;
 
   constructor(parts: RequestPathParts) {
+    const { engine, prefix } = parts;
     this.#parts = parts;
-    this.#retry = parts.engine.handler('shortage', () => this.#retryShort());
-    parts.engine.attach(this);
+    this.name = `${prefix}request path`;
+    this.#retry = engine.handler(`${prefix}shortage`, () => this.#retryShort());
+    engine.attach(this);
   }
 
   /** Requests that a copy method holds. */
@@ -139,7 +143,8 @@ export class RequestPath implements EnginePart {
       notes.drain(0);
     }
     if (requests.operation[slot] === 0) this.#goOn(slot);
-    else this.#write(slot);
+    // A write that is held is asked again when it is let go.
+    else if (requests.step[slot] !== ASK) this.#write(slot);
   }
 
   /** There is room in nonvolatile storage. */
@@ -235,7 +240,7 @@ export class RequestPath implements EnginePart {
     if (asked?.beforeWrite !== undefined) {
       const device = requests.device[slot] as number;
       if (asked.beforeWrite(device, requests.track[slot] as number, slot) === 'hold') {
-        requests.pending[slot] = (requests.pending[slot] as number) - 1;
+        requests.pending[slot] -= 1;
         this.#flag(slot, REQUEST_HELD);
         this.#heldAtWrite.push(slot);
         this.#disconnect(slot);
@@ -243,7 +248,7 @@ export class RequestPath implements EnginePart {
       }
     }
     requests.step[slot] = FETCH;
-    requests.pending[slot] = (requests.pending[slot] as number) - 1;
+    requests.pending[slot] -= 1;
     if (requests.pending[slot] === 0) return true;
     this.#disconnect(slot);
     return false;

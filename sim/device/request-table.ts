@@ -40,7 +40,7 @@ const FIRST_ROOM = 256;
 
 /** The slots. Fields are read by index of the slot; slot 0 is never used. */
 export class RequestTable implements EnginePart {
-  readonly name = 'requests';
+  readonly name: string;
   /** Instants and durations in whole nanoseconds. */
   arrival = new Float64Array(FIRST_ROOM);
   iosq = new Float64Array(FIRST_ROOM);
@@ -80,6 +80,11 @@ export class RequestTable implements EnginePart {
 
   #highest = 0;
   #free: number[] = [];
+
+  /** @param prefix - Before its name. */
+  constructor(prefix = '') {
+    this.name = `${prefix}requests`;
+  }
 
   /** Requests under way. */
   get usedCount(): number {
@@ -183,10 +188,8 @@ export class RequestTable implements EnginePart {
   #small(): readonly Int32Array[] {
     const { device, track, bytes, operation, loadClass, flags, part } = this;
     const { done, host, path, phase, pending, step, rest, nvsBytes } = this;
-    return [
-      ...[device, track, bytes, operation, loadClass, flags, part],
-      ...[done, host, path, phase, pending, step, rest, nvsBytes],
-    ];
+    const first = [device, track, bytes, operation, loadClass, flags, part];
+    return first.concat(done, host, path, phase, pending, step, rest, nvsBytes);
   }
 
   #grow(): void {

@@ -38,6 +38,8 @@ const STREAM_WORDS = 2;
 /** What staging works with. */
 export interface StagingParts {
   readonly engine: Engine;
+  /** Before the names of parts. */
+  readonly prefix: string;
   readonly subsystem: Subsystem;
   readonly cache: TrackCache;
   readonly tasks: DriveTasks;
@@ -47,7 +49,7 @@ export interface StagingParts {
 
 /** Brings tracks into the cache. */
 export class Staging implements EnginePart {
-  readonly name = 'staging';
+  readonly name: string;
   /** Tracks that were read ahead. */
   readAheadCount = 0;
   readonly #parts: StagingParts;
@@ -58,8 +60,9 @@ export class Staging implements EnginePart {
 
   constructor(parts: StagingParts) {
     this.#parts = parts;
+    this.name = `${parts.prefix}staging`;
     const { shapes } = parts.subsystem.places;
-    const most = shapes.reduce((most, { dataDrives }) => Math.max(most, dataDrives), 0);
+    const most = Math.max(...shapes.map(({ dataDrives }) => dataDrives));
     this.#survivors = new Int32Array(most);
     parts.engine.attach(this);
   }

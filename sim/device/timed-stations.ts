@@ -105,7 +105,12 @@ function served(kind: TimedStationKind, place: Station | Gate): TimedStation {
     row: () => {
       const { utilisation, arrivals, completions, queuedMean, sojournNanosMean } = place.account();
       return {
-        ...{ name, kind, servers, utilisation, arrivals, completions },
+        name,
+        kind,
+        servers,
+        utilisation,
+        arrivals,
+        completions,
         meanQueue: queuedMean,
         meanStayNanos: sojournNanosMean,
       };

@@ -9,28 +9,35 @@
  */
 import { type Device, formatDeviceNumber, invariant, type Subsystem } from '../../src/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { Station } from '../engine/station.ts';
+import type { Station } from '../engine/station.ts';
 import { type BackgroundPace, BackgroundPacer, PACER } from './background-pacer.ts';
-import { ChannelSet } from './channel-set.ts';
+import type { ChannelSet } from './channel-set.ts';
 import type { CopyHook, Work } from './copy-hook.ts';
 import { DeviceGates } from './device-gates.ts';
-import { DriveModel } from './drive/drive-model.ts';
 import type { DriveParameters } from './drive/drive-parameters.ts';
-import { checkDriveRoom, DriveBank, type DriveTiming } from './drive-bank.ts';
+import type { DriveBank } from './drive-bank.ts';
 import { DriveNotes } from './drive-notes.ts';
 import { DriveTasks, TASK_BACKGROUND, TASK_DESTAGE, TASK_STAGE } from './drive-tasks.ts';
 import type { DriveWorkLog } from './drive-work-log.ts';
-import { FlashDrive } from './flash-drive.ts';
 import { NvsStore } from './nvs-store.ts';
 import { RequestPath } from './request-path.ts';
-import { PART_CONNECT, RequestTable } from './request-table.ts';
+import { RequestTable } from './request-table.ts';
 import { Staging } from './staging.ts';
 import type { SubsystemParameters } from './subsystem-parameters.ts';
+import {
+  makeBank,
+  makeChannels,
+  makeController,
+  makeLink,
+  makeProcessors,
+} from './timed-assembly.ts';
 import { TrackCache } from './track-cache.ts';
 import { WORK, WorkPath } from './work-path.ts';
 
 /** Settings of a timed subsystem beside its parameter set. */
 export interface TimedOptions {
+  /** Before the names of its parts and stations: needed where an engine has several subsystems. */
+  readonly name?: string;
   /** Parameters of the drives, where the set names some. */
   readonly drive?: DriveParameters;
   /** Hosts, each with its own data processor and paths; default 1. */
@@ -47,7 +54,7 @@ export class TimedSubsystem {
   readonly subsystem: Subsystem;
   readonly parameters: SubsystemParameters;
   /** Requests under way. Who is told of a completed one may read its slot until it returns. */
-  readonly requests = new RequestTable();
+  readonly requests: RequestTable;
   readonly cache: TrackCache;
   readonly nvs: NvsStore;
   readonly bank: DriveBank;
@@ -70,7 +77,7 @@ export class TimedSubsystem {
   hitCount = 0;
   bytesIn = 0;
   bytesOut = 0;
-  readonly #tasks = new DriveTasks();
+  readonly #tasks: DriveTasks;
   readonly #path: RequestPath;
   readonly #hostOfClass: readonly number[];
   readonly #listeners: ((slot: number, tag: number) => void)[] = [];
@@ -80,7 +87,7 @@ export class TimedSubsystem {
 
   /**
    * @param log - The port `driveWork` of the subsystem.
-   * @throws InvariantViolation when a group does not fit its drives, or the drives are not given.
+   * @throws InputError CONFIGURATION_INVALID when a group does not fit its drives.
    */
   constructor(
     engine: Engine,
@@ -93,99 +100,54 @@ export class TimedSubsystem {
     this.subsystem = subsystem;
     this.parameters = parameters;
     this.#hostOfClass = options.hostOfClass ?? [];
-    const { requests } = this;
+    const prefix = options.name === undefined ? '' : `${options.name}: `;
+    const hosts = options.hosts ?? 1;
+    this.requests = new RequestTable(prefix);
+    this.#tasks = new DriveTasks(prefix);
+    this.cache = new TrackCache(parameters.cache.bytes, parameters.cache.trackBytes, prefix);
+    for (const part of [this.requests, this.#tasks, this.cache]) engine.attach(part);
+    const { requests, cache } = this;
     const tasks = this.#tasks;
-    engine.attach(requests);
-    engine.attach(tasks);
-    const { controller, cache, channels, drives } = parameters;
-    this.cache = new TrackCache(cache.bytes, cache.trackBytes);
-    engine.attach(this.cache);
-    this.bank = makeBank(engine, subsystem, parameters, options.drive, (task) =>
-      this.#pieceDone(task),
-    );
-    invariant(typeof drives === 'string' || drives.concurrency >= 1, 'drive-concurrency');
-    this.nvs = new NvsStore(engine, subsystem, parameters.nvs, (slot) =>
+    const input = { engine, prefix, parameters, requests };
+    const pieceDone = (task: number): void => this.#pieceDone(task);
+    this.bank = makeBank(input, subsystem, options.drive, pieceDone);
+    const { bank } = this;
+    this.nvs = new NvsStore(engine, prefix, subsystem, parameters.nvs, (slot) =>
       this.#of(slot).stored(slot),
     );
-    this.notes = new DriveNotes({
-      subsystem,
-      log,
-      bank: this.bank,
-      tasks,
-      nvs: this.nvs,
-      ended: (task) => this.#ended(task),
-    });
-    this.staging = new Staging({
-      engine,
-      subsystem,
-      cache: this.cache,
-      tasks,
-      bank: this.bank,
-      readAheadTracks: cache.readAheadTracks,
-    });
+    const { nvs } = this;
+    const ended = (task: number): void => this.#ended(task);
+    this.notes = new DriveNotes({ subsystem, log, bank, tasks, nvs, ended });
+    const { readAheadTracks } = parameters.cache;
+    this.staging = new Staging({ engine, prefix, subsystem, cache, tasks, bank, readAheadTracks });
     this.devices = new DeviceGates(
       engine,
-      controller.deviceConcurrency,
-      (device) => `device ${this.#deviceName(device)}`,
+      parameters.controller.deviceConcurrency,
+      (device) => `${prefix}device ${this.#deviceName(device)}`,
       (slot) => this.#of(slot).deviceGranted(slot),
     );
     for (const { index } of subsystem.devices()) this.devices.add(index);
-    this.controller = new Station(engine, {
-      name: 'controller',
-      servers: controller.processors,
-      serviceOf: (slot) => {
-        requests.enterPart(slot, PART_CONNECT, engine.now);
-        return controller.commandNanos;
-      },
-      done: (slot) => this.#of(slot).commanded(slot),
+    this.controller = makeController(input, (slot) => this.#of(slot).commanded(slot));
+    this.channels = makeChannels(input, hosts, {
+      started: (slot) => this.controller.enter(slot),
+      reconnected: (slot) => this.#path.reconnected(slot),
+      transferred: (slot) => this.#of(slot).transferred(slot),
     });
-    const hosts = Array.from({ length: options.hosts ?? 1 }, (_, host) => host);
-    this.channels = hosts.map(
-      (host) =>
-        new ChannelSet(engine, `host ${host}`, channels, requests, {
-          started: (slot) => this.controller.enter(slot),
-          reconnected: (slot) => this.#path.reconnected(slot),
-          transferred: (slot) => this.#of(slot).transferred(slot),
-        }),
-    );
-    this.processors = hosts.map(
-      (host) =>
-        new Station(engine, {
-          name: `processor of host ${host}`,
-          servers: parameters.processor.processors,
-          serviceOf: (slot) => this.works.processorNanosOf(slot),
-          done: (slot) => this.works.processed(slot),
-        }),
-    );
-    const { bytesPerSecond, programNanos } = parameters.link;
-    this.link = new Station(engine, {
-      name: 'link',
-      servers: 1,
-      serviceOf: (slot) =>
-        programNanos + Math.round((this.works.linkBytesOf(slot) * 1e9) / bytesPerSecond),
-      done: (slot) => this.works.finish(slot),
-    });
-    const shared = {
-      ...{ engine, subsystem, requests, devices: this.devices, channels: this.channels },
-      ...{ staging: this.staging, nvs: this.nvs, notes: this.notes },
-    };
-    this.works = new WorkPath({ ...shared, processors: this.processors, link: this.link });
+    this.processors = makeProcessors(input, hosts, () => this.works);
+    this.link = makeLink(input, () => this.works);
+    const { devices, channels, staging, notes, processors, link } = this;
+    const shared = { engine, prefix, subsystem, requests, devices, channels, staging, nvs, notes };
+    this.works = new WorkPath({ ...shared, processors, link });
     this.#path = new RequestPath({
       ...shared,
-      cache,
+      cache: parameters.cache,
       hook: () => this.copyHook,
       execute: (slot) => this.#execute(slot),
       completed: (slot) => this.#completed(slot),
     });
-    this.background = new BackgroundPacer({
-      engine,
-      subsystem,
-      tasks,
-      notes: this.notes,
-      pieceDone: (task) => this.#pieceDone(task),
-    });
+    this.background = new BackgroundPacer({ engine, prefix, subsystem, tasks, notes, pieceDone });
     engine.attach({
-      name: 'timed-subsystem',
+      name: `${prefix}timed subsystem`,
       save: () => this.#save(),
       restore: (values) => this.#restore(values),
     });
@@ -411,33 +373,4 @@ export class TimedSubsystem {
     this.bytesIn = bytesIn;
     this.bytesOut = bytesOut;
   }
-}
-
-function makeBank(
-  engine: Engine,
-  subsystem: Subsystem,
-  { drives, controller }: SubsystemParameters,
-  drive: DriveParameters | undefined,
-  done: (task: number) => void,
-): DriveBank {
-  const { shapes } = subsystem.places;
-  const makeDrive = (): DriveTiming => {
-    if (typeof drives !== 'string') return new FlashDrive(drives);
-    invariant(drive !== undefined, 'drive-parameters-given', drives);
-    return new DriveModel(drive);
-  };
-  const { sectorCount } = makeDrive();
-  shapes.forEach(({ cylinderCount, cylinderSectors }, group) => {
-    checkDriveRoom(group, cylinderCount * cylinderSectors, sectorCount);
-  });
-  return new DriveBank(engine, {
-    groups: shapes.map(({ dataDrives, redundancyDrives, cylinderSectors }) => ({
-      members: dataDrives + redundancyDrives,
-      cylinderSectors,
-    })),
-    makeDrive,
-    concurrency: typeof drives === 'string' ? 1 : drives.concurrency,
-    pieceSectors: controller.drivePieceSectors,
-    done,
-  });
 }

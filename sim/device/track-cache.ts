@@ -11,15 +11,18 @@
  */
 import { invariant } from '../../src/index.ts';
 import type { EnginePart } from '../engine/engine.ts';
+import { SavedNumbers } from '../engine/saved-numbers.ts';
 
 /** In place of a slot: the track is not there. */
 export const NOT_CACHED = 0;
 
 const SLOTS_MIN = 4;
+/** Numbers of a saved state before its fields. */
+const COUNTS = 3;
 
 /** The cache. Slots are numbered from 1; slot 0 is the head of the list of use. */
 export class TrackCache implements EnginePart {
-  readonly name = 'cache';
+  readonly name: string;
   readonly slotCount: number;
   readonly #devices: Int32Array;
   readonly #tracks: Int32Array;
@@ -36,8 +39,12 @@ export class TrackCache implements EnginePart {
   /** First free slot; the others follow by {@link #older}. */
   #free: number;
 
-  /** @throws RangeError when not even four tracks fit. */
-  constructor(bytes: number, trackBytes: number) {
+  /**
+   * @param prefix - Before its name.
+   * @throws RangeError when not even four tracks fit.
+   */
+  constructor(bytes: number, trackBytes: number, prefix = '') {
+    this.name = `${prefix}cache`;
     const slotCount = Math.floor(bytes / trackBytes);
     if (slotCount < SLOTS_MIN) {
       throw new RangeError(`a cache holds ${SLOTS_MIN} tracks at least, ${bytes} bytes do not`);
@@ -133,23 +140,24 @@ export class TrackCache implements EnginePart {
   }
 
   save(): Float64Array {
-    return Float64Array.from([
-      ...[this.#usedCount, this.#stagingCount, this.#free],
-      ...this.#fields().flatMap((field) => [...field]),
-    ]);
+    const fields = this.#fields();
+    const total = fields.reduce((sum, { length }) => sum + length, 0);
+    const values = new Float64Array(COUNTS + total);
+    values.set([this.#usedCount, this.#stagingCount, this.#free]);
+    let at = COUNTS;
+    for (const field of fields) {
+      values.set(field, at);
+      at += field.length;
+    }
+    return values;
   }
 
   restore(values: Float64Array): void {
-    [this.#usedCount, this.#stagingCount, this.#free] = values as unknown as [
-      number,
-      number,
-      number,
-    ];
-    let at = 3;
-    for (const field of this.#fields()) {
-      field.set(values.subarray(at, at + field.length));
-      at += field.length;
-    }
+    const saved = new SavedNumbers(values);
+    this.#usedCount = saved.next();
+    this.#stagingCount = saved.next();
+    this.#free = saved.next();
+    for (const field of this.#fields()) field.set(saved.many(field.length));
   }
 
   #fields(): readonly Int32Array[] {

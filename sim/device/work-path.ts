@@ -35,6 +35,8 @@ interface Running {
 /** What work works with. */
 export interface WorkPathParts {
   readonly engine: Engine;
+  /** Before the names of parts. */
+  readonly prefix: string;
   readonly subsystem: Subsystem;
   readonly requests: RequestTable;
   readonly processors: readonly Station[];
@@ -48,7 +50,7 @@ export interface WorkPathParts {
 
 /** Work of jobs and copy methods. */
 export class WorkPath implements EnginePart {
-  readonly name = 'work-path';
+  readonly name: string;
   /** Bytes of nonvolatile storage of the work that is just done, for what it writes now. */
   prepaidBytes = 0;
   /** Bytes over paths and link so far, and processor time. */
@@ -62,6 +64,7 @@ export class WorkPath implements EnginePart {
 
   constructor(parts: WorkPathParts) {
     this.#parts = parts;
+    this.name = `${parts.prefix}work path`;
     parts.engine.attach(this);
   }
 
@@ -123,7 +126,7 @@ export class WorkPath implements EnginePart {
     for (const { device, track } of work.reads ?? []) {
       const met = staging.stage(device, track, priority, FOR_JOB, slot);
       if (met !== STAGE_WAITS && met !== STAGE_DEGRADED) continue;
-      requests.pending[slot] = (requests.pending[slot] as number) + 1;
+      requests.pending[slot] += 1;
     }
     const last = work.reads?.at(-1);
     if (work.sequential === true && last !== undefined) {

@@ -14,7 +14,7 @@ import { findModel } from '../../src/geometry/device-model.ts';
 import { type Device, Subsystem, type SubsystemInput, trackIndex } from '../../src/index.ts';
 
 /** Round figures: 100 µs of commands, 10 MB/s, drives of 10 ms a command without transfer time. */
-export const ROUND_PARAMETERS: SubsystemParameters = Object.freeze({
+export const ROUND_PARAMETERS: SubsystemParameters = {
   name: 'round',
   description: 'for tests',
   processor: { processors: 1, programNanos: 100_000, byteNanos: 2 },
@@ -45,7 +45,7 @@ export const ROUND_PARAMETERS: SubsystemParameters = Object.freeze({
   },
   link: { bytesPerSecond: 1e6, programNanos: 1_000_000 },
   figures: [],
-});
+};
 
 /** Any part of the parameters, to be laid over the round ones. */
 export type ParameterChange = {
@@ -75,11 +75,13 @@ export interface RigInput {
   /** Length of each of those; default a full track. */
   readonly bytesOf?: (track: number) => number;
   readonly options?: TimedOptions;
+  /** Default one of its own. */
+  readonly engine?: Engine;
 }
 
 /** A subsystem in time with its devices. */
 export class TimedRig {
-  readonly engine = new Engine();
+  readonly engine: Engine;
   readonly log = new DriveWorkLog();
   readonly subsystem: Subsystem;
   readonly timed: TimedSubsystem;
@@ -88,6 +90,7 @@ export class TimedRig {
   readonly #done: number;
 
   constructor(change: ParameterChange = {}, input: RigInput = {}) {
+    this.engine = input.engine ?? new Engine();
     this.subsystem = Subsystem.create(
       {
         name: 'rig',
@@ -164,7 +167,7 @@ export class TimedRig {
 function changed(change: ParameterChange): SubsystemParameters {
   const parts = Object.entries(change).map(([name, part]) => {
     const base = ROUND_PARAMETERS[name as keyof SubsystemParameters];
-    return [name, typeof part === 'object' ? { ...(base as object), ...part } : part];
+    return [name, typeof part === 'object' ? Object.assign({}, base, part) : part];
   });
   return { ...ROUND_PARAMETERS, ...Object.fromEntries(parts) };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { timedStations } from '../../../../sim/device/timed-stations.ts';
 import { Substream } from '../../../../sim/engine/substream.ts';
+import { InputError } from '../../../../src/index.ts';
 import { TimedRig } from '../../../support/timed-rig.ts';
 
 /** A rig under random reads and writes, all of whose state is in its engine. */
@@ -93,9 +94,8 @@ describe('TimedSubsystem', () => {
     rig.run();
     const rows = timedStations(rig.timed).map((station) => station.row());
     const kinds = new Set(rows.map(({ kind }) => kind));
-    expect([...kinds]).toEqual([
-      ...['processor', 'channel', 'controller', 'device', 'nvs', 'drive', 'link'],
-    ]);
+    const every = 'processor channel controller device nvs drive link';
+    expect([...kinds].join(' ')).toBe(every);
     for (const { name, kind, arrivals, completions, utilisation } of rows) {
       expect(arrivals, name).toBeGreaterThan(0);
       expect(completions, name).toBe(arrivals);
@@ -111,7 +111,21 @@ describe('TimedSubsystem', () => {
     ]);
   });
 
+  it('stands beside another on one engine under a name of its own', () => {
+    const one = new TimedRig({}, { options: { name: 'ONE' } });
+    const other = new TimedRig({}, { options: { name: 'TWO' }, engine: one.engine });
+    one.submit(0, 5);
+    other.submit(0, 5);
+    one.run();
+    expect(other.completed).toEqual(one.completed);
+    const names = [...timedStations(one.timed), ...timedStations(other.timed)].map(
+      ({ name }) => name,
+    );
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('TWO: drive 0.4');
+  });
+
   it('refuses drives that its groups do not fit on', () => {
-    expect(() => new TimedRig({ drives: { sectorCount: 1_000 } })).toThrow('group-fits-its-drives');
+    expect(() => new TimedRig({ drives: { sectorCount: 1_000 } })).toThrow(InputError);
   });
 });
