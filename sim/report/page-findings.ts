@@ -8,18 +8,21 @@ import { figureText } from './figure-text.ts';
 import { figureOf } from './figures.ts';
 import type { TimedSummary, VariantSummary } from './summary.ts';
 
+/** Share by which figures may differ and still be named together. */
+const NEAR = 0.02;
+
 /** Sentences for people; none where there is nothing to compare. */
 export function findings({ variants }: TimedSummary): readonly string[] {
   if (variants.length < 2) return [];
   return [
-    ...extremes(variants, 'elapsed', 'was done soonest', 'took longest'),
-    ...extremes(variants, 'sourceHeld', 'kept hosts from the source least', 'most'),
-    ...extremes(variants, 'channelBytes', 'moved the fewest bytes over the channels', 'the most'),
+    ...extremes(variants, 'elapsed', 'Done soonest', 'latest'),
+    ...extremes(variants, 'sourceHeld', 'Source held least', 'longest'),
+    ...extremes(variants, 'channelBytes', 'Fewest bytes over the channels', 'most'),
     ...extremes(
       variants,
       'response.during.p95',
-      'slowed requests least (95th percentile during the copy)',
-      'most',
+      'Lowest 95th percentile of response during the copy',
+      'highest',
     ),
     ...tornSentence(variants),
     ...exposureSentence(variants),
@@ -39,12 +42,19 @@ function extremes(
   });
   // A method without the figure might be the least or the most of all.
   if (seen.length < variants.length) return [];
-  const sorted = seen.toSorted((one, other) => one.mean - other.mean);
-  const [first] = sorted;
-  const last = sorted.at(-1);
-  if (first === undefined || last === undefined || first.mean === last.mean) return [];
-  const text = (one: typeof first): string => `${one.label} (${figureText(one.mean, unit)})`;
-  return [`${text(first)} ${least}, ${text(last)} ${most}.`];
+  const means = seen.map(({ mean }) => mean);
+  const [low, high] = [Math.min(...means), Math.max(...means)];
+  if (isNear(low, high)) return [];
+  const at = (extreme: number): string => {
+    const names = seen.filter(({ mean }) => isNear(mean, extreme)).map(({ label }) => label);
+    return `${names.join(', ')} (${figureText(extreme, unit)})`;
+  };
+  return [`${least}: ${at(low)}; ${most}: ${at(high)}.`];
+}
+
+/** Whether two figures differ so little that neither deserves to be named before the other. */
+function isNear(one: number, other: number): boolean {
+  return Math.abs(one - other) <= NEAR * Math.max(Math.abs(one), Math.abs(other));
 }
 
 function tornSentence(variants: readonly VariantSummary[]): readonly string[] {

@@ -4,7 +4,7 @@
  * @module
  */
 import { addHistograms, quantileOf, seenQuantile } from '../record/histogram-record.ts';
-import type { Assumption, UnitRecord } from '../record/unit-record.ts';
+import type { Assumption, StationRow, UnitRecord } from '../record/unit-record.ts';
 import { formatDuration, formatNumber } from '../scenario/quantity.ts';
 import { figureText, spreadText } from './figure-text.ts';
 import { FIGURES, responseOf } from './figures.ts';
@@ -14,6 +14,8 @@ import type { TimedSummary } from './summary.ts';
 import type { Variant } from './variant.ts';
 
 const SHARES = [0.5, 0.95, 0.99, 0.999] as const;
+/** Stations of a kind that have rows of their own. */
+const STATIONS_MAX = 4;
 
 /** Figures by method. */
 export function methodsTable(summary: TimedSummary, number: number): string {
@@ -129,28 +131,47 @@ export function assumptionsTable(units: readonly UnitRecord[], number: number): 
   });
 }
 
-/** The stations of the first replication of every variant. */
+/** The stations of the first replication of every variant; many of a kind share a row. */
 export function stationsTable(variants: readonly Variant[], number: number): string {
-  const rows = variants.flatMap(({ label, units: [first] }) =>
-    (first?.stations ?? []).map((station) => [
-      escapeHtml(label),
-      escapeHtml(station.name),
-      String(station.servers),
-      `${(100 * station.utilisation).toFixed(1)} %`,
-      formatNumber(station.completions),
-      station.meanQueue.toFixed(3),
-      milliseconds(station.meanStayNanos),
-    ]),
-  );
+  const rows = variants.flatMap(({ label, units: [first] }) => {
+    const kinds = Map.groupBy(first?.stations ?? [], ({ kind }) => kind);
+    return [...kinds].flatMap(([kind, stations]) =>
+      stations.length > STATIONS_MAX
+        ? [stationRow(label, `${stations.length} × ${kind}`, stations)]
+        : stations.map((station) => stationRow(label, station.name, [station])),
+    );
+  });
   return htmlTable({
     kind: 'figures',
     wordColumns: 1,
     caption:
-      `<b>Table ${number}.</b> Where requests waited and were served, first replication. ` +
-      'Little’s law was checked on each.',
-    titles: ['method', 'station', 'servers', 'busy', 'served', 'waiting', 'stay (ms)'],
+      `<b>Table ${number}.</b> Where requests waited and were served, first replication; of many stations ` +
+      'of a kind the mean, and the busiest. Little’s law was checked on each of them.',
+    titles: ['method', 'station', 'servers', 'busy', 'busiest', 'served', 'waiting', 'stay (ms)'],
     rows,
   });
+}
+
+function stationRow(
+  label: string,
+  name: string,
+  stations: readonly StationRow[],
+): readonly string[] {
+  const sum = (of: (station: StationRow) => number): number =>
+    stations.reduce((total, station) => total + of(station), 0);
+  const served = sum(({ completions }) => completions);
+  const stay = sum(({ meanStayNanos, completions }) => meanStayNanos * completions);
+  const busiest = Math.max(...stations.map(({ utilisation }) => utilisation));
+  return [
+    escapeHtml(label),
+    escapeHtml(name),
+    formatNumber(sum(({ servers }) => servers)),
+    figureText(sum(({ utilisation }) => utilisation) / stations.length, 'ratio'),
+    stations.length > 1 ? figureText(busiest, 'ratio') : '',
+    formatNumber(served),
+    (sum(({ meanQueue }) => meanQueue) / stations.length).toFixed(3),
+    milliseconds(served === 0 ? 0 : stay / served),
+  ];
 }
 
 /** The timeline of the first replication of every variant. */

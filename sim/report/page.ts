@@ -90,7 +90,7 @@ function pageHead({ manifest, units, variants, summary }: PageParts): string {
 <p class="kicker">vdasd · report of a simulated run</p>
 <h1>${escapeHtml(manifest.scenario.name)}</h1>
 <p class="lead">${escapeHtml(manifest.scenario.description)}</p>
-<nav aria-label="Contents"><a href="#findings">Findings</a><a href="#figures">Figures</a><a href="#response">Response times</a><a href="#assumptions">Assumptions</a><a href="#reproduce">How to reproduce</a></nav>
+<nav aria-label="Contents"><a href="#findings">Findings</a><a href="#figures">Plots</a><a href="#response">Response times</a><a href="#assumptions">Assumptions</a><a href="#reproduce">How to reproduce</a></nav>
 <dl class="facts">${cells.join('')}</dl>
 ${says.length === 0 ? '' : `<ul id="at-a-glance">${says.join('')}</ul>`}
 </header>`;
@@ -105,12 +105,12 @@ function sectionsOf(parts: PageParts): readonly string[] {
   };
   const hasDifferences = summary.variants.length > 1;
   return [
-    `<section id="findings"><h2>Methods compared</h2>${methodsTable(summary, next())}`,
+    `<section id="findings"><h2>${hasDifferences ? 'Methods compared' : 'Figures of the run'}</h2>${methodsTable(summary, next())}`,
     hasDifferences
       ? `<details><summary>Differences to ${escapeHtml(summary.variants[0]?.label ?? '')}</summary>${differencesTable(summary, next())}</details>`
       : '',
     '</section>',
-    `<section id="figures"><h2>Figures</h2>${panelNote(variants)}`,
+    `<section id="figures"><h2>Plots</h2>${panelNote(variants)}`,
     ...pictures.map((picture, at) => figureOf(picture, at + 1)),
     '</section>',
     `<section id="response"><h2>Response times</h2>${responseTable(variants, next())}</section>`,
@@ -135,10 +135,15 @@ function figureOf({ plot, svg, vega }: PlotPictures, number: number): string {
   const picture = svg.replace('<svg ', `<svg role="img" aria-label="${title}" `);
   return `<figure id="${plot.id}" data-title="${title}">
 <div class="plot">${picture}</div>
-<figcaption><b>Figure ${number}. ${title}.</b> ${escapeHtml(plot.caption)}
+<figcaption><b>Figure ${number}. ${title}.</b> ${keepUnits(escapeHtml(plot.caption))}
 <span class="save"><button type="button" data-save="svg">SVG</button><button type="button" data-save="data">data and specification</button></span></figcaption>
 <script type="application/json">${scriptJson(vega)}</script>
 </figure>`;
+}
+
+/** Keeps a number and its per cent on one line. */
+function keepUnits(text: string): string {
+  return text.replaceAll(/(\d) %/g, '$1\u00a0%');
 }
 
 function reproduction({ manifest, units, summary }: PageParts, table: number): string {

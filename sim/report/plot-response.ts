@@ -12,6 +12,7 @@ import {
   logTicks,
   MILLISECOND,
   PANELS_MAX,
+  PLOT_WIDTH,
   type Plot,
   type PlotSpec,
   positiveScale,
@@ -185,8 +186,14 @@ export function seriesEncoding(labels: readonly string[]): PlotSpec {
     field: 'variant',
     type: 'nominal',
     scale: { domain: labels, range: labels.map((_, at) => seriesColour(at)) },
-    legend: { columns: labels.length > 4 ? 4 : labels.length },
+    legend: { columns: legendColumns(labels) },
   };
+}
+
+/** How many labels of a legend fit beside each other. */
+function legendColumns(labels: readonly string[]): number {
+  const longest = Math.max(...labels.map((label) => label.length));
+  return Math.max(1, Math.min(labels.length, Math.floor(PLOT_WIDTH / (7 * longest + 48))));
 }
 
 /** Dashes for series beyond the last colour, which share theirs with earlier ones. */

@@ -39,7 +39,7 @@ export function utilisationOverTime(variants: readonly Variant[]): readonly Plot
   const units = firstUnits(variants);
   const frame = frameOf(units);
   const seen = PARTS.filter(([family]) =>
-    units.some(({ measures }) => ratiosOf(measures.series, family).length > 0),
+    units.some(({ measures }) => ratiosOf(measures.series, family).some(isEverAbove)),
   );
   if (seen.length === 0) return [];
   const panels = units.map((unit, at): Panel => {
@@ -232,6 +232,11 @@ function timeAxis({ time, end }: ReturnType<typeof frameOf>): PlotSpec {
     scale: { domain: [0, end], nice: false },
     axis: { title: `simulated time (${time.name})`, grid: false, tickCount: 10 },
   };
+}
+
+/** Whether a column is above zero anywhere: a link that nobody used has no line. */
+function isEverAbove({ values }: SeriesColumn): boolean {
+  return values.some((value) => value !== null && value > 0);
 }
 
 /** Columns of a family that are shares. */

@@ -79,7 +79,7 @@ export function logTicks(scale: PlotSpec): PlotSpec {
       if (tick >= low && tick <= high) values.push(tick);
     }
   }
-  return { values, format: '~g' };
+  return { values, format: ',~g' };
 }
 
 function roundDown(value: number): number {

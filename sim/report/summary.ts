@@ -122,7 +122,8 @@ function summariseCopies(units: readonly UnitRecord[]): ConsistencySummary {
 function summariseFigures(units: readonly UnitRecord[]): Readonly<Record<string, FigureSummary>> {
   const summaries = FIGURES.flatMap((figure): [string, FigureSummary][] => {
     const values = units.flatMap((unit) => figure.of(unit) ?? []);
-    if (values.length === 0) return [];
+    // A mean over those replications that happen to have the figure would lean to one side.
+    if (values.length < units.length) return [];
     return [[figure.id, { unit: figure.unit, ...estimateOf(values, CONFIDENCE), values }]];
   });
   return Object.fromEntries(summaries);
