@@ -34,7 +34,7 @@ export interface ConsistencyProof {
 export interface ProofOptions {
   /** Moment that the copy claims to show; none where it claims nothing. */
   readonly claim?: number;
-  /** Tracks that were rewritten on purpose, such as label and VTOC of a copy with a new serial. */
+  /** Tracks that were not to be copied, or rewritten on purpose, such as label and VTOC. */
   readonly except?: ReadonlySet<number>;
 }
 

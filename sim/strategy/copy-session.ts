@@ -194,7 +194,7 @@ export class CopySession implements WriteListener, CopyRun {
   /**
    * The copy can be used from now on: proves whether it shows one instant.
    *
-   * @param except - Tracks that were rewritten on purpose.
+   * @param except - Tracks that were not copied, or rewritten on purpose.
    */
   becomeUsable(copy: TrackContents, except?: ReadonlySet<number>): ConsistencyProof {
     const proof = this.prove(copy, except);

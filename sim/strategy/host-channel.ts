@@ -72,7 +72,7 @@ export function writePiece(
 }
 
 /** Puts tracks on a device in the model, waiting while it has no room. */
-export function storeTracks(
+function storeTracks(
   session: CopySession,
   device: CopyDevice,
   tracks: readonly MovedTrack[],

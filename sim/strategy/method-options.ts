@@ -10,7 +10,7 @@
 import { InputError } from '../../src/index.ts';
 
 /** What an option holds. `rate` is tracks a second, `bytes` and `duration` (nanoseconds) whole. */
-export type OptionKind = 'flag' | 'bytes' | 'duration' | 'count' | 'rate' | 'share' | 'choice';
+type OptionKind = 'flag' | 'bytes' | 'duration' | 'count' | 'rate' | 'share' | 'choice';
 
 /** A value of an option. */
 export type OptionValue = boolean | number | string;

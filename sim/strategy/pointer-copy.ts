@@ -19,8 +19,8 @@ export interface PointerEvents {
   readonly taken?: () => void;
   /** The last acknowledgment is in, with its time. */
   readonly acknowledged: () => void;
-  /** The machine has ended; `rewritten` are tracks that it changed on the copy on purpose. */
-  readonly ended: (rewritten: ReadonlySet<number>) => void;
+  /** The machine has ended; these tracks it has not copied, or changed on purpose. */
+  readonly ended: (except: ReadonlySet<number>) => void;
 }
 
 /** How it is run. */

@@ -12,6 +12,7 @@ import {
   discardBackup,
   type EcamRequest,
   invariant,
+  type JobRecord,
   type Refusal,
   type Step,
   startBackup,
@@ -32,7 +33,7 @@ export interface PointerOptions {
   readonly pieces: number;
 }
 
-/** Ends with the tracks that were rewritten on purpose. */
+/** Ends with the tracks that it did not copy, or rewrote afterwards: they are not compared. */
 export interface PointerMachine {
   step(): Step<ReadonlySet<number>>;
   /** The last execution was made, by the step just done: this is the point in time. */
@@ -101,9 +102,7 @@ class BackupMachine implements PointerMachine {
       const isMade = !this.#isSerial && this.#relationCount() > relationCount;
       this.#isTaken ||= isMade || this.#isAcknowledged;
     }
-    if (step.kind !== 'done') return step;
-    const rewritten = step.value.copies.flatMap((copy) => copy.rewritten);
-    return { kind: 'done', value: new Set(rewritten.map(({ track }) => track)) };
+    return step.kind === 'done' ? { kind: 'done', value: this.#notCopied(step.value) } : step;
   }
 
   discard(): Refusal | undefined {
@@ -111,6 +110,21 @@ class BackupMachine implements PointerMachine {
     this.#discardMessages += 1;
     const step = discardBackup(host, name);
     return step.kind === 'refused' ? step : undefined;
+  }
+
+  /** Tracks that the copy has otherwise: those outside of its extents, and those that step 210 changed. */
+  #notCopied({ copies }: JobRecord): ReadonlySet<number> {
+    const { environment, source } = this.#context;
+    const { cylinders, model } = environment.subsystem.device(source.index);
+    const tracks = new Set<number>();
+    for (const { runs, rewritten } of copies) {
+      for (let track = 0; track < cylinders * model.type.headCount; track += 1) {
+        const isCopied = runs.some(({ first, count }) => track >= first && track < first + count);
+        if (!isCopied) tracks.add(track);
+      }
+      for (const { track } of rewritten) tracks.add(track);
+    }
+    return tracks;
   }
 
   /** Relations ever made, as far as they are remembered: an execution makes one for each pair. */

@@ -97,9 +97,9 @@ function startSnapshot(
     { ...options, background: false, inquiry: 0 },
     {
       acknowledged: () => undefined,
-      ended: (rewritten) => {
-        except = rewritten;
-        session.becomeUsable(copy, rewritten);
+      ended: (notCopied) => {
+        except = notCopied;
+        session.becomeUsable(copy, notCopied);
         session.becomeDone();
         session.after(options.keep, () => session.end());
       },
@@ -129,8 +129,8 @@ function startBackground(
         session.becomeUsable(copy);
         if (options.pace > 0) timed.startBackground({ tracksPerSecond: options.pace });
       },
-      ended: (rewritten) => {
-        except = rewritten;
+      ended: (notCopied) => {
+        except = notCopied;
         countBackground(session, relationsBefore);
         session.becomeSeparate();
         session.becomeDone();
