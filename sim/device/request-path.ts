@@ -236,7 +236,7 @@ export class RequestPath implements EnginePart {
     const { requests, hook } = this.#parts;
     const asked = hook();
     // Held up by one, so that work that is done at once does not end the wait.
-    requests.pending[slot] = 1;
+    requests.pending[slot] = (requests.pending[slot] as number) + 1;
     if (asked?.beforeWrite !== undefined) {
       const device = requests.device[slot] as number;
       if (asked.beforeWrite(device, requests.track[slot] as number, slot) === 'hold') {

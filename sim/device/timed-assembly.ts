@@ -91,20 +91,29 @@ export function makeChannels(
   );
 }
 
-/** The data processor of each host. */
+/**
+ * The data processor of each host. Tokens from 1 up are work; -1 less the bytes is what a completed
+ * request of a load costs.
+ */
 export function makeProcessors(
   { engine, prefix, parameters }: AssemblyInput,
   hosts: number,
   works: () => WorkPath,
 ): readonly Station[] {
+  const { processors, programNanos, byteNanos } = parameters.processor;
   return Array.from(
     { length: hosts },
     (_, host) =>
       new Station(engine, {
         name: `${prefix}processor of host ${host}`,
-        servers: parameters.processor.processors,
-        serviceOf: (slot) => works().processorNanosOf(slot),
-        done: (slot) => works().processed(slot),
+        servers: processors,
+        serviceOf: (token) => {
+          if (token > 0) return works().processorNanosOf(token);
+          return programNanos + Math.round((-1 - token) * byteNanos);
+        },
+        done: (token) => {
+          if (token > 0) works().processed(token);
+        },
       }),
   );
 }

@@ -319,6 +319,8 @@ export class TimedSubsystem {
     const bytes = requests.bytes[slot] as number;
     if (requests.operation[slot] === 0) this.bytesIn += bytes;
     else this.bytesOut += bytes;
+    // The host's processor takes the interrupt; what it was for goes on, or not, by its own measure.
+    (this.processors[requests.host[slot] as number] as Station).enter(-1 - bytes);
     const listener = this.#listeners[requests.done[slot] as number];
     listener?.(slot, requests.tag[slot] as number);
   }

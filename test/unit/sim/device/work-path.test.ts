@@ -99,6 +99,23 @@ describe('work', () => {
     expect(rig.timed.nvs.earlyDestageCount).toBe(1);
   });
 
+  it('shares the processor with the requests of loads', () => {
+    const rig = new TimedRig();
+    rig.one(0, 40_000, 10_000);
+    const [processor] = rig.timed.processors;
+    // 100 us a program and 2 ns a byte.
+    expect(processor?.busyNanos).toBe(120_000);
+    rig.submit(0, 40_000, 10_000);
+    rig.engine.runUntil(rig.engine.now + 1_150_000);
+    const start = rig.engine.now;
+    let end = 0;
+    rig.timed.perform({ processorNanos: 50_000 }, () => {
+      end = rig.engine.now;
+    });
+    rig.run();
+    expect(end - start).toBe(170_000);
+  });
+
   it('runs on the processor and paths of its host', () => {
     const rig = new TimedRig({}, { options: { hosts: 2, hostOfClass: [0, 1] } });
     rig.timed.perform({ bytesIn: 100_000 }, () => undefined);
