@@ -32,9 +32,9 @@ class Listener implements DriveWork {
 
   /** What was told since the last time. */
   take(): string[] {
-    const { told } = this;
+    const notes = this.told;
     this.told = [];
-    return told;
+    return notes;
   }
 }
 
