@@ -31,6 +31,9 @@ const compiled = spawnSync(
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 cpSync(join(top, 'sim/scenarios'), join(dist, 'sim/scenarios'), { recursive: true });
+cpSync(join(top, 'sim/device/parameters'), join(dist, 'sim/device/parameters'), {
+  recursive: true,
+});
 for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md'])
   cpSync(join(top, name), join(dist, name));
 mkdirSync(join(dist, 'bin'));

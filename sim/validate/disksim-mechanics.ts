@@ -136,7 +136,7 @@ function readTwoPiece(fields: DiskSimFields, hasShortest: boolean): SeekParamete
  *
  * @throws InputError (CONFIGURATION_INVALID) with the line.
  */
-export function readSeekFile(text: string, name: string): SeekParameters {
+function readSeekFile(text: string, name: string): SeekParameters {
   const distances: number[] = [];
   const times: number[] = [];
   for (const [at, line] of text.split(/\r?\n/).entries()) {

@@ -32,7 +32,7 @@ export interface MeasuredDrive {
 }
 
 /** DiskSim's own result: mean of its times in milliseconds, demerit as a part of the measured mean. */
-export interface PublishedDemerit {
+interface PublishedDemerit {
   readonly meanMillis: number;
   readonly demerit: number;
 }

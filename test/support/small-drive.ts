@@ -37,7 +37,7 @@ export const SMALL_ZONE: DriveZone = {
 const NO_TIME = { afterRead: 0, afterWrite: 0 };
 
 /** 4 surfaces, seeks of 1 + 0.1 d ms, head switch 1 ms, settle 0.5 ms; no overheads, no cache, a free bus. */
-export const SMALL_DRIVE: DriveParameters = {
+const SMALL_DRIVE: DriveParameters = {
   name: 'small',
   source: 'for tests',
   revolutionsPerMinute: 6000,

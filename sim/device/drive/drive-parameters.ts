@@ -125,7 +125,7 @@ export interface DriveOverheads {
 }
 
 /** A write that lets go of the bus before its data. Milliseconds. */
-export interface ExtraDisconnect {
+interface ExtraDisconnect {
   /** In place of the overhead of a write. */
   readonly command: number;
   readonly first: number;

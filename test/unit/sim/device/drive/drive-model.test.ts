@@ -92,7 +92,7 @@ describe('reading on', () => {
   });
 
   it('stops where it is told to', () => {
-    const reach = (change: DriveChange['buffer'], from = 20, sectors = 10): number => {
+    const reach = (change: NonNullable<DriveChange['buffer']>, from = 20, sectors = 10): number => {
       const drive = model({ ...ahead, buffer: { readAhead: 'segment', ...change } });
       drive.serviceNanos(0, READ, from, sectors);
       let end = from + sectors;
@@ -118,7 +118,7 @@ describe('reading on', () => {
 
   it('keeps the whole track where sectors are taken as they come', () => {
     const zero = { keepsPassing: true, zeroLatencyRead: true, readAhead: 'track' } as const;
-    const found = (after: number, buffer: DriveChange['buffer']): boolean => {
+    const found = (after: number, buffer: NonNullable<DriveChange['buffer']>): boolean => {
       const drive = model({ ...ahead, buffer });
       const end = drive.serviceNanos(0, READ, 60, 10);
       drive.serviceNanos(end + after, READ, 20, 10);
