@@ -15,14 +15,14 @@ import { type Gauge, SeriesTable } from './series-table.ts';
 import type { EventMark, PhaseSpan, UnitMeasures } from './unit-measures.ts';
 
 /** Most events that are kept; the rest are counted. */
-export const EVENTS_MAX = 100_000;
+const EVENTS_MAX = 100_000;
 /** Most load classes: their numbers are kept in a byte. */
 const CLASSES_MAX = 256;
 /** Most changes of phase. */
 const PHASES_MAX = 1_000_000;
 
 /** Which requests go to the sink: none, all, or the first of every n. */
-export type KeptRequests = 'none' | 'all' | { readonly oneIn: number };
+type KeptRequests = 'none' | 'all' | { readonly oneIn: number };
 
 /** What a recorder needs to know before it starts. */
 export interface RecorderOptions {

@@ -18,7 +18,7 @@ export const AFTER = 'after';
 /** Operations by number, as the request tables have them. */
 export const OPERATIONS = Object.freeze(['read', 'write'] as const);
 /** One of {@link OPERATIONS}. */
-export type OperationName = (typeof OPERATIONS)[number];
+type OperationName = (typeof OPERATIONS)[number];
 
 /** Times in logarithmic buckets; every bucket narrower than 1 % of its values. */
 export interface HistogramRecord {

@@ -12,7 +12,7 @@ import type { TimedSummary, VariantSummary } from './summary.ts';
 import { type Column, formatTable } from './table.ts';
 
 /** One cell: the mean, and half the width of its interval. */
-export interface MethodCell {
+interface MethodCell {
   readonly text: string;
   readonly spread: string;
 }

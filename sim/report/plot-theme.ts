@@ -57,7 +57,7 @@ export const DARK: Palette = Object.freeze({
 /** Number of colours for series. */
 export const SERIES_COLOURS = 9;
 /** The font of pictures that stand alone comes with us; pages use what the reader has. */
-export const PLOT_FONT = "'DejaVu Sans', 'Segoe UI', system-ui, sans-serif";
+const PLOT_FONT = "'DejaVu Sans', 'Segoe UI', system-ui, sans-serif";
 
 /** A colour of the palette, as a plot names it. */
 export function colour(name: string): string {

@@ -18,10 +18,10 @@ export interface NamedRun {
 }
 
 /** What a change is: none, apart beyond chance, or within it. `unknown` without intervals. */
-export type ChangeVerdict = 'same' | 'apart' | 'within' | 'unknown';
+type ChangeVerdict = 'same' | 'apart' | 'within' | 'unknown';
 
 /** One figure in both runs. */
-export interface FigureChange {
+interface FigureChange {
   readonly id: string;
   readonly label: string;
   readonly unit: FigureUnit;
@@ -33,7 +33,7 @@ export interface FigureChange {
 }
 
 /** One variant in both runs. */
-export interface VariantChange {
+interface VariantChange {
   readonly label: string;
   readonly figures: readonly FigureChange[];
   /** Whether every replication went through the very same events. */

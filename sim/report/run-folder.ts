@@ -35,7 +35,7 @@ export interface OutputFile {
 }
 
 /** A file that was read. */
-export interface InputDigest {
+interface InputDigest {
   readonly file: string;
   readonly sha256: string;
 }

@@ -25,7 +25,7 @@ export interface FigureSummary extends Estimate {
 }
 
 /** Response times of one class in one phase, all replications pooled; nanoseconds. */
-export interface ResponseSummary {
+interface ResponseSummary {
   readonly phase: string;
   readonly loadClass: string;
   readonly operation: string;
@@ -40,7 +40,7 @@ export interface ResponseSummary {
 }
 
 /** What the copies of a variant are worth. */
-export interface ConsistencySummary {
+interface ConsistencySummary {
   readonly copies: number;
   readonly torn: number;
   /** Copies that were never physically separate from their source. */

@@ -12,7 +12,7 @@ import { type OutputFile, UNIT_FILES } from './run-folder.ts';
 import { readSeriesParquet, writeSeriesCsv, writeSeriesParquet } from './series-files.ts';
 
 /** Schema of `unit.json`. */
-export const UNIT_SCHEMA = 'vdasd.unit/1';
+const UNIT_SCHEMA = 'vdasd.unit/1';
 
 /**
  * The files of a finished unit, without `requests.parquet` and `requests.csv`, which are written
