@@ -25,7 +25,6 @@ import { type MovedTrack, moveTracks } from './piece-mover.ts';
 import { SideFile } from './side-file.ts';
 import { clearTarget } from './target-device.ts';
 import { DeviceContents } from './track-contents.ts';
-import { takeTrack } from './track-image.ts';
 import { storedBytes, type TrackPiece, TrackQueue } from './track-queue.ts';
 
 const NAME = 'concurrent-copy';
@@ -184,10 +183,10 @@ class ConcurrentCopy {
 
   /** The copy has come to a track: its old image where it was changed since, else what it holds. */
   #process(track: number): MovedTrack {
-    const { environment, source } = this.session.context;
+    const { session } = this;
     this.#processed[track] = 1;
     const image = this.#sideFile.drop(track);
-    return { track, image: image ?? takeTrack(environment.subsystem, source.index, track) };
+    return { track, image: image ?? session.take(session.context.source, track) };
   }
 
   /** Keeps the old image of a track that is about to be changed for the first time. */
@@ -195,8 +194,8 @@ class ConcurrentCopy {
     const { session } = this;
     const isPassed = session.instant === undefined || this.#processed[track] === 1;
     if (this.#isBroken || isPassed || this.#sideFile.has(track)) return 'go';
-    const { environment, source } = session.context;
-    const image = takeTrack(environment.subsystem, source.index, track);
+    const { source } = session.context;
+    const image = session.take(source, track);
     if (!this.#sideFile.keep(track, image)) return this.#overflow();
     if (image.bytes > 0) this.#unstaged.add(track);
     this.#empty();

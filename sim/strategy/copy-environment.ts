@@ -21,6 +21,8 @@ export class CopyEnvironment {
   readonly watch = new WriteWatch();
   readonly note: NoteEvent;
   readonly #handler: number;
+  /** Name of the copy that has each target, by device. */
+  readonly #claims = new Map<number, string>();
   /** What runs when a wait is over, by number; free numbers hold nothing. */
   readonly #waits: ((() => void) | undefined)[] = [];
 
@@ -38,6 +40,22 @@ export class CopyEnvironment {
 
   get now(): number {
     return this.engine.now;
+  }
+
+  /**
+   * Takes a target for a copy, so that no other is made onto it meanwhile.
+   *
+   * @returns The copy that has it already; `undefined` when it was free.
+   */
+  claim(target: number, copy: string): string | undefined {
+    const holder = this.#claims.get(target);
+    if (holder === undefined) this.#claims.set(target, copy);
+    return holder;
+  }
+
+  /** Gives a target back that was free when it was claimed. */
+  release(target: number): void {
+    this.#claims.delete(target);
   }
 
   /** Runs something after some nanoseconds of simulated time. */

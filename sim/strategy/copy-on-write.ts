@@ -18,7 +18,7 @@ import type { OptionTable, OptionValues } from './method-options.ts';
 import { copyPaced } from './paced-copy.ts';
 import { clearTarget } from './target-device.ts';
 import { DeviceContents, type TrackContents } from './track-contents.ts';
-import { putTrack, type TrackImage, takeTrack } from './track-image.ts';
+import { putTrack, type TrackImage } from './track-image.ts';
 import { TrackMarks } from './track-marks.ts';
 
 const NAME = 'copy-on-write';
@@ -159,7 +159,7 @@ class CopyOnWrite implements TrackContents {
     if (this.#isFailed || !this.#pending.has(track)) return 'go';
     const { session } = this;
     const { environment, source, target } = session.context;
-    const image = takeTrack(environment.subsystem, source.index, track);
+    const image = session.take(source, track);
     if (image.bytes === 0) {
       this.#put(track, image);
       return 'go';

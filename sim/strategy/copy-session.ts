@@ -13,8 +13,9 @@ import type { HookAnswer, Work } from '../device/copy-hook.ts';
 import type { CopyConsistency, StrategyFigures } from '../record/strategy-figures.ts';
 import { type ConsistencyProof, proveConsistency } from './consistency-proof.ts';
 import { CopyAccount } from './copy-account.ts';
-import type { CopyContext, CopyEnd, CopyPhase, CopyRun } from './copy-method.ts';
+import type { CopyContext, CopyDevice, CopyEnd, CopyPhase, CopyRun } from './copy-method.ts';
 import { DeviceContents, type TrackContents } from './track-contents.ts';
+import { type TrackImage, takeTrack } from './track-image.ts';
 import { VersionHistory } from './version-history.ts';
 import type { WriteListener } from './write-watch.ts';
 
@@ -46,6 +47,7 @@ export class CopySession implements WriteListener, CopyRun {
   #phase: CopyPhase = 'starting';
   #isHolding = false;
   #heldSince = 0;
+  #lostTracks = 0;
   #whenDrained: (() => void) | undefined;
   #instant: CopyInstant | undefined;
   #isClaimed = false;
@@ -140,6 +142,13 @@ export class CopySession implements WriteListener, CopyRun {
   processorNanos(programs: number, bytes: number): number {
     const { programNanos, byteNanos } = this.context.environment.timed.parameters.processor;
     return Math.round(programs * programNanos + bytes * byteNanos);
+  }
+
+  /** Takes a track as it is now. Tracks that are lost make the copy one that failed. */
+  take(device: CopyDevice, track: number): TrackImage {
+    const image = takeTrack(this.context.environment.subsystem, device.index, track);
+    if (image.kind === 'lost') this.#lostTracks += 1;
+    return image;
   }
 
   // Serialization
@@ -254,8 +263,10 @@ export class CopySession implements WriteListener, CopyRun {
   }
 
   /** Ends the copy and tells its figures. */
-  end(failure?: string): void {
+  end(reason?: string): void {
     if (this.isEnded) return;
+    const failure =
+      reason ?? (this.#lostTracks > 0 ? `${this.#lostTracks} tracks are lost` : undefined);
     const { environment, source } = this.context;
     this.release();
     this.noteSpace();

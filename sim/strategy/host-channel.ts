@@ -10,7 +10,7 @@
 import type { CopyDevice } from './copy-method.ts';
 import type { CopySession } from './copy-session.ts';
 import type { MovedTrack } from './piece-mover.ts';
-import { putTrack, takeTrack } from './track-image.ts';
+import { putTrack } from './track-image.ts';
 import type { TrackPiece } from './track-queue.ts';
 
 /** A write that finds no room is tried again after this time (our choice). */
@@ -25,7 +25,6 @@ export function readPiece(
   piece: TrackPiece,
   fetched: (tracks: readonly MovedTrack[]) => void,
 ): void {
-  const { subsystem } = session.context.environment;
   const { bytes } = piece;
   session.perform(
     {
@@ -38,7 +37,7 @@ export function readPiece(
       fetched(
         piece.tracks.map((track) => ({
           track,
-          image: takeTrack(subsystem, device.index, track),
+          image: session.take(device, track),
         })),
       );
     },

@@ -7,7 +7,7 @@
  */
 import type { CopyDevice } from './copy-method.ts';
 import type { CopySession } from './copy-session.ts';
-import { putTrackInside, takeTrack } from './track-image.ts';
+import { putTrackInside } from './track-image.ts';
 
 /** Behind everything else. */
 const BACKGROUND_PRIORITY = 2;
@@ -40,7 +40,7 @@ export function copyInside(
     let done = 0;
     for (const track of tracks) {
       if (wanted.has(track)) {
-        const image = takeTrack(subsystem, from.index, track);
+        const image = session.take(from, track);
         if (!putTrackInside(subsystem, to.index, track, image)) break;
         account.driveWriteBytes += image.bytes;
         account.copiedTracks += 1;

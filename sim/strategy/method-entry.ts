@@ -5,6 +5,7 @@
  * @module
  */
 import type { CopyContext, CopyEnd, CopyMethod, CopyRun } from './copy-method.ts';
+import { CopySession } from './copy-session.ts';
 import {
   completeOptions,
   type OptionTable,
@@ -38,7 +39,32 @@ export function defineMethod<const Table extends OptionTable>(
     ...head,
     make(given: Readonly<Record<string, OptionValue>> = {}) {
       const { prepare, start } = behave(completeOptions(name, head.options, given));
-      return { name, prepare: prepare ?? (() => undefined), start };
+      return {
+        name,
+        prepare: prepare ?? (() => undefined),
+        start: (context: CopyContext, onEnd: (end: CopyEnd) => void) =>
+          startAlone(name, context, start, onEnd),
+      };
     },
   });
+}
+
+/** Starts a copy unless another is being made onto its target; then it fails at once. */
+function startAlone(
+  name: string,
+  context: CopyContext,
+  start: MethodBehaviour['start'],
+  onEnd: (end: CopyEnd) => void,
+): CopyRun {
+  const { environment, target } = context;
+  const holder = environment.claim(target.index, context.name);
+  if (holder === undefined) {
+    return start(context, (end) => {
+      environment.release(target.index);
+      onEnd(end);
+    });
+  }
+  const session = new CopySession(name, context, onEnd);
+  session.begin(() => session.end(`the target is in use by copy ${holder}`));
+  return session;
 }

@@ -141,6 +141,7 @@ class MessageMachine implements PointerMachine {
   readonly #options: PointerOptions;
   readonly #subsystem: string;
   readonly #extents: readonly MessageExtent[];
+  readonly #series: string;
   readonly #tokens: Uint8Array[] = [];
   readonly #polling: Uint8Array[] = [];
   #executedCount = 0;
@@ -153,6 +154,7 @@ class MessageMachine implements PointerMachine {
     this.#context = context;
     this.#options = options;
     this.#subsystem = host.findDevice(source.number)?.subsystem ?? '';
+    this.#series = host.nextRequestName();
     this.#extents = evenExtents(cylinders * model.type.headCount, options.pieces);
   }
 
@@ -195,7 +197,7 @@ class MessageMachine implements PointerMachine {
       target: { device: target.number },
       extents: [extent],
       wholeDevice: false,
-      ...(atomic === 'serial' ? { series: { id: name, ordinal, of } } : {}),
+      ...(atomic === 'serial' ? { series: { id: this.#series, ordinal, of } } : {}),
       dataSets: [],
       copy: background ? 'background' : 'none',
       separation: 'instance',

@@ -25,6 +25,8 @@ export interface WriteListener {
   writeEnded(): void;
 }
 
+const NOBODY: readonly WriteListener[] = Object.freeze([]);
+
 /** The hook of a timed subsystem. */
 export class WriteWatch implements CopyHook {
   /** Copies by index of their source. */
@@ -54,7 +56,7 @@ export class WriteWatch implements CopyHook {
     // A slot in use again: the write that it had was refused by the model.
     this.#forget(slot);
     if (operation === 0) return 'go';
-    for (const listener of this.#listeners[device] ?? []) {
+    for (const listener of this.#listeners[device] ?? NOBODY) {
       if (listener.beforeStart(track) === 'hold') return 'hold';
     }
     if (slot >= this.#underWay.length) this.#grow(slot);
@@ -65,14 +67,14 @@ export class WriteWatch implements CopyHook {
 
   beforeWrite(device: number, track: number, slot: number): HookAnswer {
     let answer: HookAnswer = 'go';
-    for (const listener of this.#listeners[device] ?? []) {
+    for (const listener of this.#listeners[device] ?? NOBODY) {
       if (listener.beforeWrite(track, slot) === 'hold') answer = 'hold';
     }
     return answer;
   }
 
   afterWrite(device: number, track: number, _write: number, slot: number): void {
-    for (const listener of this.#listeners[device] ?? []) listener.afterWrite(track);
+    for (const listener of this.#listeners[device] ?? NOBODY) listener.afterWrite(track);
     this.#forget(slot);
   }
 
@@ -81,7 +83,7 @@ export class WriteWatch implements CopyHook {
     if (device < 0) return;
     this.#underWay[slot] = 0;
     this.#counts[device] = (this.#counts[device] ?? 0) - 1;
-    for (const listener of this.#listeners[device] ?? []) listener.writeEnded();
+    for (const listener of this.#listeners[device] ?? NOBODY) listener.writeEnded();
   }
 
   #grow(slot: number): void {
