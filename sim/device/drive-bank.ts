@@ -32,14 +32,13 @@ export interface DriveTiming {
   restore(values: Float64Array): void;
 }
 
-/** On whose behalf a drive works. */
-export const PURPOSES = ['host', 'job', 'readAhead', 'background', 'destage'] as const;
-export type Purpose = (typeof PURPOSES)[number];
+/** On whose behalf a drive works: places in {@link DriveBank.readBytes} and {@link DriveBank.writtenBytes}. */
 export const FOR_HOST = 0;
 export const FOR_JOB = 1;
 export const FOR_READ_AHEAD = 2;
 export const FOR_BACKGROUND = 3;
 export const FOR_DESTAGE = 4;
+const PURPOSE_COUNT = 5;
 
 /** What makes a bank. */
 export interface DriveBankInput {
@@ -63,8 +62,8 @@ export class DriveBank implements EnginePart {
   readonly stations: readonly Station[];
   readonly drives: readonly DriveTiming[];
   /** Bytes read and written so far, by purpose. */
-  readonly readBytes = new Float64Array(PURPOSES.length);
-  readonly writtenBytes = new Float64Array(PURPOSES.length);
+  readonly readBytes = new Float64Array(PURPOSE_COUNT);
+  readonly writtenBytes = new Float64Array(PURPOSE_COUNT);
   readonly #engine: Engine;
   readonly #pieceSectors: number;
   readonly #firstUnit: readonly number[];
@@ -159,8 +158,8 @@ export class DriveBank implements EnginePart {
     const saved = new SavedNumbers(values);
     this.#highest = saved.next();
     this.#free = [...saved.many(saved.next())];
-    this.readBytes.set(saved.many(PURPOSES.length));
-    this.writtenBytes.set(saved.many(PURPOSES.length));
+    this.readBytes.set(saved.many(PURPOSE_COUNT));
+    this.writtenBytes.set(saved.many(PURPOSE_COUNT));
     while (this.#highest >= this.#unit.length) this.#grow();
     for (const field of this.#fields()) field.set(saved.many(this.#highest), 1);
     for (const drive of this.drives) drive.restore(saved.many(saved.next()));

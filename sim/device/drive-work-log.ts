@@ -9,7 +9,7 @@ import type { DriveWork } from '../../src/index.ts';
 
 export const CYLINDER_WRITTEN = 0;
 export const CYLINDER_DROPPED = 1;
-export const RANGE_READ = 2;
+const RANGE_READ = 2;
 export const MEMBER_WRITTEN = 3;
 
 /** Words of a note: kind, group, cylinder, member, sector, sectors. */

@@ -31,7 +31,7 @@ export const REQUEST_FAILED = 16;
 export const REQUEST_MISSED_RECONNECTION = 32;
 
 /** The part of the response that time is booked to. */
-export const PART_IOSQ = 0;
+const PART_IOSQ = 0;
 export const PART_PEND = 1;
 export const PART_DISCONNECT = 2;
 export const PART_CONNECT = 3;

@@ -14,7 +14,7 @@
  */
 import type { Device, Subsystem } from '../../src/index.ts';
 import type { Engine, EnginePart } from '../engine/engine.ts';
-import { type DriveBank, FOR_HOST, FOR_READ_AHEAD } from './drive-bank.ts';
+import { type DriveBank, FOR_READ_AHEAD } from './drive-bank.ts';
 import { type DriveTasks, TASK_STAGE } from './drive-tasks.ts';
 import { NOT_CACHED, type TrackCache } from './track-cache.ts';
 
@@ -213,6 +213,3 @@ export class Staging implements EnginePart {
     this.#streams = streams;
   }
 }
-
-/** Of a host's read: the most urgent. */
-export const HOST_READ = Object.freeze({ priority: 0, purpose: FOR_HOST });

@@ -30,7 +30,7 @@ export interface ChannelParameters {
 }
 
 /** The control unit. */
-export interface ControllerParameters {
+interface ControllerParameters {
   /** Programs whose commands it can handle at once. */
   readonly processors: number;
   /** Time for the commands of a program. */
@@ -74,14 +74,14 @@ export interface FlashParameters {
 }
 
 /** The way to a dump target. */
-export interface LinkParameters {
+interface LinkParameters {
   readonly bytesPerSecond: number;
   /** Time for each piece of work, whatever it carries. */
   readonly programNanos: number;
 }
 
 /** The data processor of each host. */
-export interface ProcessorParameters {
+interface ProcessorParameters {
   readonly processors: number;
   readonly programNanos: number;
   readonly byteNanos: number;
