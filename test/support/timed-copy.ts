@@ -32,7 +32,6 @@ import {
 import { value } from './small-subsystem.ts';
 
 export const SECOND = 1_000_000_000;
-export const MILLISECOND = 1_000_000;
 
 /** Figures of a small disk array; not those of any product. */
 const PARAMETERS: SubsystemParameters = {
