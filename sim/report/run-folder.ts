@@ -20,7 +20,7 @@ export const RUN_FILES = Object.freeze({
 /** Names of the files of a unit. */
 export const UNIT_FILES = Object.freeze({
   record: 'unit.json',
-  histograms: 'histograms.hgrm',
+  histograms: 'histograms.hlog',
   seriesParquet: 'timeseries.parquet',
   seriesCsv: 'timeseries.csv',
   requestsParquet: 'requests.parquet',

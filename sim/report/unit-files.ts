@@ -7,7 +7,7 @@ import { InputError } from '../../src/index.ts';
 import type { UnitRecord } from '../record/unit-record.ts';
 import { type ByteSink, joinBytes } from './byte-sink.ts';
 import { eventRecording } from './event-recording.ts';
-import { histogramLog } from './histogram-log.ts';
+import { histogramLog, percentileDistributions } from './histogram-log.ts';
 import { type OutputFile, UNIT_FILES } from './run-folder.ts';
 import { readSeriesParquet, writeSeriesCsv, writeSeriesParquet } from './series-files.ts';
 
@@ -25,6 +25,9 @@ export function unitFiles(unit: UnitRecord): readonly OutputFile[] {
   return [
     textFile(UNIT_FILES.record, `${JSON.stringify(record, null, 1)}\n`),
     textFile(UNIT_FILES.histograms, histogramLog(unit.id, measures)),
+    ...percentileDistributions(measures).map(({ phase, text }) =>
+      textFile(`response-${phase}.hgrm`, text),
+    ),
     fileOf(UNIT_FILES.seriesParquet, (sink) => {
       writeSeriesParquet(measures, sink);
     }),

@@ -1,7 +1,7 @@
 import { HistogramLogReader } from 'hdr-histogram-js';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
-import { quantileOf } from '../../../../sim/record/histogram-record.ts';
+import { addHistograms, quantileOf } from '../../../../sim/record/histogram-record.ts';
 import { FLAG_HIT, type RequestColumns } from '../../../../sim/record/request-sink.ts';
 import { DURING } from '../../../../sim/record/unit-measures.ts';
 import { EVENT_RECORDING, readEventRecording } from '../../../../sim/report/event-recording.ts';
@@ -54,6 +54,18 @@ describe('the files of a unit', () => {
     }
     expect(reader.nextIntervalHistogram()).toBeNull();
     expect(UNIT.measures.responses.length).toBeGreaterThan(8);
+  });
+
+  it('hold the distribution of every phase in milliseconds', () => {
+    const text = new TextDecoder().decode(bytesOf(`response-${DURING}.hgrm`));
+    const times = addHistograms(
+      UNIT.measures.responses.filter(({ phase }) => phase === DURING).map((one) => one.response),
+    );
+    expect(text).toMatch(/^ +Value +Percentile +TotalCount/);
+    const total = Number(/Total count += +(\d+)/.exec(text)?.[1]);
+    const mean = Number(/Mean += +([\d.]+)/.exec(text)?.[1]);
+    expect(total).toBe(times.count);
+    expect(Math.abs((mean * 1e6) / times.meanNanos - 1)).toBeLessThan(0.01);
   });
 
   it('hold the series as Parquet and as the same rows of CSV', async () => {
