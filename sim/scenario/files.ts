@@ -6,6 +6,8 @@
  */
 import type { ImageReader, TrackSource } from '../../src/image.ts';
 import type { Compress } from '../../src/index.ts';
+import type { TraceFeed } from '../load/trace-feed.ts';
+import type { FileRecord } from './run-record.ts';
 
 /** An image open for reading. */
 export interface OpenScenarioImage {
@@ -36,6 +38,15 @@ export interface ScenarioFiles {
    * @throws InputError when there is none of that name.
    */
   readParameters(name: string): { readonly name: string; readonly text: string };
+  /**
+   * Pushes a trace through a feed, expanded; answers when it is read or the feed wants no more.
+   *
+   * @param between - Awaited between chunks.
+   * @throws InputError
+   */
+  readTrace(file: string, feed: TraceFeed, between: () => Promise<void> | undefined): Promise<void>;
+  /** An input with its SHA-256. */
+  digestInput(file: string): FileRecord;
   /** Compression for groups that store tracks compressed. */
   readonly compress?: Compress | undefined;
   /** SHA-256 over all track images in order, lower-case hexadecimal. */

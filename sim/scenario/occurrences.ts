@@ -12,6 +12,9 @@ import { type Moment, nanosOf, timesOf } from './moment.ts';
 import type { InnerEntry, Scenario, TimelineEntry, When } from './scenario.ts';
 import type { Timing } from './timing-schema.ts';
 
+/** Times that one chain may happen in a run. */
+export const OCCURRENCES_MAX = 100_000;
+
 /** Entries that run one after the other. */
 export interface Chain {
   readonly when: When | undefined;
@@ -91,7 +94,13 @@ export function expandChain(chain: Chain, timing: Timing): readonly Occurrence[]
 
 function recurringTimes(when: Extract<When, { kind: 'every' }>, timing: Timing): readonly number[] {
   const { from, until } = spanOf(when, timing);
-  return [...timesOf(when.recurrence, timing.start, from, until)];
+  const times: number[] = [];
+  for (const at of timesOf(when.recurrence, timing.start, from, until)) {
+    times.push(at);
+    // One more than may be, so that it is told.
+    if (times.length > OCCURRENCES_MAX) break;
+  }
+  return times;
 }
 
 /** Keys of fields that hold the name of a backup, snapshot, point or release. */

@@ -38,6 +38,9 @@ export function checkReferences(laboratory: Laboratory): readonly InputError[] {
       }),
     );
   };
+  for (const [at, { volumes }] of scenario.loads.entries()) {
+    for (const name of volumes) check(name, ['loads', at, 'volumes']);
+  }
   for (const entry of scenario.timeline) {
     const entries = entry.kind === 'together' ? entry.entries : [entry];
     for (const one of entries) {
@@ -67,6 +70,11 @@ function namesIn(entry: InnerEntry): readonly (readonly [DeviceOrVolume, ValuePa
         ...entry.fields.target.flatMap((one) =>
           one.kind === 'auto' ? [] : [[one, [...entry.path, 'target']] as const],
         ),
+      ];
+    case 'copy':
+      return [
+        [entry.fields.source, [...entry.path, 'source']],
+        [entry.fields.target, [...entry.path, 'target']],
       ];
     case 'write':
     case 'scratch':

@@ -2,8 +2,8 @@
  * One point of a sweep: values that take the place of what the file says, found by their place in it.
  *
  * A place is written with dots: `loads.oltp.rate`. An element of a list is named by its `name`, its
- * device number, the `as` of an entry of the timeline (which stands for the entry's fields), or its
- * position from 0.
+ * device number, its `as` or the `as` of an entry of the timeline (which stands for the entry's
+ * fields), or its position from 0.
  *
  * @module
  */
@@ -78,7 +78,7 @@ function replaceAt(content: unknown, path: ValuePath, value: string): unknown {
 function findElement(list: readonly unknown[], step: string): ValuePath | undefined {
   for (const [at, element] of list.entries()) {
     if (!isMap(element)) continue;
-    if (element['name'] === step || element['number'] === step) return [at];
+    if (['name', 'number', 'as'].some((key) => element[key] === step)) return [at];
     const kind = Object.keys(element).find((key) => {
       const fields = element[key];
       return isMap(fields) && fields['as'] === step;
@@ -92,7 +92,9 @@ function findElement(list: readonly unknown[], step: string): ValuePath | undefi
 function namesOf(element: unknown): readonly string[] {
   if (!isMap(element)) return [];
   const inner = Object.values(element).map((fields) => (isMap(fields) ? fields['as'] : undefined));
-  return [element['name'], element['number'], ...inner].filter((name) => typeof name === 'string');
+  return [element['name'], element['number'], element['as'], ...inner].filter(
+    (name) => typeof name === 'string',
+  );
 }
 
 function childOf(parent: unknown, key: string | number): unknown {

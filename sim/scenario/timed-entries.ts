@@ -62,16 +62,18 @@ function copyMachine(world: TimedWorld, entry: EntryOf<'copy'>): TimedMachine {
       const run = method.start(context, ({ figures, failure }) => {
         world.copies.delete(run);
         world.strategies.push(figures);
-        if (failure !== undefined) {
+        if (failure !== undefined && !entry.fields.mayFail) {
           const limit = 'the copy could not be made';
           end(failed('refused', { what: failure, limit, fix: 'see what the method needs' }));
           return;
         }
         const { elapsedNanos, consistency } = figures;
         const torn = consistency.kind === 'torn' ? consistency.tornTracks : 0;
+        const result = { name, method: method.name, elapsedNanos, torn };
+        const how = failure ?? consistency.kind;
         end(
-          endOf({ name, method: method.name, elapsedNanos, consistency: consistency.kind, torn }, [
-            `${name}: ${consistency.kind}, ${formatDuration(elapsedNanos)}`,
+          endOf({ ...result, consistency: consistency.kind, failure: failure ?? null }, [
+            `${name}: ${how}, ${formatDuration(elapsedNanos)}`,
           ]),
         );
       });

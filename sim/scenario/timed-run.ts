@@ -102,7 +102,7 @@ class TimedRun {
   readonly #drainHandler: number;
   readonly #chainHandler: number;
   readonly #occurrences: readonly Occurrence[];
-  #outside: Promise<unknown> | undefined;
+  #outside: Promise<unknown>[] = [];
   #failure: RunFailure | null = null;
   /** Chains that run now, and those whose time has not come. */
   #chainsRunning = 0;
@@ -146,7 +146,11 @@ class TimedRun {
     this.#gauges = laboratory.subsystems.map(
       (owner) => new SubsystemGauges(recorder, owner, this.#world.timedOf(owner), timing.duration),
     );
-    this.#loads = new TimedLoads(this.#world, options);
+    this.#loads = new TimedLoads(
+      this.#world,
+      { seed: options.seed, replication: options.unit.replication },
+      this.#waitOutside,
+    );
     this.#occurrences = occurrencesOf(scenario, timing);
     this.#endChainsLeft = this.#occurrences.filter(({ atNanos }) => atNanos === undefined).length;
     this.#sampleHandler = engine.handler('sample', () => this.#sample());
@@ -160,14 +164,15 @@ class TimedRun {
     prepareCopies(this.#world, this.#occurrences, this.#options.unit);
     this.#begin();
     while (!this.#isOver) {
+      for (let work = this.#outside.shift(); work !== undefined; work = this.#outside.shift()) {
+        await work;
+      }
       const ran = this.#engine.run(SLICE_EVENTS);
       this.#options.progress?.(this.#engine.now, duration, this.#engine.eventCount);
-      if (this.#outside !== undefined) {
-        await this.#outside;
-        this.#outside = undefined;
-      }
       if (this.#engine.now > limit && !this.#isOver) this.#overLimit(limit);
-      if (ran === 0 && !this.#isOver) this.#overLimit(this.#engine.now);
+      if (ran === 0 && this.#outside.length === 0 && !this.#isOver) {
+        this.#overLimit(this.#engine.now);
+      }
     }
     return this.#result();
   }
@@ -215,10 +220,7 @@ class TimedRun {
       ears: {
         copying: (change) => this.#noteCopying(change),
         entry: (record) => this.#noteEntry(record),
-        outside: (work) => {
-          this.#outside = work;
-          this.#engine.stop();
-        },
+        outside: this.#waitOutside,
         failed: (entry, failure) => this.#fail(entry, failure),
         ended: () => this.#endChain(),
       },
@@ -238,6 +240,12 @@ class TimedRun {
     engine.schedule(this.#timing.duration, this.#drainHandler);
     if (this.#warmUp.isOver(0, () => false)) this.#endWarmUp();
   }
+
+  /** Time stands until work outside of the model is done. */
+  readonly #waitOutside = (work: Promise<unknown>): void => {
+    this.#outside.push(work);
+    this.#engine.stop();
+  };
 
   #backgroundPace(): { tracksPerSecond?: number } {
     const { background } = this.#timing;

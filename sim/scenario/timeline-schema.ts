@@ -207,6 +207,7 @@ const copyByMethod = strictMap({
   method: nameField('The copy method; that of compare when left out').optional(),
   options: METHOD_OPTIONS,
   host: nameField('The host that asks for the copy; the first one when left out').optional(),
+  mayFail: switchField('Whether the run goes on when the copy cannot be made').default(false),
   as: nameField('Name of the copy for later entries').optional(),
   refused,
 });

@@ -5,20 +5,20 @@
  * @module
  */
 import { InputError } from '../../src/index.ts';
+import { SAMPLES_MAX } from '../record/series-table.ts';
 import { COPY_METHODS, findCopyMethod } from '../strategy/copy-methods.ts';
 import type { ValuePath } from './document.ts';
+import { checkLoads } from './load-meaning.ts';
 import { checkKnown, checkOnce, type Report } from './meaning-report.ts';
 import { readOptions } from './method-choice.ts';
 import { formatCalendar, nanosOf } from './moment.ts';
-import { expandChain, spanOf } from './occurrences.ts';
-import { formatDuration } from './quantity.ts';
+import { expandChain, OCCURRENCES_MAX, spanOf } from './occurrences.ts';
+import { formatDuration, formatNumber } from './quantity.ts';
 import type { EntryOf, InnerEntry, Scenario, TimelineEntry } from './scenario.ts';
 import { suggest } from './suggestion.ts';
 import { findPlace } from './sweep-point.ts';
 import type { Timing } from './timing-schema.ts';
 
-/** Times that one entry may happen in a run. */
-const OCCURRENCES_MAX = 100_000;
 /** Units of one scenario. */
 const UNITS_MAX = 10_000;
 
@@ -79,6 +79,10 @@ function checkClock(timing: Timing, report: Report): void {
   if (sample === 0 || sample > duration) {
     const fix = 'choose a part of the duration';
     bad('sample', `samples every ${formatDuration(sample)}`, 'there is at least one sample', fix);
+  }
+  if ((limit ?? 2 * duration) / sample > SAMPLES_MAX) {
+    const most = `a run has ${formatNumber(SAMPLES_MAX)} samples at most, up to its limit`;
+    bad('sample', `samples every ${formatDuration(sample)}`, most, 'sample less often');
   }
   if (warmUp.kind === 'time' && warmUp.nanos >= duration) {
     const fix = 'shorten the warm-up, or run longer';
@@ -181,24 +185,6 @@ function checkSweep(scenario: Scenario, report: Report): void {
   });
 }
 
-function checkLoads(scenario: Scenario, report: Report): void {
-  const names = new Set<string>();
-  const hosts = scenario.hosts.map(({ name }) => name);
-  for (const [at, load] of scenario.loads.entries()) {
-    const path = ['loads', at];
-    if (scenario.subsystems.some(({ content }) => content !== 'signature')) {
-      const limit = 'generated load has no bytes';
-      report(path, { what: 'a load on real tracks', limit, fix: 'use content: signature' });
-    }
-    checkOnce(names, load.name, 'load', [...path, 'name'], report);
-    if (load.host !== undefined) {
-      checkKnown(load.host, hosts, 'host', [...path, 'host'], report);
-    } else if (hosts.length === 0) {
-      report(path, { what: 'a load without hosts', limit: 'a host asks', fix: 'add a host' });
-    }
-  }
-}
-
 /** Times are within the run. */
 function checkWhen(entry: TimelineEntry, timing: Timing, report: Report): void {
   const { when } = entry;
@@ -216,20 +202,18 @@ function checkWhen(entry: TimelineEntry, timing: Timing, report: Report): void {
     }
     return;
   }
-  const { from, until } = spanOf(when, timing);
-  const interval = when.recurrence.kind === 'interval' ? when.recurrence.nanos : undefined;
-  if (interval !== undefined && (until - from) / interval > OCCURRENCES_MAX) {
+  const count = expandChain({ when, entries: [entry] }, timing).length;
+  if (count > OCCURRENCES_MAX) {
     report([...path, 'every'], {
-      what: `${Math.ceil((until - from) / interval)} times`,
-      limit: `an entry happens at most ${OCCURRENCES_MAX} times`,
+      what: `an entry that happens more than ${OCCURRENCES_MAX} times`,
+      limit: 'nobody could look at them all',
       fix: 'choose a longer interval',
     });
-    return;
+  } else if (count === 0) {
+    report([...path, 'every'], {
+      what: 'an entry that never happens',
+      limit: `its first time is not before ${formatDuration(spanOf(when, timing).until)}`,
+      fix: 'choose a shorter interval, or a longer duration',
+    });
   }
-  if (expandChain({ when, entries: [entry] }, timing).length > 0) return;
-  report([...path, 'every'], {
-    what: 'an entry that never happens',
-    limit: `its first time is not before ${formatDuration(until)}`,
-    fix: 'choose a shorter interval, or a longer duration',
-  });
 }

@@ -2,13 +2,12 @@
  * When a run begins to count: after a time, after so many requests, when the cache is full, or when
  * the response time has become steady.
  *
- * Steadiness is seen by MSER-5: means of five samples each, and the cut that leaves the rest with the
- * smallest standard error. The run is steady once that cut lies in the first half of what was seen.
- * Source: White, Cobb and Spratt, "A comparison of five steady-state truncation heuristics" (2000).
+ * Steadiness is seen by MSER-5 over the mean response time of each sample: once the cut that leaves the
+ * rest with the smallest standard error lies within the first half of what was seen, the run is steady.
  *
  * @module
  */
-const mser5 = (values: readonly number[]) => ({ truncated: 0 * values.length });
+import { mser5 } from '../engine/statistics.ts';
 
 import type { WarmUp } from './timing-schema.ts';
 
@@ -71,6 +70,6 @@ export class WarmUpWatch {
     this.#count = 0;
     this.#sum = 0;
     if (this.#means.length < SAMPLES_MIN) return false;
-    return mser5(this.#means).truncated * 2 <= this.#means.length;
+    return mser5(this.#means) !== undefined;
   }
 }

@@ -49,6 +49,11 @@ export class WriteArea {
     throw new RangeError(`place ${place} of ${this.trackCount}`);
   }
 
+  /** The runs of the row, in order. */
+  runs(): readonly { readonly first: number; readonly count: number }[] {
+    return this.#runs;
+  }
+
   /** The track at every place of the row. */
   tracks(): Int32Array {
     const tracks = new Int32Array(this.trackCount);

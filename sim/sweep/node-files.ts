@@ -19,6 +19,7 @@ import {
 import type { ScenarioFiles } from '../scenario/files.ts';
 import { suggest } from '../scenario/suggestion.ts';
 import { readTextFile } from './text-file.ts';
+import { readTraceFile } from './trace-files.ts';
 
 const CHUNK_BYTES = 1_048_576;
 
@@ -58,6 +59,10 @@ export function nodeFiles(folders: RunFolders): ScenarioFiles {
       const saved = await saveImageFile(path, format, source, options);
       return saved.files.map((one) => relative(folders.outputs, one));
     },
+    readTrace: async (file, feed, between) => {
+      await readTraceFile(resolve(folders.inputs, file), feed, () => undefined, between);
+    },
+    digestInput: (file) => ({ file, sha256: digestFiles([resolve(folders.inputs, file)]) }),
     readParameters: (name) => readParameters(name, folders.inputs),
     compress: new ZstdCompress(),
     digest: (source) => digestVolume(source).digest,
