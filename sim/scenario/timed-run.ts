@@ -194,6 +194,8 @@ class TimedRun {
         hosts: Math.max(1, scenario.hosts.length),
         hostOfClass,
         ...(drive === undefined ? {} : { drive }),
+        // Parts of an engine have names of their own.
+        ...(subsystems.length > 1 ? { name: subsystem.configuration.name } : {}),
       });
     });
   }
