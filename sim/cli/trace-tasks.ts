@@ -139,7 +139,9 @@ async function replayTrace(
       replay.take(batch);
     });
     return {
-      ...{ reading: await readingOf(input, feed, read), level, timing: null },
+      reading: await readingOf(input, feed, read),
+      level,
+      timing: null,
       volumes: read.trace.volumes.names,
       mapping: replay.result(),
     };
@@ -158,7 +160,9 @@ async function replayTrace(
     replay.take(batch);
   });
   return {
-    ...{ reading: await readingOf(input, feed, read), level, mapping: null },
+    reading: await readingOf(input, feed, read),
+    level,
+    mapping: null,
     volumes: read.trace.volumes.names,
     timing: replay.end(),
   };

@@ -18,20 +18,20 @@ export type ColumnPlace =
   | { readonly kind: 'constant'; readonly text: string };
 
 /** A time or a duration: digits below the second of its unit. */
-export interface TimeColumn {
+interface TimeColumn {
   readonly place: ColumnPlace;
   readonly digits: number;
 }
 
 /** An address or a length: bytes of its unit, and whether it is hexadecimal. */
-export interface SizeColumn {
+interface SizeColumn {
   readonly place: ColumnPlace;
   readonly unitBytes: number;
   readonly isHexadecimal: boolean;
 }
 
 /** The operation: texts, in lower case, that mean one. Empty: by the first letter. */
-export interface OperationColumn {
+interface OperationColumn {
   readonly place: ColumnPlace;
   readonly meanings: ReadonlyMap<string, number>;
 }

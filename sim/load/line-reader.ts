@@ -163,7 +163,7 @@ export class LineReader implements TraceReader {
 }
 
 /** Whether a line holds column titles: at least two fields, each beginning with a letter. */
-export function looksLikeTitles(bytes: Uint8Array): boolean {
+function looksLikeTitles(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes).trim();
   const fields = text.split(text.includes(',') ? ',' : /[\s;]+/);
   return fields.length > 1 && fields.every((field) => /^["'\s]*[A-Za-z_]/.test(field));

@@ -12,7 +12,7 @@
 export type ZeroPoint = 'first' | 'file';
 
 /** Farthest arrival from the zero point, in nanoseconds: what a number holds exactly (104 days). */
-export const ARRIVAL_NANOS_MAX = Number.MAX_SAFE_INTEGER;
+const ARRIVAL_NANOS_MAX = Number.MAX_SAFE_INTEGER;
 
 const NANOS_PER_SECOND = 1e9;
 

@@ -51,7 +51,7 @@ export interface TraceReadOptions {
 }
 
 /** Largest length of one request, in bytes: what the compact format holds. */
-export const LENGTH_BYTES_MAX = 2 ** 40 - 1;
+const LENGTH_BYTES_MAX = 2 ** 40 - 1;
 
 const OFFSET_BYTES_MAX = Number.MAX_SAFE_INTEGER;
 

@@ -16,14 +16,14 @@ const TRACK_BITS = 32;
 const QUANTILES = Object.freeze([0.5, 0.95, 0.99] as const);
 
 /** Requests of one operation. */
-export interface OperationFigures {
+interface OperationFigures {
   readonly operation: string;
   readonly requests: number;
   readonly bytes: number;
 }
 
 /** Requests of one volume. */
-export interface VolumeFigures {
+interface VolumeFigures {
   readonly name: string;
   readonly requests: number;
   readonly bytes: number;

@@ -9,7 +9,7 @@
 import { InputError } from '../../src/index.ts';
 
 /** Volumes that a trace may have: what the compact format can number. */
-export const VOLUME_COUNT_MAX = 2 ** 20;
+const VOLUME_COUNT_MAX = 2 ** 20;
 
 /** Numbers below this go through a plain array. */
 const DENSE_NUMBERS = 65_536;

@@ -30,7 +30,7 @@ export interface MappingOptions extends ReplayOptions {
 export const CACHE_BYTES_DEFAULT = 2 ** 30;
 
 /** What was counted after the warm-up. Tracks are accesses to tracks: a request may have several. */
-export interface MappingCounts {
+interface MappingCounts {
   readonly requests: number;
   readonly readRequests: number;
   readonly writeRequests: number;

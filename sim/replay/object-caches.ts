@@ -78,7 +78,7 @@ export class ObjectTrace {
  * Misses of a cache that throws out the object at the tail of a list: used longest ago when use moves
  * objects to its head, brought longest ago otherwise.
  */
-export function queueMisses(
+function queueMisses(
   trace: Int32Array,
   objectCount: number,
   size: number,
@@ -100,14 +100,14 @@ export function queueMisses(
     } else {
       misses += 1;
       if (used === size) {
-        const oldest = newer[head] as number;
+        const oldest = newer[head];
         unlink(newer, older, oldest);
         newer[oldest] = NONE;
       } else {
         used += 1;
       }
     }
-    const newest = older[head] as number;
+    const newest = older[head];
     older[object] = newest;
     newer[object] = head;
     newer[newest] = object;

@@ -76,9 +76,13 @@ export class TimedTarget {
     subsystem.drives.closeOpen();
     // What was there before has cost nobody any time.
     log.count = 0;
-    this.timed = new TimedSubsystem(this.engine, subsystem, log, parameters, {
-      ...(drive === undefined ? {} : { drive }),
-    });
+    this.timed = new TimedSubsystem(
+      this.engine,
+      subsystem,
+      log,
+      parameters,
+      drive === undefined ? {} : { drive },
+    );
   }
 
   #preload(subsystem: Subsystem, touched: TouchedTracks, trackBytes: number): void {

@@ -107,7 +107,8 @@ export class TimingReplay {
   #at = 0;
   #requests = 0;
   #warmUpRequests = 0;
-  #warmUpEndNanos = 0;
+  /** When the first request that counts arrived. */
+  #countsFromNanos = 0;
   #trims = 0;
   #flushes = 0;
   #traceNanos = 0;
@@ -208,6 +209,7 @@ export class TimingReplay {
       this.#snapshots.take(number, now);
       this.#timed.collectDriveWork();
     }
+    if (number === 0) this.#countsFromNanos = now;
     if (!this.#warmUp.isOver) this.#warm(number, now);
     this.#requests = number + 1;
     const operation = batch.operation[at] as number;
@@ -243,7 +245,7 @@ export class TimingReplay {
       batch.length[at] as number,
     );
     while (mapper.next()) {
-      open.pieces[place] = (open.pieces[place] as number) + 1;
+      open.pieces[place] += 1;
       const { device, track, bytes } = mapper;
       this.#timed.submit(device, track, bytes, operation, LOAD_CLASS, this.#done, place);
     }
@@ -306,13 +308,13 @@ export class TimingReplay {
     const isFull = cache.usedCount === cache.slotCount;
     if (!this.#warmUp.ends(requests, now, isFull)) return;
     this.#warmUpRequests = requests;
-    this.#warmUpEndNanos = now;
+    this.#countsFromNanos = now;
   }
 
   #result(): TimingResult {
     const statistics = this.#statistics;
     const all = statistics.all();
-    const span = this.#engine.now - this.#warmUpEndNanos;
+    const span = this.#engine.now - this.#countsFromNanos;
     return {
       requests: this.#requests - this.#warmUpRequests,
       trimRequests: this.#trims,

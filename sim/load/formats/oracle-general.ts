@@ -56,8 +56,8 @@ export class OracleGeneralParser implements RecordParser {
   }
 
   record(view: DataView, at: number): RecordVerdict {
-    const nextHigh = view.getUint32(at + 20, true);
-    if (nextHigh >= 2 ** 21 && nextHigh < 0x7fff_ffff) return 'record';
+    // Next places are not used, but one that cannot be says that this is something else.
+    if (!isNextPlace(view, at + 16, -1)) return 'record';
     const id = wholeOf64(view, at + 4);
     const block = id < BLOCK_MAX ? id : folded(view, at + 4);
     const length = view.getUint32(at + 12, true);
