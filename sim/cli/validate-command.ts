@@ -20,6 +20,7 @@ const PARAMETERS = new URL('../device/parameters/', import.meta.url);
 
 /** Compares the model with what is known, and shows all of it; exit 8 when something does not hold. */
 export function validateCommand(options: ValidateOptions, terminal: Terminal): ExitCode {
+  if (options.json !== true) terminal.error('vdasd: running 20 replications of every queue …');
   const validation = validate({
     setText: (name) => readTextFile(fileURLToPath(new URL(`${name}.yaml`, PARAMETERS))),
     ...(options.data === undefined ? {} : { data: openFolder(options.data) }),

@@ -7,9 +7,11 @@ import { loadDriveSet } from '../device/drive/drive-loading.ts';
 import { loadSubsystemParameters } from '../device/parameters-loading.ts';
 import { checkChannelRates } from './channel-rates.ts';
 import type { ValidationSection } from './check.ts';
+import type { ClosedFormOptions } from './closed-forms.ts';
 import { checkDimensions } from './dimensional.ts';
 import type { DescriptionFiles } from './disksim-drive.ts';
 import { compareMeasuredDrives, type MeasuredDrive } from './measured-drives.ts';
+import { checkClosedForms } from './queueing.ts';
 import { checkMeasuredCurves, checkSeekLaws } from './seek-curves.ts';
 import { checkUltrastarRates } from './ultrastar-rates.ts';
 
@@ -30,6 +32,8 @@ export interface ValidationInput {
   /** Text of a parameter set by its name, such as `ultrastar-xp`. */
   readonly setText: (name: string) => string;
   readonly data?: DescriptionFiles;
+  /** How much of the closed forms is run. */
+  readonly queueing?: ClosedFormOptions;
 }
 
 const TEN_ZONES = 'ultrastar-xp';
@@ -37,7 +41,7 @@ const ONE_ZONE = 'hp-97560';
 const ESCON = 'rva';
 
 /** Compares everything. @throws InputError for parameter sets or a folder that cannot be read. */
-export function validate({ setText, data }: ValidationInput): Validation {
+export function validate({ setText, data, queueing }: ValidationInput): Validation {
   const driveSet = (name: string) => loadDriveSet(setText(name), `${name}.yaml`).parameters;
   const tenZones = driveSet(TEN_ZONES);
   const subsystem = loadSubsystemParameters(setText(ESCON), `${ESCON}.yaml`);
@@ -46,6 +50,7 @@ export function validate({ setText, data }: ValidationInput): Validation {
   const described = drives.flatMap(({ parameters }) => parameters ?? []);
   const curves = checkMeasuredCurves(described);
   const sections = [
+    checkClosedForms(queueing),
     checkSeekLaws(),
     ...(curves.checks.length > 0 ? [curves] : []),
     checkUltrastarRates(tenZones),

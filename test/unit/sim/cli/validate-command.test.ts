@@ -1,0 +1,23 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runVdasd } from '../../../support/command-line.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+describe('vdasd validate', () => {
+  it('says when there is no such folder, before it computes anything', () => {
+    const result = runVdasd(['validate', '--data', join(temporaryFolder(), 'nowhere'), '--json']);
+    expect(result.exitCode).toBe(4);
+    expect(JSON.parse(result.output)).toMatchObject({ errors: [{ code: 'FILE_NOT_FOUND' }] });
+  });
+
+  it('says when a folder describes no drive', () => {
+    const folder = temporaryFolder();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'notes.txt'), 'nothing');
+    const result = runVdasd(['validate', '--data', folder]);
+    expect(result.exitCode).toBe(4);
+    expect(result.errors).toMatch(/no drive is described/);
+    expect(result.output).toBe('');
+  });
+});
