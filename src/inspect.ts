@@ -8,7 +8,7 @@ import type { PageArena } from './mapping/page-arena.ts';
 import { INSTANCE_BYTES } from './mapping/track-instances.ts';
 import type { SubsystemParts } from './subsystem/parts.ts';
 import type { Subsystem } from './subsystem/subsystem.ts';
-import { RESERVED_ENTRY_COUNT } from './track/null-track.ts';
+import { NEVER_WRITTEN, RESERVED_ENTRY_COUNT } from './track/null-track.ts';
 
 export type {
   CapacityReport,
@@ -33,6 +33,11 @@ export class TrackLook {
 
   constructor(subsystem: Subsystem) {
     this.#parts = subsystem.parts;
+  }
+
+  /** Whether the track was ever written, if only as a null track. */
+  get isWritten(): boolean {
+    return this.entry !== NEVER_WRITTEN;
   }
 
   /** Looks at a track that the device has. */

@@ -132,7 +132,8 @@ class CopyOnWrite implements TrackContents {
   #begin(): void {
     const { session } = this;
     const { background, keep } = this.#options;
-    for (let track = 0; track < this.trackCount; track += 1) this.#pending.set(track);
+    // What was never written the target shows by itself: it is cleared.
+    this.#pending.setWritten(this.#source);
     session.takeInstant();
     session.becomeUsable(this);
     session.release();

@@ -9,6 +9,7 @@
  */
 import type { HookAnswer } from '../device/copy-hook.ts';
 import type { CopyContext } from './copy-method.ts';
+import { DeviceContents } from './track-contents.ts';
 import { putTrackInside, takeTrack } from './track-image.ts';
 import { TrackMarks } from './track-marks.ts';
 import type { WriteListener } from './write-watch.ts';
@@ -23,14 +24,13 @@ export class Mirror implements WriteListener {
   #doubledBytes = 0;
   #failure: string | undefined;
 
-  /** All tracks are behind, and writes are made once. */
+  /** Everything on the source is behind, and writes are made once. The target is cleared. */
   constructor(context: CopyContext) {
     const { environment, source } = context;
-    const { cylinders, model } = environment.subsystem.device(source.index);
-    const trackCount = cylinders * model.type.headCount;
+    const contents = new DeviceContents(environment.subsystem, source.index);
     this.#context = context;
-    this.behind = new TrackMarks(trackCount);
-    for (let track = 0; track < trackCount; track += 1) this.behind.set(track);
+    this.behind = new TrackMarks(contents.trackCount);
+    this.behind.setWritten(contents);
     environment.watch.listen(source.index, this);
   }
 
@@ -63,7 +63,7 @@ export class Mirror implements WriteListener {
   /** Copies everything at once, without work of drives: a mirror that was made before the run began. */
   copyAtOnce(): void {
     for (let track = 0; this.behind.count > 0 && this.#failure === undefined; track += 1) {
-      this.#copy(track);
+      if (this.behind.has(track)) this.#copy(track);
       this.behind.clear(track);
     }
     const { subsystem, timed } = this.#context.environment;

@@ -50,6 +50,11 @@ export class DeviceContents implements TrackContents {
     return this.#look.entry;
   }
 
+  /** Whether the track was ever written, if only as a null track. */
+  get isWritten(): boolean {
+    return this.#look.isWritten;
+  }
+
   /** Stored length of the track. */
   get bytes(): number {
     return this.#look.bytes;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { WantedTracks } from './internal-copy.ts';
+import type { DeviceContents } from './track-contents.ts';
 
 /** Marks over the tracks of a volume, walked once around in ascending order. */
 export class TrackMarks implements WantedTracks {
@@ -13,6 +14,14 @@ export class TrackMarks implements WantedTracks {
 
   constructor(trackCount: number) {
     this.#marks = new Uint8Array(trackCount);
+  }
+
+  /** Marks every track of a device that was ever written. */
+  setWritten(contents: DeviceContents): void {
+    for (let track = 0; track < contents.trackCount; track += 1) {
+      contents.load(track);
+      if (contents.isWritten) this.set(track);
+    }
   }
 
   /** Marks that are set. */

@@ -14,7 +14,7 @@ export interface TrackSpan {
   readonly count: number;
 }
 
-/** Tracks of one channel program, ascending. */
+/** Tracks of one channel program, ascending; a program may locate one stretch after the other. */
 export interface TrackPiece {
   readonly tracks: readonly number[];
   /** Stored bytes when the piece was taken. */
@@ -62,20 +62,16 @@ export class TrackQueue {
     this.#next = ranges[0]?.first ?? 0;
   }
 
-  /** The next piece: at most so many tracks, of a stretch no longer than that; none at the end. */
+  /** The next piece: at most so many tracks; none at the end. */
   take(trackCountMax: number): TrackPiece | undefined {
     const tracks: number[] = [];
     let bytes = 0;
-    for (;;) {
+    while (tracks.length < trackCountMax) {
       const range = this.#ranges[this.#range];
       if (range === undefined) break;
-      const [first = this.#next] = tracks;
-      if (this.#next >= first + trackCountMax) break;
       if (this.#next >= range.first + range.count) {
         this.#range += 1;
         this.#next = this.#ranges[this.#range]?.first ?? this.#next;
-        // A piece is one stretch.
-        if (tracks.length > 0) break;
         continue;
       }
       const entry = this.#subsystem.trackEntry(this.#device, trackIndex(this.#next));
