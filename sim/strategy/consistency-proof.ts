@@ -44,7 +44,8 @@ export function proveConsistency(
   copy: TrackContents,
   options: ProofOptions = {},
 ): ConsistencyProof {
-  const { claim, except } = options;
+  const { claim } = options;
+  const except = options.except?.size === 0 ? undefined : options.except;
   const steps = new Int32Array(history.moment + 2);
   let tracks = 0;
   let foreignTracks = 0;

@@ -116,11 +116,13 @@ class BackupMachine implements PointerMachine {
   #notCopied({ copies }: JobRecord): ReadonlySet<number> {
     const { environment, source } = this.#context;
     const { cylinders, model } = environment.subsystem.device(source.index);
+    const trackCount = cylinders * model.type.headCount;
     const tracks = new Set<number>();
-    for (const { runs, rewritten } of copies) {
-      for (let track = 0; track < cylinders * model.type.headCount; track += 1) {
-        const isCopied = runs.some(({ first, count }) => track >= first && track < first + count);
-        if (!isCopied) tracks.add(track);
+    for (const { runs, rewritten, wholeVolume } of copies) {
+      const isCopied = (track: number): boolean =>
+        runs.some(({ first, count }) => track >= first && track < first + count);
+      for (let track = 0; track < trackCount && !wholeVolume; track += 1) {
+        if (!isCopied(track)) tracks.add(track);
       }
       for (const { track } of rewritten) tracks.add(track);
     }
