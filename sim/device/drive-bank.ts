@@ -4,8 +4,8 @@
  *
  * | priority | what |
  * | --- | --- |
- * | 0 | hosts wait for it; destage when nonvolatile storage runs full |
- * | 1 | destage, reading ahead, work of jobs |
+ * | 0 | hosts' reads; destage instead when nonvolatile storage runs full |
+ * | 1 | destage, reading ahead, work of jobs; hosts' reads when nonvolatile storage runs full |
  * | 2 | background work: copy, collection, rebuild, scrub |
  *
  * A long transfer is done in commands of bounded length, and what is more urgent goes in between. Inside a

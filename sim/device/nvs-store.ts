@@ -58,9 +58,10 @@ export class NvsStore implements EnginePart {
     this.level.take(bytes, slot);
   }
 
-  /** Whether destage has to go before hosts' reads. */
+  /** Whether destage has to go before hosts' reads: it is nearly full, or somebody waits. */
   get isUrgent(): boolean {
-    return this.level.level >= this.level.bound * this.#parameters.urgentAt;
+    const { level, bound, queued } = this.level;
+    return queued > 0 || level >= bound * this.#parameters.urgentAt;
   }
 
   /** A write was executed: its bytes lie in this cylinder, or in none when it took no place. */

@@ -203,7 +203,7 @@ export class RequestPath implements EnginePart {
     const { requests, staging } = this.#parts;
     const device = requests.device[slot] as number;
     const track = requests.track[slot] as number;
-    const met = staging.stage(device, track, HOST_PRIORITY, FOR_HOST, slot);
+    const met = staging.stage(device, track, this.#readPriority(), FOR_HOST, slot);
     staging.follow(device, track);
     if (met === STAGE_THERE) {
       this.#flag(slot, REQUEST_HIT);
@@ -266,12 +266,17 @@ export class RequestPath implements EnginePart {
       staging.stage(device, track, LATER_PRIORITY, FOR_HOST, 0);
       return true;
     }
-    const met = staging.stage(device, track, HOST_PRIORITY, FOR_HOST, slot);
+    const met = staging.stage(device, track, this.#readPriority(), FOR_HOST, slot);
     if (met === STAGE_THERE || met === STAGE_LOST) return true;
     if (met === STAGE_DEGRADED) this.#flag(slot, REQUEST_DEGRADED);
     requests.pending[slot] = 1;
     this.#disconnect(slot);
     return false;
+  }
+
+  /** Before destage; behind what waits of it when storage is nearly full, or writers might wait for ever. */
+  #readPriority(): number {
+    return this.#parts.nvs.isUrgent ? LATER_PRIORITY : HOST_PRIORITY;
   }
 
   #store(slot: number): boolean {

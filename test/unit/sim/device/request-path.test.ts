@@ -171,6 +171,36 @@ describe('a write', () => {
     expect(rig.timed.nvs.earlyDestageCount).toBeGreaterThan(3);
   });
 
+  it('gets its room although reads alone would keep the drives busy for ever', () => {
+    const rig = new TimedRig(
+      {
+        nvs: { bytes: 100_000 },
+        channels: { paths: 8 },
+        controller: { deviceConcurrency: 32, drivePieceSectors: 256 },
+      },
+      { subsystem: { groups: [{ dataDrives: 1, redundancyDrives: 0, cylinderSectors: 1024 }] } },
+    );
+    const { timed, engine } = rig;
+    const [device = 0, other = 0] = rig.devices;
+    let at = 0;
+    const again = timed.onDone(() => {
+      if (engine.now > 5e9) return;
+      at += 61;
+      timed.purge(device);
+      timed.submit(device, at % 189, 4_096, 0, 0, again, 0);
+    });
+    for (let count = 0; count < 6; count += 1) timed.submit(device, count, 4_096, 0, 0, again, 0);
+    let written = 0;
+    const next = timed.onDone(() => {
+      written += 1;
+      timed.submit(other, (2 * written) % 189, 10_000, 1, 0, next, 0);
+    });
+    timed.submit(other, 0, 10_000, 1, 0, next, 0);
+    engine.runUntil(5e9);
+    // The drive writes four commands for every ten or fewer of these.
+    expect(written).toBeGreaterThan(100);
+  });
+
   it('of part of a track stages the rest as the parameters say', () => {
     const first = new TimedRig({ cache: { partialWriteMiss: 'stageFirst' } });
     expect(first.one(1, 5)).toMatchObject({ disconnect: DRIVE, connect: CONNECT, flags: 0 });
