@@ -92,13 +92,13 @@ function panel(id: string, isFirst: boolean, variants: readonly VariantSummary[]
   const y = {
     field: 'variant',
     type: 'nominal',
-    sort: variants.map(({ label }) => label),
+    scale: { domain: variants.map(({ label }) => label) },
     axis: {
       title: null,
       labels: isFirst,
       ticks: false,
       domain: true,
-      labelLimit: 190,
+      labelLimit: 230,
       labelColor: colour('ink'),
       labelFontSize: 11,
       minExtent: isFirst ? 0 : 1,

@@ -97,6 +97,7 @@ export function responsePercentiles(variants: readonly Variant[]): readonly Plot
     }),
   );
   if (values.length === 0) return [];
+  const labels = variants.slice(0, PANELS_MAX).map(({ label }) => label);
   const title = 'Response time percentiles';
   return [
     {
@@ -111,7 +112,9 @@ export function responsePercentiles(variants: readonly Variant[]): readonly Plot
           text: title,
           subtitle: 'milliseconds, by phase of the copy in which requests arrived',
         },
-        hconcat: phases.map((phase, at) => percentilePanel(phase, at, phases.length, values)),
+        hconcat: phases.map((phase, at) =>
+          percentilePanel({ phase, at, count: phases.length }, labels, values),
+        ),
         resolve: { scale: { color: 'shared', x: 'shared' }, legend: { color: 'shared' } },
       },
     },
@@ -135,7 +138,7 @@ export function responseDistribution(variants: readonly Variant[]): readonly Plo
   const panel = (phase: string, at: number): PlotSpec => ({
     width: Math.floor(750 / phases.length) - 26,
     height: 240,
-    title: { text: `${phase} the copy`, fontSize: 11.5, offset: 6 },
+    title: phaseTitle(phase, phases.length),
     data: { values: values.filter((row) => row['phase'] === phase) },
     mark: { type: 'line', interpolate: 'step-after', clip: true },
     encoding: {
@@ -190,6 +193,12 @@ export function seriesEncoding(labels: readonly string[]): PlotSpec {
   };
 }
 
+/** Heading of a panel; a run of one phase has no copy to be before or after. */
+function phaseTitle(phase: string, phases: number): PlotSpec {
+  const text = phases === 1 ? 'all requests' : `${phase} the copy`;
+  return { text, fontSize: 11.5, offset: 6 };
+}
+
 /** How many labels of a legend fit beside each other. */
 function legendColumns(labels: readonly string[]): number {
   const longest = Math.max(...labels.map((label) => label.length));
@@ -230,14 +239,12 @@ function lineLayer(scale: PlotSpec): PlotSpec {
 }
 
 function percentilePanel(
-  phase: string,
-  at: number,
-  count: number,
+  { phase, at, count }: { readonly phase: string; readonly at: number; readonly count: number },
+  labels: readonly string[],
   rows: readonly PlotSpec[],
 ): PlotSpec {
   const scale = positiveScale(rows.flatMap(({ v }) => (typeof v === 'number' ? v : [])));
   const own = rows.filter((row) => row['phase'] === phase);
-  const order = [...new Set(rows.map((row) => row['variant'] ?? ''))];
   const names = PERCENTILES.map(([name]) => name);
   const x = {
     field: 'v',
@@ -248,14 +255,15 @@ function percentilePanel(
   const y = {
     field: 'variant',
     type: 'nominal',
-    sort: order,
+    // Every panel has every row, in the same place, whether it has dots for it or not.
+    scale: { domain: labels },
     axis: {
       title: null,
       labels: at === 0,
       ticks: false,
       domain: false,
       grid: true,
-      labelLimit: 240,
+      labelLimit: 260,
       labelColor: colour('ink'),
       labelFontSize: 11,
     },
@@ -263,7 +271,7 @@ function percentilePanel(
   return {
     width: Math.floor(690 / count) - 20,
     height: { step: 30 },
-    title: { text: `${phase} the copy`, fontSize: 11.5, offset: 6 },
+    title: phaseTitle(phase, count),
     data: { values: own },
     layer: [
       {

@@ -8,6 +8,7 @@ import { type Figure, figureOf } from './figures.ts';
 import { logTicks, type Plot, type PlotSpec, positiveScale, short, timeUnitFor } from './plot.ts';
 import { seriesEncoding, tooltips } from './plot-response.ts';
 import type { TimedSummary, VariantSummary } from './summary.ts';
+import { type SweepAxis, sweepAxis } from './sweep-axis.ts';
 
 /** Figures that are shown against a parameter. */
 const SHOWN: readonly string[] = [
@@ -22,18 +23,19 @@ const SHOWN: readonly string[] = [
 ];
 const COLUMNS = 2;
 
-/** A plot for every parameter of the sweep that takes several numbers. */
+/** A plot for every parameter of the sweep that takes several values. */
 export function sweepPlots(summary: TimedSummary): readonly Plot[] {
   const names = [...new Set(summary.variants.flatMap(({ point }) => Object.keys(point)))];
   return names.flatMap((name) => sweepPlot(name, summary));
 }
 
 function sweepPlot(name: string, { variants, confidence }: TimedSummary): readonly Plot[] {
-  const numbers = new Set(variants.flatMap(({ point }) => numberOf(point[name])));
-  if (numbers.size < 2) return [];
+  const values = new Set(variants.flatMap(({ point }) => point[name] ?? []));
+  if (values.size < 2) return [];
+  const axis = sweepAxis([...values]);
   const panels = SHOWN.flatMap((id) => {
     const figure = figureOf(id);
-    return figure === undefined ? [] : panel(name, figure, variants);
+    return figure === undefined ? [] : panel({ name, axis }, figure, variants);
   });
   if (panels.length === 0) return [];
   const title = `Effect of ${name}`;
@@ -59,7 +61,7 @@ function sweepPlot(name: string, { variants, confidence }: TimedSummary): readon
 }
 
 function panel(
-  name: string,
+  { name, axis }: { readonly name: string; readonly axis: SweepAxis },
   figure: Figure,
   variants: readonly VariantSummary[],
 ): readonly PlotSpec[] {
@@ -68,7 +70,8 @@ function panel(
   const unit = unitOf(figure, Math.max(...means));
   const values = variants.flatMap(({ figures, method, point }) => {
     const own = figures[figure.id];
-    const [at] = numberOf(point[name]);
+    const value = point[name];
+    const at = value === undefined ? undefined : axis.places.get(value);
     if (own === undefined || at === undefined) return [];
     return [
       {
@@ -81,14 +84,7 @@ function panel(
     ];
   });
   if (values.length < 2) return [];
-  const places = values.map((row) => row.at);
-  const scale = positiveScale(places);
-  const x = {
-    field: 'at',
-    type: 'quantitative',
-    scale: scale['type'] === 'log' ? scale : { zero: false, nice: true },
-    axis: { title: name, labelOverlap: 'greedy', ...logTicks(scale) },
-  };
+  const x = xEncoding(name, axis);
   const y = {
     type: 'quantitative',
     axis: { title: `${figure.label} (${unit.name})`, tickCount: 5 },
@@ -120,6 +116,22 @@ function panel(
   ];
 }
 
+function xEncoding(name: string, { kind, unit, places }: SweepAxis): PlotSpec {
+  const title = unit === '' ? name : `${name} (${unit})`;
+  if (kind === 'names') {
+    const domain = [...places.values()];
+    return { field: 'at', type: 'nominal', scale: { domain, padding: 0.5 }, axis: { title } };
+  }
+  const numbers = [...places.values()].flatMap((place) => (typeof place === 'number' ? place : []));
+  const scale = positiveScale(numbers);
+  return {
+    field: 'at',
+    type: 'quantitative',
+    scale: scale['type'] === 'log' ? scale : { zero: false, nice: true },
+    axis: { title, labelOverlap: 'greedy', ...logTicks(scale) },
+  };
+}
+
 /** The line that a variant is a point of: its method, and the rest of its parameters. */
 function lineOf(name: string, method: string, point: VariantSummary['point']): string {
   const others = Object.entries(point).filter(([other]) => other !== name);
@@ -134,8 +146,4 @@ function unitOf(figure: Figure, most: number): { readonly name: string; readonly
   if (figure.unit === 'B') return { name: 'MiB', scale: 2 ** 20 };
   if (figure.unit === 'ratio') return { name: '%', scale: 0.01 };
   return { name: figure.unit, scale: 1 };
-}
-
-function numberOf(value: Plain | undefined): readonly number[] {
-  return typeof value === 'number' ? [value] : [];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readReportAssets } from '../../../../sim/cli/report-assets.ts';
+import { DURING } from '../../../../sim/record/unit-measures.ts';
 import { openPlotPainter } from '../../../../sim/report/plot-pictures.ts';
 import { plotsOf } from '../../../../sim/report/plots.ts';
 import { buildReport } from '../../../../sim/report/report-files.ts';
@@ -140,6 +141,25 @@ describe('the page', () => {
 });
 
 describe('plots', () => {
+  it('have a row for every method in every panel, in the same place', () => {
+    // Nothing arrives during the first method: its row must stay empty, not take that of the second.
+    const units = madeUpUnits({ replications: 1, requests: 2_000 }).map((unit, at) => {
+      const responses = unit.measures.responses.filter(({ phase }) => at > 0 || phase !== DURING);
+      return { ...unit, measures: { ...unit.measures, responses } };
+    });
+    const plots = plotsOf(summarise(MANIFEST, units), variantsOf(units));
+    const spec = plots.find(({ id }) => id === 'response-percentiles')?.spec as unknown as {
+      readonly hconcat: readonly {
+        readonly layer: readonly { readonly encoding: { y: { scale: { domain: unknown } } } }[];
+      }[];
+    };
+    const methods = units.map(({ method }) => method);
+    const domains = spec.hconcat.flatMap(({ layer }) =>
+      layer.map(({ encoding }) => encoding.y.scale.domain),
+    );
+    expect(domains).toEqual(Array.from({ length: 6 }, () => methods));
+  });
+
   it('are left out where a run has nothing for them', () => {
     const units = madeUpUnits({ methods: ['snapshot'], replications: 1, requests: 1_000 }).map(
       (unit) => ({

@@ -89,7 +89,7 @@ describe('the table of methods', () => {
 
   it.each([80, 100, 160])('keeps within %i characters and names every method', (width) => {
     const lines = formatMethods(summary, width);
-    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(width);
+    expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(width);
     for (const { label } of summary.variants) {
       expect(
         lines.some((line) => line.includes(label)),

@@ -70,7 +70,10 @@ describe('the files of a unit', () => {
 
   it('hold the series as Parquet and as the same rows of CSV', async () => {
     const file = bytesOf(UNIT_FILES.seriesParquet).slice().buffer;
-    const rows = (await parquetReadObjects({ file })) as Record<string, unknown>[];
+    const rows = (await parquetReadObjects({ file })) as Record<
+      string,
+      string | number | bigint | null
+    >[];
     const [titles = '', ...lines] = new TextDecoder()
       .decode(bytesOf(UNIT_FILES.seriesCsv))
       .trimEnd()
