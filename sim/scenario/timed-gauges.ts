@@ -17,8 +17,9 @@ import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
 
 /** Families whose stations are shown one by one; the others are shown by their mean. */
 const SINGLE: ReadonlySet<TimedStationKind> = new Set(['processor', 'nvs', 'link']);
-/** How often at most space is looked at in a run: it costs a walk over every device. */
+/** Space is looked at so often in a run, and less often where that would walk over too many tracks. */
 const SPACE_LOOKS_MAX = 400;
+const SPACE_TRACKS_MAX = 40_000_000;
 
 /** Gauges of one subsystem; told when accounts begin anew. */
 export class SubsystemGauges {
@@ -41,7 +42,8 @@ export class SubsystemGauges {
   ) {
     this.#owner = owner;
     this.#timed = timed;
-    this.#spaceEvery = durationNanos / SPACE_LOOKS_MAX;
+    const tracks = owner.subsystem.devices().reduce((sum, { trackCount }) => sum + trackCount, 0);
+    this.#spaceEvery = durationNanos / Math.min(SPACE_LOOKS_MAX, SPACE_TRACKS_MAX / tracks);
     this.#stations = timedStations(timed);
     const name = columnName(owner.name);
     this.#addStations(recorder, name);
