@@ -7,9 +7,12 @@
  */
 import type { DriveWork } from '../../src/index.ts';
 
+/** First word of a note: what {@link DriveWork} was told. */
 export const CYLINDER_WRITTEN = 0;
+/** As {@link CYLINDER_WRITTEN}. */
 export const CYLINDER_DROPPED = 1;
 const RANGE_READ = 2;
+/** As {@link CYLINDER_WRITTEN}. */
 export const MEMBER_WRITTEN = 3;
 
 /** Words of a note: kind, group, cylinder, member, sector, sectors. */

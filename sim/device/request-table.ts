@@ -30,10 +30,12 @@ export const REQUEST_FAILED = 16;
 /** It missed at least one reconnection. */
 export const REQUEST_MISSED_RECONNECTION = 32;
 
-/** The part of the response that time is booked to. */
 const PART_IOSQ = 0;
+/** The part of the response that time is booked to. */
 export const PART_PEND = 1;
+/** As {@link PART_PEND}. */
 export const PART_DISCONNECT = 2;
+/** As {@link PART_PEND}. */
 export const PART_CONNECT = 3;
 
 const FIRST_ROOM = 256;
