@@ -101,8 +101,8 @@ export class LogHistogram {
   }
 
   /**
-   * The value that a share of all does not exceed: the middle of its bucket, never outside of what was
-   * recorded. 0 when nothing was.
+   * The value that a share of all does not exceed: the whole number in the middle of its bucket, never
+   * outside of what was recorded. 0 when nothing was.
    *
    * @param share - 0 to 1.
    */
@@ -113,7 +113,7 @@ export class LogHistogram {
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       seen += this.#counts[bucket] as number;
       if (seen >= rank) {
-        const middle = (lowerEdge(bucket) + lowerEdge(bucket + 1)) / 2;
+        const middle = Math.floor((lowerEdge(bucket) + lowerEdge(bucket + 1)) / 2);
         return Math.min(Math.max(middle, this.#min), this.#max);
       }
     }
