@@ -41,6 +41,23 @@ describe('the parameter sets that come with the project', () => {
     }
   });
 
+  it('have no field that the page on time does not explain', () => {
+    const page = readFileSync(new URL('../../../../docs/timing.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    for (const name of NAMES) {
+      const { figures } = loadSubsystemParameters(textOf(name), `${name}.yaml`);
+      for (const { name: figure } of figures) {
+        const [part, field = ''] = figure.split('.');
+        const isTold = rows.some(
+          (row) =>
+            row.includes(`\`${part}.`) &&
+            (row.includes(`.${field}\``) || row.includes(`\`${field}\``)),
+        );
+        expect(isTold, figure).toBe(true);
+      }
+    }
+  });
+
   it('come in the units of the model', () => {
     const rva = loadSubsystemParameters(textOf('rva'), 'rva.yaml');
     expect(rva.channels).toEqual({
