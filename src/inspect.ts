@@ -6,6 +6,7 @@
 
 import type { PageArena } from './mapping/page-arena.ts';
 import { INSTANCE_BYTES } from './mapping/track-instances.ts';
+import { SECTOR_BYTES } from './media/logical-cylinder.ts';
 import type { SubsystemParts } from './subsystem/parts.ts';
 import type { Subsystem } from './subsystem/subsystem.ts';
 import { NEVER_WRITTEN, RESERVED_ENTRY_COUNT } from './track/null-track.ts';
@@ -24,8 +25,10 @@ export type {
 export class TrackLook {
   /** Directory entry: an instance, or one of the entries that stand for tracks without content. */
   entry = 0;
-  /** Stored length; 0 for tracks without content and those that are lost. */
+  /** Length as hosts see it; 0 for tracks without content and those that are lost. */
   bytes = 0;
+  /** Bytes of the sectors that it takes, compressed where its group compresses; 0 likewise. */
+  storedBytes = 0;
   /** Signature, or checksum of the bytes; 0 for tracks without content and those that are lost. */
   low = 0;
   high = 0;
@@ -47,11 +50,13 @@ export class TrackLook {
     this.entry = entry;
     if (entry < RESERVED_ENTRY_COUNT || (backEnd.hasFaults && !store.isReadable(entry))) {
       this.bytes = 0;
+      this.storedBytes = 0;
       this.low = 0;
       this.high = 0;
       return;
     }
     this.bytes = instances.lengthBytes(entry);
+    this.storedBytes = instances.sectors(entry) * SECTOR_BYTES;
     instances.loadSignature(entry);
     this.low = instances.low;
     this.high = instances.high;

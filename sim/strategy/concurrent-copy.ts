@@ -25,7 +25,7 @@ import { type MovedTrack, moveTracks } from './piece-mover.ts';
 import { SideFile } from './side-file.ts';
 import { clearTarget } from './target-device.ts';
 import { DeviceContents } from './track-contents.ts';
-import { storedBytes, type TrackPiece, TrackQueue } from './track-queue.ts';
+import { type TrackPiece, TrackQueue, trackBytes } from './track-queue.ts';
 
 const NAME = 'concurrent-copy';
 
@@ -167,7 +167,7 @@ class ConcurrentCopy {
       session.after(0, finish);
       return;
     }
-    const driveBytes = storedBytes(environment.subsystem, source.index, staged);
+    const driveBytes = trackBytes(environment.subsystem, source.index, staged);
     const sideBytes = rest.reduce((sum, track) => sum + (side.bytesOf(track) ?? 0), 0);
     const bytesIn = driveBytes + sideBytes;
     session.perform(

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Subsystem } from '../../src/index.ts';
+import { TrackLook } from '../../src/inspect.ts';
 import type { TimedSubsystem } from '../device/timed-subsystem.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Plain } from '../record/plain.ts';
@@ -19,6 +20,8 @@ export class CopyEnvironment {
   readonly engine: Engine;
   readonly subsystem: Subsystem;
   readonly watch = new WriteWatch();
+  /** Tells what tracks hold, without reading them. */
+  readonly look: TrackLook;
   readonly note: NoteEvent;
   readonly #handler: number;
   /** Name of the copy that has each target, by device. */
@@ -31,6 +34,7 @@ export class CopyEnvironment {
     this.timed = timed;
     this.engine = timed.engine;
     this.subsystem = timed.subsystem;
+    this.look = new TrackLook(this.subsystem);
     this.note = note;
     this.#handler = this.engine.handler(`copy wait of ${this.subsystem.configuration.name}`, (at) =>
       this.#run(at),

@@ -188,11 +188,12 @@ class CopyOnWrite implements TrackContents {
   }
 
   #noteFirstTouch(track: number, image: TrackImage): void {
-    const { account } = this.session;
+    const { session } = this;
+    const { account } = session;
     account.firstTouchCopies = (account.firstTouchCopies ?? 0) + 1;
     account.copiedTracks += 1;
-    account.driveWriteBytes += image.bytes;
     this.#put(track, image);
+    session.chargeWrite(session.context.target, track);
   }
 
   #put(track: number, image: TrackImage): void {

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type DeviceIndex, invariant, trackIndex } from '../../src/index.ts';
+import { invariant } from '../../src/index.ts';
 import type { HookAnswer, Work } from '../device/copy-hook.ts';
 import type { CopyConsistency, StrategyFigures } from '../record/strategy-figures.ts';
 import { type ConsistencyProof, proveConsistency } from './consistency-proof.ts';
@@ -123,12 +123,19 @@ export class CopySession implements WriteListener, CopyRun {
 
   /** Charges the tracks of a piece of work that have to come from drives now. */
   chargeReads({ reads = [] }: Work): void {
-    const { timed, subsystem } = this.context.environment;
+    const { timed, look } = this.context.environment;
     for (const { device, track } of reads) {
       if (timed.staging.isThere(device, track)) continue;
-      const entry = subsystem.trackEntry(device as DeviceIndex, trackIndex(track));
-      if (entry.kind === 'instance') this.account.driveReadBytes += entry.bytes;
+      look.look(device, track);
+      this.account.driveReadBytes += look.storedBytes;
     }
+  }
+
+  /** Charges a track that was just put on a device, and will go to its drives. */
+  chargeWrite(device: CopyDevice, track: number): void {
+    const { look } = this.context.environment;
+    look.look(device.index, track);
+    this.account.driveWriteBytes += look.storedBytes;
   }
 
   /** Waits; `run` is not called any more once the copy has ended. */
@@ -242,15 +249,14 @@ export class CopySession implements WriteListener, CopyRun {
    */
   noteSpace(extraBytes = 0): void {
     const { environment, source, target } = this.context;
-    const { subsystem } = environment;
-    const copy = new DeviceContents(subsystem, target.index);
-    const original = new DeviceContents(subsystem, source.index);
+    const { look } = environment;
     let bytes = extraBytes;
     for (let track = 0; track < this.history.trackCount; track += 1) {
-      copy.load(track);
-      if (copy.bytes === 0) continue;
-      original.load(track);
-      if (copy.entry !== original.entry) bytes += copy.bytes;
+      look.look(target.index, track);
+      if (look.storedBytes === 0) continue;
+      const { entry, storedBytes } = look;
+      look.look(source.index, track);
+      if (look.entry !== entry) bytes += storedBytes;
     }
     this.account.notePeakSpace(bytes);
   }

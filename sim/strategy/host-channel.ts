@@ -58,7 +58,6 @@ export function writePiece(
     store();
     return;
   }
-  session.account.driveWriteBytes += bytes;
   session.perform(
     {
       programs: 1,
@@ -83,7 +82,10 @@ function storeTracks(
   const proceed = (): void => {
     for (; at < tracks.length; at += 1) {
       const { track, image } = tracks[at] as MovedTrack;
-      if (putTrack(timed, device.index, track, image)) continue;
+      if (putTrack(timed, device.index, track, image)) {
+        session.chargeWrite(device, track);
+        continue;
+      }
       retries += 1;
       if (retries > RETRIES_MAX) session.end(`no room for track ${track} of the copy`);
       else session.after(RETRY_NANOS, proceed);
@@ -96,7 +98,7 @@ function storeTracks(
   proceed();
 }
 
-/** Stored bytes of tracks. */
+/** Bytes of tracks as hosts see them. */
 export function byteCount(tracks: readonly MovedTrack[]): number {
   return tracks.reduce((sum, { image }) => sum + image.bytes, 0);
 }

@@ -42,7 +42,7 @@ export function copyInside(
       if (wanted.has(track)) {
         const image = session.take(from, track);
         if (!putTrackInside(subsystem, to.index, track, image)) break;
-        account.driveWriteBytes += image.bytes;
+        session.chargeWrite(to, track);
         account.copiedTracks += 1;
         wanted.clear(track);
       }

@@ -91,12 +91,15 @@ export class Mirror implements WriteListener {
     // Splitting needs no write to end: the model makes both writes at once.
   }
 
+  /** @returns Bytes for the drives of the mirror. */
   #copy(track: number): number {
     const { environment, source, target } = this.#context;
-    const image = takeTrack(environment.subsystem, source.index, track);
-    if (!putTrackInside(environment.subsystem, target.index, track, image)) {
+    const { subsystem, look } = environment;
+    const image = takeTrack(subsystem, source.index, track);
+    if (!putTrackInside(subsystem, target.index, track, image)) {
       this.#failure = `no room for track ${track} of the mirror`;
     }
-    return image.bytes;
+    look.look(target.index, track);
+    return look.storedBytes;
   }
 }

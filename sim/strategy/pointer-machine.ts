@@ -121,10 +121,11 @@ class BackupMachine implements PointerMachine {
     for (const { runs, rewritten, wholeVolume } of copies) {
       const isCopied = (track: number): boolean =>
         runs.some(({ first, count }) => track >= first && track < first + count);
-      for (let track = 0; track < trackCount && !wholeVolume; track += 1) {
+      for (const { track } of rewritten) tracks.add(track);
+      if (wholeVolume) continue;
+      for (let track = 0; track < trackCount; track += 1) {
         if (!isCopied(track)) tracks.add(track);
       }
-      for (const { track } of rewritten) tracks.add(track);
     }
     return tracks;
   }

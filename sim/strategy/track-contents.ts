@@ -45,19 +45,9 @@ export class DeviceContents implements TrackContents {
     return this.#look.high;
   }
 
-  /** Directory entry of the track: equal on two devices that share the instance. */
-  get entry(): number {
-    return this.#look.entry;
-  }
-
   /** Whether the track was ever written, if only as a null track. */
   get isWritten(): boolean {
     return this.#look.isWritten;
-  }
-
-  /** Stored length of the track. */
-  get bytes(): number {
-    return this.#look.bytes;
   }
 }
 

@@ -15,7 +15,7 @@ import type { TimedSubsystem } from '../device/timed-subsystem.ts';
 /** Content of a track. */
 export interface TrackImage {
   readonly kind: 'neverWritten' | 'lost' | 'null' | 'signature' | 'bytes';
-  /** Stored length; 0 for those that hold none. */
+  /** Length as hosts see it; 0 for those that hold none. */
   readonly bytes: number;
   /** Signature, or checksum of the bytes; 0 for those that hold none. */
   readonly low: number;

@@ -17,12 +17,12 @@ export interface TrackSpan {
 /** Tracks of one channel program, ascending; a program may locate one stretch after the other. */
 export interface TrackPiece {
   readonly tracks: readonly number[];
-  /** Stored bytes when the piece was taken. */
+  /** Bytes as hosts see them, when the piece was taken. */
   readonly bytes: number;
 }
 
-/** Bytes of tracks as they are stored now. */
-export function storedBytes(
+/** Bytes of tracks as hosts see them now. */
+export function trackBytes(
   subsystem: Subsystem,
   device: DeviceIndex,
   tracks: readonly number[],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storedBytes, TrackQueue } from '../../../../sim/strategy/track-queue.ts';
+import { TrackQueue, trackBytes } from '../../../../sim/strategy/track-queue.ts';
 import { trackIndex } from '../../../../src/index.ts';
 import { smallSubsystem } from '../../../support/small-subsystem.ts';
 
@@ -43,10 +43,10 @@ describe('a queue of tracks', () => {
     expect(piecesOf(queue, 4)).toEqual([[2, 3, 40, 98], [99]]);
   });
 
-  it('tells the bytes of a piece as they are stored', () => {
+  it('tells the bytes of a piece as hosts see them', () => {
     const queue = new TrackQueue(subsystem, device, whole);
     expect(queue.take(4)).toEqual({ tracks: [0, 1, 2, 5], bytes: 4 * LENGTH });
-    expect(storedBytes(subsystem, device, [0, 3, 99])).toBe(2 * LENGTH);
+    expect(trackBytes(subsystem, device, [0, 3, 99])).toBe(2 * LENGTH);
   });
 
   it('asks whether a track holds something when its turn comes', () => {
