@@ -71,11 +71,13 @@ export function missingText(id: string, copies: VariantSummary['copies']): strin
 function panel(id: string, isFirst: boolean, variants: readonly VariantSummary[]): PlotSpec {
   const figure = figureOf(id);
   const unit = figure?.unit ?? 'count';
-  const values = variants.map(({ label, figures, copies }, at) => {
+  // One method has one colour at every point of a sweep.
+  const methods = [...new Set(variants.map(({ method }) => method))];
+  const values = variants.map(({ label, method, figures, copies }) => {
     const own = figures[id];
     return {
       variant: label,
-      fill: seriesColour(at),
+      fill: seriesColour(methods.indexOf(method)),
       mean: own === undefined ? 0 : short(own.mean),
       low: short(Math.max(0, own?.low ?? own?.mean ?? 0)),
       high: short(own?.high ?? own?.mean ?? 0),

@@ -78,7 +78,8 @@ function panel(
         at,
         variant: lineOf(name, method, point),
         v: short(own.mean / unit.scale),
-        low: short((own.low ?? own.mean) / unit.scale),
+        // No figure is below zero, whatever the interval of a mean of few says.
+        low: short(Math.max(0, own.low ?? own.mean) / unit.scale),
         high: short((own.high ?? own.mean) / unit.scale),
       },
     ];
