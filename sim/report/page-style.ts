@@ -43,8 +43,8 @@ pre{background:var(--panel);border:1px solid var(--line);border-radius:6px;paddi
 .facts div{background:var(--panel);padding:.75rem 1rem}
 .facts dt{color:var(--quiet);font-size:.78rem}
 .facts dd{margin:0;font-size:1.2rem;font-weight:600;font-variant-numeric:tabular-nums}
-nav{margin:1.4rem 0 0;font-size:.92rem}
-nav a{margin-right:1.1rem;white-space:nowrap}
+nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:1.4rem 0 0;font-size:.92rem}
+nav a{white-space:nowrap}
 .scroll{overflow-x:auto;margin:1rem 0 .4rem}
 table{border-collapse:collapse;font-size:.86rem;width:100%;font-variant-numeric:tabular-nums lining-nums}
 caption{caption-side:top;text-align:left;color:var(--quiet);font-size:.88rem;padding-bottom:.5rem;max-width:46rem}

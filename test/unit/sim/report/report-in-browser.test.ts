@@ -100,6 +100,13 @@ describe.skipIf(!hasBrowser())('the report in a real browser', () => {
     expect(troubles).toEqual([]);
   });
 
+  it('fits a narrow window: only tables and plots scroll sideways', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.setViewportSize({ width: 1200, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1200);
+  });
+
   it('saves a picture with its colours inside', async () => {
     const waiting = page.waitForEvent('download');
     await page.locator('#space button[data-save=svg]').click();
