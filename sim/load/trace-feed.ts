@@ -81,8 +81,11 @@ export class TraceFeed {
    */
   end(): OpenTrace {
     if (this.#reader === undefined) this.#begin();
-    this.#reader?.end();
-    this.#spreader?.end();
+    // Where no more was wanted, the reading may have stopped in the middle of a line.
+    if (!this.isDone) {
+      this.#reader?.end();
+      this.#spreader?.end();
+    }
     const trace = this.trace;
     trace.account.requireRequests(trace.format.title);
     this.#selector?.end();

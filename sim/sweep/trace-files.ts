@@ -44,6 +44,13 @@ function compressionOf(head: Uint8Array): TraceCompression {
   return isFrame || isSkipped ? 'zstd' : 'none';
 }
 
+/** A compressed file. */
+interface CompressedFile {
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly compression: 'gzip' | 'zstd';
+}
+
 /** A trace file that was read. */
 export interface ReadTrace {
   readonly trace: OpenTrace;
@@ -105,24 +112,40 @@ async function readPlain(
 }
 
 async function readCompressed(
-  file: {
-    readonly path: string;
-    readonly fileBytes: number;
-    readonly compression: 'gzip' | 'zstd';
-  },
+  file: CompressedFile,
   feed: TraceFeed,
   progress: TraceProgress,
   between: () => Promise<void> | undefined,
 ): Promise<void> {
-  const source = createReadStream(file.path, { highWaterMark: CHUNK_BYTES });
+  let from = 0;
+  let expanded = 0;
+  while (from < file.fileBytes && !feed.isDone) {
+    const part = await readFrames(file, from, expanded, feed, progress, between);
+    expanded = part.expanded;
+    // The library ends with the first frame of zstd, and all members of gzip: go on behind it.
+    if (part.taken === 0 || file.compression === 'gzip') break;
+    from += part.taken;
+  }
+}
+
+/** Reads what one decompressor takes. @returns How many bytes of the file it took. */
+async function readFrames(
+  file: CompressedFile,
+  from: number,
+  expandedBefore: number,
+  feed: TraceFeed,
+  progress: TraceProgress,
+  between: () => Promise<void> | undefined,
+): Promise<{ readonly taken: number; readonly expanded: number }> {
+  const source = createReadStream(file.path, { start: from, highWaterMark: CHUNK_BYTES });
   const options = { chunkSize: CHUNK_BYTES };
-  const expand: Transform =
+  const expand =
     file.compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
   source.on('error', (error) => {
     expand.destroy(error);
   });
   source.pipe(expand);
-  let expanded = 0;
+  let expanded = expandedBefore;
   const chunks: AsyncIterator<Uint8Array> = expand[Symbol.asyncIterator]();
   try {
     while (!feed.isDone) {
@@ -132,9 +155,10 @@ async function readCompressed(
       if (next.done === true) break;
       expanded += next.value.length;
       feed.push(next.value);
-      progress(source.bytesRead, file.fileBytes, `reading ${file.path}`);
+      progress(from + source.bytesRead, file.fileBytes, `reading ${file.path}`);
       await between();
     }
+    return { taken: expand.bytesWritten, expanded };
   } finally {
     expand.destroy();
     source.destroy();
