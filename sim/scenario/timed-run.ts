@@ -128,7 +128,7 @@ class TimedRun {
     const recorder = new Recorder({
       classes,
       sampleNanos: timing.sample,
-      phase: WARM_UP,
+      phase: hasWarmUp(timing) ? WARM_UP : BEFORE,
       keepRequests: timing.keepRequests,
       ...(timing.keepRequests === 'none' || options.openSink === undefined
         ? {}
@@ -379,6 +379,11 @@ class TimedRun {
     const inputs = [...images].map(([file, { sha256 }]) => ({ file, sha256 }));
     return { record, failure: this.#failure, inputs: [...inputs, ...this.#loads.inputs] };
   }
+}
+
+/** Whether anything has to be over before requests count. */
+function hasWarmUp({ warmUp }: Timing): boolean {
+  return warmUp.kind !== 'time' || warmUp.nanos > 0;
 }
 
 /** Class of the requests that entries make by themselves. */

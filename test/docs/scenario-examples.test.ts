@@ -83,6 +83,15 @@ describe('docs/scenarios.md', () => {
     expect(run.outputs).toEqual(['back02.cckd']);
   });
 
+  it('has a whole file with a clock', () => {
+    const timed = examples.find((example) => example.includes('\ntiming:')) ?? '';
+    const { compare, loads, timeline, expect: expected } = loadScenario(timed, 'docs');
+    expect(compare).toHaveLength(2);
+    expect(loads).toHaveLength(4);
+    expect(timeline).toHaveLength(5);
+    expect(Object.keys(expected ?? {})).toHaveLength(2);
+  });
+
   it.each(entries)('shows entries that load: %s', (fragment) => {
     expect(loadScenario(withEntries(fragment), 'docs').timeline.length).toBeGreaterThan(2);
   });
