@@ -206,6 +206,61 @@ const GOALS: Readonly<Record<string, readonly Goal[]>> = {
       atMost: 180,
     },
   ],
+  'engine/events': [
+    ...(
+      [
+        ['M/M/1 with its station', 15e6],
+        ['hold, 1000 pending', 20e6],
+        ['hold, 100000 pending', 10e6],
+      ] as const
+    ).map(([name, atLeast]) => ({
+      goal: `${name}: at least ${atLeast / 1e6} M events/s of processor time`,
+      rows: [name] as const,
+      field: 'perSecond',
+      atLeast,
+    })),
+    {
+      goal: 'hold with 100,000 pending against a binary heap: at least 1.5 times',
+      rows: ['hold, 100000 pending', 'peer: hold in a binary heap, 100000'],
+      field: 'perSecond',
+      atLeast: 1.5,
+    },
+  ],
+  'replay/mapping-level': [
+    perSecond('compact', 'reads only: parse and replay', 10e6),
+    ...['compact', 'vscsi1'].map((format) => ({
+      goal: `${format}: parse alone: at least 10 M/s`,
+      rows: [`${format}: parse alone`] as const,
+      field: 'perSecond',
+      atLeast: 10e6,
+    })),
+    {
+      goal: 'compact: parse and replay: at least 10 M/s',
+      rows: ['compact: parse and replay'],
+      field: 'perSecond',
+      atLeast: 10e6,
+    },
+    ...['alibaba', 'msr', 'spc', 'mqsim'].map((format) => ({
+      goal: `${format}: parse and replay: at least 1.5 M/s`,
+      rows: [`${format}: parse and replay`] as const,
+      field: 'perSecond',
+      atLeast: 1.5e6,
+    })),
+  ],
+  'replay/timing-level': [
+    {
+      goal: 'replay with timing, hits: at least 0.5 M/s',
+      rows: ['hits: 1,000 tracks'],
+      field: 'perSecond',
+      atLeast: 0.5e6,
+    },
+    {
+      goal: 'replay with timing, misses: at least 0.15 M/s',
+      rows: ['misses: 200,000 tracks'],
+      field: 'perSecond',
+      atLeast: 0.15e6,
+    },
+  ],
   'ecam/exchange': [
     {
       goal: 'exchange of a device backup: at most 100 us',

@@ -4,8 +4,9 @@
  *
  * A read looks for its tracks in the cache and, on a miss, in the mapping. A write makes a new instance
  * of each of its tracks, and leaves them in the cache. Whole tracks that are trimmed become null tracks
- * and give their space back. Background work (collection, release of replaced snapshots) gets its turn
- * after every batch, and whenever there is no space.
+ * and give their space back. No time passes in which background work could be done at leisure: after
+ * each batch there is a turn of it while replaced snapshots wait to be taken apart, and collection
+ * works when space is needed.
  *
  * @module
  */
@@ -110,6 +111,8 @@ export class MappingReplay {
   #requests = 0;
   #warmUpRequests = 0;
   #writes = 0;
+  /** Trees of replaced snapshots wait to be taken apart. */
+  #owesWork = false;
   #lastNanos = 0;
 
   constructor(options: MappingOptions) {
@@ -140,6 +143,7 @@ export class MappingReplay {
       const arrival = batch.arrival[at] as number;
       if (arrival >= snapshots.nextNanos || this.#requests >= snapshots.nextRequests) {
         snapshots.take(this.#requests, arrival);
+        this.#owesWork = true;
       }
       if (!this.#warmUp.isOver) this.#warm(arrival);
       this.#requests += 1;
@@ -160,7 +164,9 @@ export class MappingReplay {
       }
     }
     if (count > 0) this.#lastNanos = batch.arrival[count - 1] as number;
-    this.subsystem.backgroundStep({ tracks: BACKGROUND_TRACKS });
+    if (!this.#owesWork) return;
+    const { idle } = this.subsystem.backgroundStep({ tracks: BACKGROUND_TRACKS });
+    this.#owesWork = !idle;
   }
 
   /** What was counted, and how the space is shared. Walks the directories of all volumes. */
