@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CopyEnd, CopyMethod } from '../../../../sim/strategy/copy-method.ts';
 import { COPY_METHODS, findCopyMethod } from '../../../../sim/strategy/copy-methods.ts';
+import { CopySession } from '../../../../sim/strategy/copy-session.ts';
+import { readPiece, writePiece } from '../../../../sim/strategy/host-channel.ts';
+import { defineMethod } from '../../../../sim/strategy/method-entry.ts';
+import { moveTracks } from '../../../../sim/strategy/piece-mover.ts';
+import { DeviceContents } from '../../../../sim/strategy/track-contents.ts';
+import { TrackQueue } from '../../../../sim/strategy/track-queue.ts';
 import { CopyLaboratory, SECOND } from '../../../support/timed-copy.ts';
 
 const LOADED = { rate: 40, writeShare: 0.3 };
@@ -42,6 +48,45 @@ describe('a copy that cannot be made', () => {
     const { failure, figures } = laboratory.run(make('snapshot'), swapped);
     expect(failure).toMatch(/VOLUME_UNKNOWN/);
     expect(figures.exposureNanos).toBeNull();
+  });
+});
+
+describe('a method that lies', () => {
+  /** A host copy without serialization that says that it is of the instant at which it began. */
+  const liar = defineMethod(
+    { name: 'liar', summary: 'claims what it does not keep', options: {} },
+    () => ({
+      start: (context, onEnd) => {
+        const { environment, source, target } = context;
+        const session = new CopySession('liar', context, onEnd);
+        const whole = [{ first: 0, count: session.history.trackCount }];
+        session.begin(() => {
+          session.takeInstant();
+          moveTracks(
+            new TrackQueue(environment.subsystem, source.index, whole),
+            { tracksPerProgram: 15, buffers: 2 },
+            {
+              fetch: (piece, fetched) => readPiece(session, source, piece, fetched),
+              deliver: (tracks, delivered) => writePiece(session, target, tracks, delivered),
+              ended: () => {
+                session.becomeUsable(new DeviceContents(environment.subsystem, target.index));
+                session.end();
+              },
+            },
+          );
+        });
+        return session;
+      },
+    }),
+  );
+
+  it('about its point in time is found out under load, and believed where it makes no difference', () => {
+    const loaded = new CopyLaboratory(LOADED);
+    loaded.engine.runUntil(SECOND);
+    const { consistency } = loaded.run(liar.make(), loaded.context()).figures;
+    expect(consistency.kind).toBe('torn');
+    const idle = new CopyLaboratory();
+    expect(idle.run(liar.make(), idle.context()).figures.consistency.kind).toBe('consistent');
   });
 });
 

@@ -179,6 +179,22 @@ describe('copy on write', () => {
   });
 });
 
+describe('copies inside the subsystem', () => {
+  it('keep to their pace, and cross no channel', () => {
+    const pace = 30;
+    for (const [name, options] of [
+      ['copy-on-write', { pace }],
+      ['split-mirror', { pace, inStep: false, splitFor: 0 }],
+    ] as const) {
+      const { figures, laboratory } = observe(name, options, { rate: 0 }, 0);
+      const expected = (laboratory.trackCount / pace) * SECOND;
+      expect(figures.exposureNanos).toBeGreaterThan(0.9 * expected);
+      expect(figures.exposureNanos).toBeLessThan(1.1 * expected);
+      expect(figures.channelBytesIn + figures.channelBytesOut).toBeLessThan(1000);
+    }
+  });
+});
+
 describe('a host copy', () => {
   it('is torn without serialization and holds nobody; with it, it is one instant', () => {
     const without = observe('host-copy', { serialize: false }).figures;
