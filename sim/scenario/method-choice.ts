@@ -16,7 +16,7 @@ export const METHOD_OPTIONS = z
   .meta({ description: 'Options of the method, by name; see docs/strategies.md' });
 
 /** One option that cannot be read. */
-export interface OptionFault {
+interface OptionFault {
   readonly name: string;
   readonly what: string;
   readonly fix: string;

@@ -49,12 +49,13 @@ export function loadParameters(
       source: isPaths ? 'the scenario' : figure.source,
     };
   });
-  if (typeof named.drives !== 'string') return { parameters, drive: undefined, assumptions: own };
-  const driveFile = files.readParameters(named.drives);
+  const driveName = named.drives;
+  if (typeof driveName !== 'string') return { parameters, drive: undefined, assumptions: own };
+  const driveFile = files.readParameters(driveName);
   const drive = loadDriveSet(driveFile.text, driveFile.name);
   const drives = drive.figures.map((figure): Assumption => {
     const { unit, source, value } = figure;
-    return { name: `${named.drives}: ${figure.name}`, value: assumed(value), unit, source };
+    return { name: `${driveName}: ${figure.name}`, value: assumed(value), unit, source };
   });
   return { parameters, drive: drive.parameters, assumptions: [...own, ...drives] };
 }

@@ -27,7 +27,7 @@ import type { TimedWorld } from './timed-world.ts';
 const RETRY_NANOS = 10_000_000;
 
 /** What a process tells of. */
-export interface ProcessEars {
+interface ProcessEars {
   /** An entry that changes what hosts see of a volume begins (1) or ends (-1). */
   readonly copying: (change: 1 | -1) => void;
   /** An entry has ended. */

@@ -21,7 +21,7 @@ import type { EntryFailure } from './entry-outcome.ts';
 import type { ScenarioFiles } from './files.ts';
 import { Laboratory } from './laboratory.ts';
 import { type Occurrence, occurrencesOf } from './occurrences.ts';
-import { formatDuration } from './quantity.ts';
+import { formatCount, formatDuration } from './quantity.ts';
 import type { FileRecord, RunFailure } from './run-record.ts';
 import type { InnerEntry, Scenario } from './scenario.ts';
 import { setUp } from './setup.ts';
@@ -343,7 +343,7 @@ class TimedRun {
   #overLimit(limit: number): void {
     const { document } = this.#laboratory.scenario;
     const what = this.#isDurationOver
-      ? `${this.#chainsRunning + this.#chainsWaiting} entries are still running`
+      ? `${formatCount(this.#chainsRunning + this.#chainsWaiting, 'chain')} of entries still running`
       : 'time does not reach the end of the duration';
     this.#failure ??= {
       kind: 'timeout',

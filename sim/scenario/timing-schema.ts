@@ -35,7 +35,7 @@ export type WarmUp =
   | { readonly kind: 'steady' };
 
 /** Which single requests a run keeps. */
-export type KeptRequests = 'none' | 'all' | { readonly oneIn: number };
+type KeptRequests = 'none' | 'all' | { readonly oneIn: number };
 
 function parseWarmUp(text: string): Parsed<WarmUp> {
   if (text === 'fill' || text === 'steady') return { kind: 'value', value: { kind: text } };
@@ -69,7 +69,7 @@ function parseKept(text: string): Parsed<KeptRequests> {
 }
 
 /** The clock of a scenario. */
-export const TIMING = strictMap({
+const TIMING = strictMap({
   duration: durationField('How long loads run; longer when entries are still running'),
   limit: durationField(
     'How long the run may take in all (exit 9); twice the duration when left out',

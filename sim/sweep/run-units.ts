@@ -92,6 +92,7 @@ function inThisThread(): UnitRunner {
 function openPool(workers: number): UnitRunner {
   const pool = new Tinypool({
     filename: THREAD.href,
+    name: 'runInThread',
     minThreads: workers,
     maxThreads: workers,
   });

@@ -49,7 +49,7 @@ export function beginManifest(input: ManifestInput): TimedManifest {
       processors: cpus().length,
       memoryBytes: totalmem(),
     },
-    started: now(),
+    started: clockTime(),
     ended: '',
   };
 }
@@ -60,7 +60,7 @@ export function endManifest(
   inputs: TimedManifest['inputs'],
 ): TimedManifest {
   const all = new Map([...manifest.inputs, ...inputs].map((one) => [one.file, one]));
-  return { ...manifest, inputs: [...all.values()], ended: now() };
+  return { ...manifest, inputs: [...all.values()], ended: clockTime() };
 }
 
 /**
@@ -128,6 +128,6 @@ function otherRun(folder: string): InputError {
 }
 
 /** Clock time: the only place of a run folder that has any is its manifest. */
-function now(): string {
+function clockTime(): string {
   return new Date().toISOString();
 }

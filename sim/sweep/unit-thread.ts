@@ -1,5 +1,5 @@
 /**
- * The thread of a pool that runs units: what tinypool calls with each task.
+ * The thread of a pool that runs units: the pool calls it by name with each task.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export type ThreadAnswer =
   | { readonly kind: 'thrown'; readonly error: ThrownData };
 
 /** Runs a unit. */
-export default async function runInThread(task: UnitTask): Promise<ThreadAnswer> {
+export async function runInThread(task: UnitTask): Promise<ThreadAnswer> {
   const { port } = task;
   try {
     const outcome = await runUnitIntoFolder(task, (progress) => port?.postMessage(progress));

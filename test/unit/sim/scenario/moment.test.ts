@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatCalendar,
+  type Moment,
   nanosOf,
   parseCalendar,
   parseMoment,
@@ -12,7 +13,7 @@ import {
 const HOUR = 3_600_000_000_000;
 const MONDAY = 1_767_571_200;
 
-function moment(text: string): NonNullable<unknown> {
+function moment(text: string): Moment | string {
   const parsed = parseMoment(text);
   return parsed.kind === 'value' ? parsed.value : parsed.what;
 }

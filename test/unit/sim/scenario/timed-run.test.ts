@@ -77,7 +77,7 @@ describe('a run in simulated time', () => {
     const never = await run('  - at: 15 s\n    advance: 1 h\n');
     expect(never.failure).toMatchObject({
       kind: 'timeout',
-      what: '1 entries are still running',
+      what: '1 chain of entries still running',
       limit: 'the run has taken 40.0 s',
     });
   });
