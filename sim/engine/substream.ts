@@ -4,8 +4,8 @@
  * Seed and component name fix the start of a xoroshiro128+ generator (pure-rand); every replication
  * jumps it by 2^64 draws, so that the replications of a component never overlap. Components are apart
  * like any two random starts in a period of 2^128. Golden vectors in
- * `test/unit/sim/engine/substream.test.ts` pin the draws. Logarithm and square root are all that the
- * distributions take from `Math`.
+ * `test/unit/sim/engine/substream.test.ts` pin the draws. Logarithm, exponential and square root are all
+ * that the distributions take from `Math`.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 import { invariant, type Random, SeededRandom } from '../../src/index.ts';
 import type { EnginePart } from './engine.ts';
+import { drawExponential } from './exponential.ts';
 
 const TWO_32 = 2 ** 32;
 const TWO_53 = 2 ** 53;
@@ -81,13 +82,13 @@ export class Substream implements Random, EnginePart {
   }
 
   exponential(mean: number): number {
-    return -mean * Math.log(1 - this.fraction());
+    return mean * drawExponential(this.#generator);
   }
 
   /** An exponential time in whole nanoseconds, the nearest ones. */
   exponentialNanos(meanNanos: number): number {
-    // Not Math.round, which costs as much as the logarithm here.
-    return Math.floor(0.5 - meanNanos * Math.log(1 - this.fraction()));
+    // Not Math.round, which costs more than the draw.
+    return Math.floor(meanNanos * drawExponential(this.#generator) + 0.5);
   }
 
   /** The sum of `k` exponential times; squared coefficient of variation 1 / k. */
@@ -132,7 +133,7 @@ export class Substream implements Random, EnginePart {
    * @param shape - Above 1 for a finite mean of least x shape / (shape - 1).
    */
   pareto(least: number, shape: number): number {
-    return least * Math.exp(-Math.log(1 - this.fraction()) / shape);
+    return least * Math.exp(drawExponential(this.#generator) / shape);
   }
 
   save(): Float64Array {
