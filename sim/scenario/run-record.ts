@@ -6,17 +6,11 @@
  * @module
  */
 
+import type { Plain } from '../record/plain.ts';
 import type { DrivesRecord } from './drives-record.ts';
 import type { SpaceRecord } from './space-record.ts';
 
-/** Plain data. */
-export type Plain =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Plain[]
-  | { readonly [key: string]: Plain };
+export type { Plain } from '../record/plain.ts';
 
 /** What an entry cost, over all hosts and subsystems. Bytes are seen from the hosts. */
 export interface EntryCost {

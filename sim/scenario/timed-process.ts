@@ -8,6 +8,7 @@
  * @module
  */
 import { invariant } from '../../src/index.ts';
+import type { Plain } from '../record/plain.ts';
 import type { TimedEntry } from '../record/unit-record.ts';
 import { copyNameOf, copySources } from './copy-entry.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
@@ -95,7 +96,7 @@ function runInner(context: ProcessContext, entry: InnerEntry, done: () => void):
       outcome,
       startNanos,
       endNanos: world.engine.now,
-      result: isRefused ? { refused: end.code } : ended.result,
+      result: isRefused ? { refused: end.code } : withReports(ended),
     });
     if (failure !== undefined) ears.failed(entry, failure);
     done();
@@ -104,6 +105,16 @@ function runInner(context: ProcessContext, entry: InnerEntry, done: () => void):
   const timed = timedMachine(world, entry);
   if (timed === undefined) new SteppedEntry(context, entry, finish).begin();
   else beginTimed(timed, finish);
+}
+
+/** The figures of an entry, with the tables of a `report` among them. */
+function withReports({ result, reports }: EntryResult): TimedEntry['result'] {
+  return reports === undefined ? result : { ...result, reports: plainOf(reports) };
+}
+
+/** Records of subsystems as the plain data that they are. */
+function plainOf(reports: NonNullable<EntryResult['reports']>): Plain {
+  return JSON.parse(JSON.stringify(reports)) as Plain;
 }
 
 type Finish = (title: string, end: Exclude<MachineEnd, { kind: 'notRun' }>) => void;

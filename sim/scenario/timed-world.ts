@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { invariant } from '../../src/index.ts';
+import { type Device, invariant } from '../../src/index.ts';
+import type { RequestTable } from '../device/request-table.ts';
 import type { TimedSubsystem } from '../device/timed-subsystem.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Recorder } from '../record/recorder.ts';
@@ -45,6 +46,7 @@ export class TimedWorld {
   /** Whether the run is over: nothing begins any more. */
   isOver = false;
   readonly #warmUp: WarmUpWatch;
+  readonly #isVerified: boolean;
   readonly #parts: readonly TimedPart[];
   readonly #handler: number;
   /** What runs when a wait is over, by number; free numbers hold nothing. */
@@ -68,6 +70,9 @@ export class TimedWorld {
     this.timing = given.timing;
     this.entryClass = given.entryClass;
     this.#warmUp = given.warmUp;
+    this.#isVerified = laboratory.scenario.timeline
+      .flatMap((entry) => (entry.kind === 'together' ? entry.entries : [entry]))
+      .some(({ kind }) => kind === 'verify');
     this.#handler = given.engine.handler('wait of an entry', (at) => this.#run(at));
     this.#parts = laboratory.subsystems.map((owner, at) => {
       const timed = given.timed[at];
@@ -114,6 +119,7 @@ export class TimedWorld {
     const disconnect = requests.disconnect[slot] as number;
     const connect = requests.connect[slot] as number;
     if (!this.#warmUp.isEnded) this.#warmUp.request(queue + pend + disconnect + connect);
+    if (this.#isVerified && requests.operation[slot] === 1) this.#noteWrite(requests, slot);
     this.recorder.request(
       requests.loadClass[slot] as number,
       requests.operation[slot] as number,
@@ -148,6 +154,16 @@ export class TimedWorld {
       target: { index: target.device.index, number: target.device.number },
       name,
     };
+  }
+
+  /** A verification tells tracks that were written since from wrong ones. */
+  #noteWrite(requests: RequestTable, slot: number): void {
+    const { writes, subsystems } = this.laboratory;
+    const [owner] = subsystems;
+    invariant(owner !== undefined, 'timed-subsystem-there');
+    const device = owner.subsystem.device(requests.device[slot] as Device['index']);
+    writes.tick();
+    writes.noteWrite({ owner, device }, requests.track[slot] as number);
   }
 
   #partOf(owner: LaboratorySubsystem): TimedPart {

@@ -85,7 +85,7 @@ export function takeFolder(
     } else {
       const before = readManifest(path);
       if (!isSameRun(before, manifest)) throw otherRun(folder);
-      const { inputs, started } = before;
+      const { inputs = manifest.inputs, started = manifest.started } = before;
       return writeManifest(folder, { ...manifest, inputs, started });
     }
   }
@@ -99,12 +99,12 @@ export function writeManifest(folder: string, manifest: TimedManifest): TimedMan
   return manifest;
 }
 
-function readManifest(path: string): Partial<TimedManifest> & { inputs: []; started: string } {
+/** What a manifest says; of one that cannot be read, nothing. */
+function readManifest(path: string): Partial<TimedManifest> {
   try {
-    const read = JSON.parse(readTextFile(path)) as Partial<TimedManifest>;
-    return { started: '', ...read, inputs: [] };
+    return JSON.parse(readTextFile(path)) as Partial<TimedManifest>;
   } catch (error) {
-    if (error instanceof SyntaxError) return { inputs: [], started: '' };
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

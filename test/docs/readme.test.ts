@@ -3,7 +3,7 @@
  * command, its commands exist.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectText, TOP } from '../support/tree.ts';
@@ -31,14 +31,24 @@ describe('the README', () => {
     expect(printed).toBe('17730090 tracks copied at sequence 3 []\n');
   });
 
-  it('shows what npm start prints', () => {
+  it('shows what npm start prints', { timeout: 180_000 }, () => {
     const printed = execFileSync(
       process.execPath,
-      ['bin/vdasd.mjs', 'run', 'sim/scenarios/first-backup.yaml'],
+      ['bin/vdasd.mjs', 'run', 'sim/scenarios/patents-claim.yaml'],
       { cwd: TOP, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '' } },
     );
-    const sample = block('text', 'Pointer backup and host copy');
+    const sample = block('text', 'A backup by the host and by pointers');
     for (const part of sample.split('\n[…]\n')) expect(printed).toContain(part);
+  });
+
+  it('has a line for every scenario', () => {
+    const names = readdirSync(join(TOP, 'sim/scenarios')).filter((name) => name.endsWith('.yaml'));
+    expect(names.length).toBeGreaterThan(15);
+    expect(
+      names.filter(
+        (name) => !readme.includes(`| \`${name}\``) && !readme.includes(`, \`${name}\` |`),
+      ),
+    ).toEqual([]);
   });
 
   it('gives the two commands', () => {
