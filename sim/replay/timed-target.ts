@@ -72,7 +72,10 @@ export class TimedTarget {
       { driveWork: log },
     );
     this.devices = new ReplayDevices(subsystem, options.trackBytes, () => undefined);
-    if (touched !== undefined) this.#preload(subsystem, touched, options.trackBytes);
+    if (touched !== undefined) {
+      this.#preload(subsystem, touched, options.trackBytes);
+      this.#fillCylinders(subsystem, FULL_TRACK_BYTES / ratio);
+    }
     subsystem.drives.closeOpen();
     // What was there before has cost nobody any time.
     log.count = 0;
@@ -99,6 +102,25 @@ export class TimedTarget {
       if (this.preloadedTracks % LOAD_TRACKS === 0)
         subsystem.backgroundStep({ tracks: LOAD_TRACKS });
     });
+  }
+
+  /**
+   * Fills the open cylinders with tracks of a device that nobody reads: one that is nearly empty would
+   * be collected at once, and the last tracks of the trace would lie in nonvolatile storage.
+   */
+  #fillCylinders(subsystem: Subsystem, storedBytes: number): void {
+    const { index } = this.devices.define();
+    let count = 0;
+    for (const { dataDrives, cylinderSectors } of subsystem.places.shapes) {
+      count += Math.ceil((dataDrives * cylinderSectors * SECTOR_BYTES) / storedBytes);
+    }
+    // Tracks one behind the other, and tracks apart: the two go to cylinders of their own.
+    for (let at = 0; at < count; at += 1) {
+      subsystem.writeSignature(index, at as TrackIndex, at, 1);
+    }
+    for (let at = 0; at < count; at += 1) {
+      subsystem.writeSignature(index, (count + 2 * at + 1) as TrackIndex, at, 1);
+    }
   }
 }
 

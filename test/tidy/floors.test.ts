@@ -120,7 +120,7 @@ describe('the floors', () => {
     ['sim', LABORATORY_FLOORS],
   ] as const)('name every folder of %s', (tree, floors) => {
     const folders = readdirSync(join(top, tree), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name !== 'scenarios')
+      .filter((entry) => entry.isDirectory() && !['scenarios', 'samples'].includes(entry.name))
       .map((entry) => `${tree}/${entry.name}`);
     expect(folders.length).toBeGreaterThan(0);
     expect(floors.map((floor) => floor.folder).toSorted()).toEqual(folders.toSorted());

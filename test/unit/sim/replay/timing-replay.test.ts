@@ -47,20 +47,17 @@ function randomRequests(count: number, apart: number): readonly Request[] {
 
 describe('replay with timing', () => {
   it('reads what was there before from the drives, once', () => {
-    // Collection takes up what lies in a cylinder that is nearly empty, so some may be nearer.
     const result = replay([
       batchOf([
-        [0, 0, READ, 0, 50 * TRACK],
-        [5e9, 0, READ, 0, 50 * TRACK],
+        [0, 0, READ, 0, 4_096],
+        [1e9, 0, READ, 4_096, 4_096],
       ]),
     ]);
-    expect(result).toMatchObject({ requests: 2, preloadedTracks: 50 });
-    expect(result.hitRatio).toBeGreaterThanOrEqual(0.5);
-    expect(result.hitRatio).toBeLessThan(0.55);
+    expect(result).toMatchObject({ requests: 2, preloadedTracks: 1, hitRatio: 0.5 });
     // The drives of the round figures take 10 ms a command.
     expect(result.all?.maxNanos).toBeGreaterThan(10e6);
     expect(result.parts?.disconnectNanos).toBeGreaterThan(4e6);
-    expect(result.simulatedNanos).toBeGreaterThan(5e9);
+    expect(result.simulatedNanos).toBeGreaterThan(1e9);
   });
 
   it('reads nothing from the drives when nothing was there', () => {
