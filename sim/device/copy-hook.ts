@@ -35,6 +35,13 @@ export interface CopyHook {
 }
 
 /**
+ * How a program says that it will use the cache, as define extent does (docs/sources.md, S-16): `normal`
+ * tracks stay until others are used later; `sequential` ones are gone over once, so those that were not
+ * there go when the work is done, and those that were do not count as used.
+ */
+export type CacheUse = 'normal' | 'sequential';
+
+/**
  * Work of a job or a copy method. Its parts happen one after the other: processor, tracks into the
  * cache, path, nonvolatile storage, link. Absent parts cost nothing.
  */
@@ -49,8 +56,8 @@ export interface Work {
   readonly bytesOut?: number;
   /** Tracks that have to be in the cache before anything moves: those that are not come from drives. */
   readonly reads?: readonly TrackRef[];
-  /** The tracks after the last of `reads` are read ahead, as for a program that says it is sequential. */
-  readonly sequential?: boolean;
+  /** What becomes of `reads` in the cache; default `normal`. */
+  readonly cacheUse?: CacheUse;
   /**
    * Tracks that the work writes: room in nonvolatile storage is taken for `bytesOut`, or for full tracks
    * where nothing comes from a host, until they are destaged. Whoever is told that the work is done

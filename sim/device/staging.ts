@@ -10,10 +10,14 @@
  * Whoever wants a track that is on its way waits for the same stage. A reader who goes through a device
  * track by track gets the next ones read ahead; a few such readers are followed on each device at once.
  *
+ * Tracks that a copy goes over once come as guests and do not stay; those that were there already do not
+ * count as used (docs/timing.md, Cache).
+ *
  * @module
  */
 import type { Device, Subsystem } from '../../src/index.ts';
 import type { Engine, EnginePart } from '../engine/engine.ts';
+import type { CacheUse } from './copy-hook.ts';
 import { type DriveBank, FOR_READ_AHEAD } from './drive-bank.ts';
 import { type DriveTasks, TASK_STAGE } from './drive-tasks.ts';
 import { NOT_CACHED, type TrackCache } from './track-cache.ts';
@@ -79,24 +83,31 @@ export class Staging implements EnginePart {
    * @param priority - Of the drive.
    * @param purpose - On whose behalf: drive-bank.ts.
    * @param waiter - The slot that waits when it is not there; 0 for nobody.
+   * @param use - Default `normal`.
    * @returns `STAGE_…`.
    */
-  stage(device: number, track: number, priority: number, purpose: number, waiter: number): number {
+  stage(
+    device: number,
+    track: number,
+    priority: number,
+    purpose: number,
+    waiter: number,
+    use: CacheUse = 'normal',
+  ): number {
     const { cache, tasks, subsystem } = this.#parts;
+    const isGuest = use === 'sequential';
     const slot = cache.find(device, track);
     if (slot !== NOT_CACHED) {
+      if (!isGuest) cache.touch(slot);
       const task = cache.stageOf(slot);
-      if (task === 0) {
-        cache.touch(slot);
-        return STAGE_THERE;
-      }
+      if (task === 0) return STAGE_THERE;
       if (waiter !== 0) tasks.addWaiter(task, waiter);
       return STAGE_WAITS;
     }
     const kind = subsystem.places.find(device, track);
     if (kind === 'none') return STAGE_THERE;
     if (kind === 'nvs') {
-      cache.insert(device, track, 0);
+      if (!isGuest) cache.insert(device, track, 0);
       return STAGE_THERE;
     }
     const task = tasks.take(TASK_STAGE, device, track, 0);
@@ -108,7 +119,7 @@ export class Staging implements EnginePart {
       tasks.release(task);
       return STAGE_LOST;
     }
-    cache.insert(device, track, task);
+    cache.insert(device, track, task, isGuest);
     if (waiter !== 0) tasks.addWaiter(task, waiter);
     return kind === 'drive' ? STAGE_WAITS : STAGE_DEGRADED;
   }
@@ -120,12 +131,12 @@ export class Staging implements EnginePart {
     if (slot !== NOT_CACHED && cache.stageOf(slot) === task) cache.arrive(slot);
   }
 
-  /** A track was written: it is there, whatever was on its way. */
+  /** A host wrote a track: it is there, whatever was on its way. */
   put(device: number, track: number): void {
     const { cache } = this.#parts;
     const slot = cache.find(device, track);
     if (slot === NOT_CACHED) cache.insert(device, track, 0);
-    else if (cache.stageOf(slot) === 0) cache.touch(slot);
+    else cache.touch(slot);
   }
 
   /** A host reads a track: reads ahead when it goes on where a reader was. */

@@ -137,7 +137,7 @@ export class TimedSubsystem {
     this.link = makeLink(input, () => this.works);
     const { devices, channels, staging, notes, processors, link } = this;
     const shared = { engine, prefix, subsystem, requests, devices, channels, staging, nvs, notes };
-    this.works = new WorkPath({ ...shared, processors, link });
+    this.works = new WorkPath({ ...shared, processors, link, cache });
     this.#path = new RequestPath({
       ...shared,
       cache: parameters.cache,
@@ -222,7 +222,8 @@ export class TimedSubsystem {
 
   /**
    * A copy method or job writes a track, with the room in nonvolatile storage that its {@link Work} has
-   * taken. To be called when that work is done.
+   * taken. To be called when that work is done. The cache does not keep the track, as for a program that
+   * is sequential.
    *
    * @returns Whether the model had space; `shortageAnswer` says why not.
    */
@@ -285,6 +286,7 @@ export class TimedSubsystem {
       requests.nvsBytes[slot] as number,
     );
     if (!isDone) return 0;
+    this.staging.put(requests.device[slot] as number, requests.track[slot] as number);
     this.hostWriteCount = number;
     return number;
   }
@@ -304,7 +306,6 @@ export class TimedSubsystem {
     const kind = places.find(device, track);
     if (kind === 'nvs') nvs.noteWritten(nvsBytes, places.group, places.cylinder);
     else nvs.giveBack(nvsBytes);
-    this.staging.put(device, track);
     if (nvs.shouldDestageOpen) {
       nvs.destageOpen();
       notes.drain(0);

@@ -1,6 +1,9 @@
 /**
  * The cache of the control unit: which tracks are there, least recently used first out.
  *
+ * A track may be a guest: it came for somebody who goes over it once, and {@link TrackCache.letGo} takes
+ * it out, unless somebody else wanted it meanwhile.
+ *
  * Every track takes one slot of the same size. A track on its way from the drives has a slot and a
  * stage, and is never thrown out before it has arrived. Content is not kept here: the model has it.
  *
@@ -31,6 +34,8 @@ export class TrackCache implements EnginePart {
   readonly #older: Int32Array;
   /** Stage that brings the track; 0 once it is there. */
   readonly #stages: Int32Array;
+  /** 1 for a guest. */
+  readonly #guests: Int32Array;
   /** Slot at each place of the table; 0 for none. */
   readonly #places: Int32Array;
   readonly #mask: number;
@@ -55,6 +60,7 @@ export class TrackCache implements EnginePart {
     this.#newer = new Int32Array(slotCount + 1);
     this.#older = new Int32Array(slotCount + 1);
     this.#stages = new Int32Array(slotCount + 1);
+    this.#guests = new Int32Array(slotCount + 1);
     const placeCount = 2 ** Math.ceil(Math.log2(2 * slotCount));
     this.#places = new Int32Array(placeCount);
     this.#mask = placeCount - 1;
@@ -84,8 +90,9 @@ export class TrackCache implements EnginePart {
     return this.#stages[slot] as number;
   }
 
-  /** The track of a slot was used now. */
+  /** The track of a slot was used now: it is nobody's guest any more. */
   touch(slot: number): void {
+    this.#guests[slot] = 0;
     if (this.#stages[slot] !== 0 || this.#older[0] === slot) return;
     this.#unlink(slot);
     this.#linkNewest(slot);
@@ -95,9 +102,10 @@ export class TrackCache implements EnginePart {
    * Gives a track that is not there a slot, for which the track used longest ago goes.
    *
    * @param stage - The stage that brings it; 0 when it is there at once.
+   * @param isGuest - Whether it is one.
    * @returns The slot, or {@link NOT_CACHED} when every slot waits for its track.
    */
-  insert(device: number, track: number, stage: number): number {
+  insert(device: number, track: number, stage: number, isGuest = false): number {
     if (this.#free === 0) {
       const oldest = this.#newer[0] as number;
       if (oldest === 0) return NOT_CACHED;
@@ -109,6 +117,7 @@ export class TrackCache implements EnginePart {
     this.#devices[slot] = device;
     this.#tracks[slot] = track;
     this.#stages[slot] = stage;
+    this.#guests[slot] = isGuest ? 1 : 0;
     let place = this.#hash(device, track);
     while (this.#places[place] !== 0) place = (place + 1) & this.#mask;
     this.#places[place] = slot;
@@ -128,6 +137,12 @@ export class TrackCache implements EnginePart {
   /** A track is not there any more. One on its way arrives at nothing. */
   drop(slot: number): void {
     this.#remove(slot);
+  }
+
+  /** A guest goes, if it is still there and still one. */
+  letGo(device: number, track: number): void {
+    const slot = this.find(device, track);
+    if (slot !== NOT_CACHED && this.#guests[slot] === 1) this.#remove(slot);
   }
 
   /** Drops all tracks of a device from `first` up to, not including, `end`. */
@@ -161,7 +176,8 @@ export class TrackCache implements EnginePart {
   }
 
   #fields(): readonly Int32Array[] {
-    return [this.#devices, this.#tracks, this.#newer, this.#older, this.#stages, this.#places];
+    const lists = [this.#newer, this.#older];
+    return [this.#devices, this.#tracks, ...lists, this.#stages, this.#guests, this.#places];
   }
 
   #linkFree(): void {

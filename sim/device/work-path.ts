@@ -17,6 +17,7 @@ import type { DriveNotes } from './drive-notes.ts';
 import type { NvsStore } from './nvs-store.ts';
 import { PART_CONNECT, type RequestTable } from './request-table.ts';
 import { STAGE_DEGRADED, STAGE_WAITS, type Staging } from './staging.ts';
+import type { TrackCache } from './track-cache.ts';
 
 /** Operation of a slot that is work. */
 export const WORK = 2;
@@ -43,6 +44,7 @@ export interface WorkPathParts {
   readonly devices: DeviceGates;
   readonly channels: readonly ChannelSet[];
   readonly link: Station;
+  readonly cache: TrackCache;
   readonly staging: Staging;
   readonly nvs: NvsStore;
   readonly notes: DriveNotes;
@@ -124,13 +126,9 @@ export class WorkPath implements EnginePart {
     // Held up by one, so that tracks that arrive at once do not end the wait.
     requests.pending[slot] = 1;
     for (const { device, track } of work.reads ?? []) {
-      const met = staging.stage(device, track, priority, FOR_JOB, slot);
+      const met = staging.stage(device, track, priority, FOR_JOB, slot, work.cacheUse);
       if (met !== STAGE_WAITS && met !== STAGE_DEGRADED) continue;
       requests.pending[slot] += 1;
-    }
-    const last = work.reads?.at(-1);
-    if (work.sequential === true && last !== undefined) {
-      staging.readAhead(last.device, last.track, 0);
     }
     this.arrived(slot);
   }
@@ -165,17 +163,23 @@ export class WorkPath implements EnginePart {
 
   /** All of it is done. */
   finish(slot: number): void {
-    const { requests, devices, nvs, engine } = this.#parts;
-    const { done } = this.#get(slot);
+    const { requests, devices, nvs, engine, cache } = this.#parts;
+    const { done, work } = this.#get(slot);
     this.#running.delete(slot);
+    if (work.cacheUse === 'sequential') {
+      for (const { device, track } of work.reads ?? []) cache.letGo(device, track);
+    }
     requests.enterPart(slot, PART_CONNECT, engine.now);
     const device = requests.device[slot] as number;
     if (device !== NO_DEVICE) devices.release(device);
+    // What is told of the end may end other work at once, with room of its own.
+    const outerBytes = this.prepaidBytes;
     this.prepaidBytes = requests.nvsBytes[slot] as number;
     requests.release(slot);
     done();
-    if (this.prepaidBytes > 0) nvs.giveBack(this.prepaidBytes);
-    this.prepaidBytes = 0;
+    const restBytes = this.prepaidBytes;
+    this.prepaidBytes = outerBytes;
+    if (restBytes > 0) nvs.giveBack(restBytes);
   }
 
   /** @throws InvariantViolation `no-work-at-save`: what is told when work is done is no plain data. */

@@ -176,6 +176,7 @@ class ConcurrentCopy {
         bytesIn,
         processorNanos: session.processorNanos(1, bytesIn),
         reads: staged.map((track) => ({ device: source.index, track })),
+        cacheUse: 'sequential',
       },
       finish,
     );

@@ -32,6 +32,7 @@ export function readPiece(
       bytesIn: bytes,
       processorNanos: session.processorNanos(1, bytes),
       reads: piece.tracks.map((track) => ({ device: device.index, track })),
+      cacheUse: 'sequential',
     },
     () => {
       fetched(

@@ -36,7 +36,7 @@ export function copyInside(
   const { subsystem, timed } = session.context.environment;
   const { account } = session;
   const reads = tracks.map((track) => ({ device: from.index, track }));
-  session.perform({ reads, priority: BACKGROUND_PRIORITY }, () => {
+  session.perform({ reads, cacheUse: 'sequential', priority: BACKGROUND_PRIORITY }, () => {
     let done = 0;
     for (const track of tracks) {
       if (wanted.has(track)) {

@@ -44,11 +44,39 @@ describe('work', () => {
     expect(timeOf(rig, { reads })).toBe(30_000_000);
     expect(timeOf(rig, { reads })).toBe(0);
     expect(rig.timed.bank.readBytes[1]).toBe(4 * 111 * 512);
-    const sequential = new TimedRig({ cache: { readAheadTracks: 6 } });
-    expect(timeOf(sequential, { reads: [{ device, track: 3 }], sequential: true })).toBe(
-      10_000_000,
-    );
-    expect(sequential.timed.staging.readAheadCount).toBe(6);
+  });
+
+  it('leaves the cache as it was, when it is sequential', () => {
+    const rig = new TimedRig({ cache: { bytes: 8 * 56_664 } });
+    const [device = 0] = rig.devices;
+    const { cache, staging } = rig.timed;
+    const isThere = (track: number): boolean => staging.isThere(device, track);
+    rig.one(0, 100);
+    rig.one(0, 101);
+    const piece = { cacheUse: 'sequential', bytesIn: 3 * 56_664 } as const;
+    const reads = [100, 1, 2].map((track) => ({ device, track }));
+    expect(timeOf(rig, { ...piece, reads })).toBe(20_000_000 + 150_000 + 16_999_200);
+    expect([100, 101, 1, 2].map(isThere)).toEqual([true, true, false, false]);
+    expect(cache.usedCount).toBe(2);
+    // Track 100 was not used by that: it is still the one that goes first.
+    for (const track of [50, 51, 52, 53, 54, 55, 56]) rig.one(0, track);
+    expect([100, 101].map(isThere)).toEqual([false, true]);
+  });
+
+  it('leaves a track to the host that asked for it while it came, or while it was there', () => {
+    const rig = new TimedRig({ controller: { deviceConcurrency: 2 }, channels: { paths: 2 } });
+    const [device = 0] = rig.devices;
+    const reads = [1, 2, 3].map((track) => ({ device, track }));
+    rig.timed.perform({ reads, bytesIn: 56_664, cacheUse: 'sequential' }, () => undefined);
+    rig.submit(0, 1);
+    rig.engine.runUntil(15_000_000);
+    expect(rig.timed.staging.isThere(device, 1)).toBe(true);
+    rig.engine.runUntil(31_000_000);
+    rig.submit(0, 2);
+    rig.run();
+    expect(rig.completed.map(({ flags }) => flags & 1)).toEqual([0, 1]);
+    const kept = [1, 2, 3].map((track) => rig.timed.staging.isThere(device, track));
+    expect(kept).toEqual([true, true, false]);
   });
 
   it('holds its device while its programs run, as any I/O does', () => {
@@ -77,7 +105,7 @@ describe('work', () => {
     expect(rig.timed.nvs.level.level).toBe(56_664);
     rig.subsystem.readSignature(device as never, trackIndex(10));
     expect([rig.subsystem.signatureLow, rig.subsystem.signatureHigh]).toEqual([77, 88]);
-    expect(rig.timed.staging.isThere(device as number, 10)).toBe(true);
+    expect(rig.timed.staging.isThere(device as number, 10)).toBe(false);
     // Without bytes of a host a full track each.
     let full = 0;
     timeOf(rig, { writes }, () => {
@@ -97,6 +125,15 @@ describe('work', () => {
     expect(timeOf(rig, work, write)).toBe(6_150_000);
     expect(timeOf(rig, work, write)).toBe(6_150_000 + 10_000_000);
     expect(rig.timed.nvs.earlyDestageCount).toBe(1);
+  });
+
+  it('gives room back although other work ends while it tells of its end', () => {
+    const rig = new TimedRig();
+    const [device = 0] = rig.devices;
+    const writes = [{ device, track: 10 }];
+    rig.timed.perform({ writes }, () => rig.timed.perform({ writes }, () => undefined));
+    rig.run();
+    expect(rig.timed.nvs.level.level).toBe(0);
   });
 
   it('shares the processor with the requests of loads', () => {
