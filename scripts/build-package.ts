@@ -31,6 +31,7 @@ const compiled = spawnSync(
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 cpSync(join(top, 'sim/scenarios'), join(dist, 'sim/scenarios'), { recursive: true });
+cpSync(join(top, 'sim/samples'), join(dist, 'sim/samples'), { recursive: true });
 cpSync(join(top, 'sim/device/parameters'), join(dist, 'sim/device/parameters'), {
   recursive: true,
 });

@@ -176,12 +176,12 @@ function plainLru(batches: readonly RequestBatch[]): Measured {
           } else if (used < CACHE_TRACKS) {
             used += 1;
           } else {
-            const gone = newer[TRACKS] as number;
+            const gone = newer[TRACKS];
             newer[TRACKS] = newer[gone] as number;
             older[newer[gone] as number] = TRACKS;
             newer[gone] = -1;
           }
-          const newest = older[TRACKS] as number;
+          const newest = older[TRACKS];
           older[track] = newest;
           newer[track] = TRACKS;
           newer[newest] = track;
