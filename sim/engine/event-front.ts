@@ -2,7 +2,7 @@
  * The few events that are due next, in the order (time, sequence).
  *
  * They stand in a sorted array, first at its head, and a new one moves those behind it by one place: as
- * a rule there are a handful. One that would have to move more than some dozens turns the array into a
+ * a rule there are a handful. After one that had to move more than some dozens the array is taken for a
  * binary heap, which a sorted array is already, until the front is empty again; so the worst case is
  * that of a heap. Events of one instant come in the order of their sequence and move nobody.
  *
@@ -14,7 +14,7 @@ export const RECORD_DOUBLES = 4;
 export const RECORD_SEQUENCE = 1;
 
 const FIRST_ROOM = 64;
-/** Places that a new event may move before the array becomes a heap. */
+/** Places that a new event may move without the array becoming a heap. */
 const MOVES_MAX = 48;
 
 /** The front. */
@@ -53,17 +53,17 @@ export class EventFront {
   }
 
   enter(event: number): void {
-    if (this.#last === this.#times.length) this.#makeRoom();
-    if (this.#isHeap) {
-      this.#enterHeap(event);
+    const last = this.#last;
+    if (last === this.#times.length || this.#isHeap) {
+      this.#enterSlowly(event);
       return;
     }
-    const time = this.records[event * RECORD_DOUBLES] as number;
     const times = this.#times;
     const events = this.#events;
-    let at = this.#last;
-    const stop = Math.max(this.#first, at - MOVES_MAX);
-    while (at > stop) {
+    const time = this.records[event * RECORD_DOUBLES] as number;
+    const first = this.#first;
+    let at = last;
+    while (at > first) {
       const before = times[at - 1] as number;
       if (before < time) break;
       const other = events[at - 1] as number;
@@ -74,9 +74,9 @@ export class EventFront {
     }
     times[at] = time;
     events[at] = event;
-    this.#last += 1;
-    // Where moving was given up, the event may stand too far back: not sorted, and not yet a heap.
-    if (at === stop && at > this.#first) this.#becomeHeap(at);
+    this.#last = last + 1;
+    // Sorted is a heap already; from now on new ones cost what they cost there.
+    if (last - at > MOVES_MAX) this.#becomeHeap();
   }
 
   /** Takes the first event off; there must be one. */
@@ -103,15 +103,17 @@ export class EventFront {
     );
   }
 
-  /** The array is sorted but for the event at `place`, which may belong further ahead. */
-  #becomeHeap(place: number): void {
-    const first = this.#first;
+  #becomeHeap(): void {
     this.#compact();
     this.#isHeap = true;
-    this.#siftUp(place - first);
   }
 
-  #enterHeap(event: number): void {
+  #enterSlowly(event: number): void {
+    if (this.#last === this.#times.length) this.#makeRoom();
+    if (!this.#isHeap) {
+      this.enter(event);
+      return;
+    }
     const at = this.#last;
     this.#times[at] = this.records[event * RECORD_DOUBLES] as number;
     this.#events[at] = event;

@@ -99,9 +99,10 @@ export class EventQueue {
       if (this.#count === 0) return false;
       this.#advance();
     }
-    const time = this.#front.firstTime;
+    const front = this.#front;
+    const time = front.firstTime;
     if (time > until) return false;
-    const event = this.#front.take();
+    const event = front.take();
     const words = this.#words;
     const base = event * WORDS;
     this.time = time;
