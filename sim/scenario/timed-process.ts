@@ -51,8 +51,8 @@ export interface ProcessContext {
   readonly ears: ProcessEars;
 }
 
-/** Kinds of entry whose run is the time of a copy. */
-const COPYING: ReadonlySet<string> = new Set(['backup', 'copy', 'restore']);
+/** Kinds of entry whose run is the time of a copy; who inquires waits for one. */
+const COPYING: ReadonlySet<string> = new Set(['backup', 'copy', 'inquire', 'restore']);
 /** Kinds of entry that are over when the drives have done what they asked for. */
 const DRIVEN: ReadonlySet<string> = new Set(['background', 'scrub', 'collect', 'destage']);
 
@@ -85,7 +85,6 @@ function runInner(context: ProcessContext, entry: InnerEntry, done: () => void):
   const isCopying = COPYING.has(entry.kind);
   const startNanos = world.engine.now;
   const finish = (title: string, end: Exclude<MachineEnd, { kind: 'notRun' }>): void => {
-    if (isCopying) ears.copying(-1);
     const { outcome, failure } = judge(end, expectedRefusal(entry));
     const ended: EntryResult = end.kind === 'done' ? end.value : { result: {}, notes: [] };
     const isRefused = outcome === 'refusedAsExpected' && end.kind === 'refused';
@@ -100,6 +99,8 @@ function runInner(context: ProcessContext, entry: InnerEntry, done: () => void):
     });
     if (failure !== undefined) ears.failed(entry, failure);
     done();
+    // What follows has begun: a wait for the copy goes on where the backup has ended.
+    if (isCopying) ears.copying(-1);
   };
   if (isCopying) ears.copying(1);
   const timed = timedMachine(world, entry);
