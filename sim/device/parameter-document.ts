@@ -26,14 +26,20 @@ export interface Figure<Value> {
 const UNITS = Object.freeze({
   size: { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40, MB: 1e6, GB: 1e9 },
   duration: { ns: 1, us: 1e3, ms: 1e6, s: 1e9 },
+  'time for a byte': { ns: 1, us: 1e3 },
   rate: { 'KB/s': 1e3, 'MB/s': 1e6, 'GB/s': 1e9 },
 } as const);
 
-const EXAMPLES = Object.freeze({ size: '64 MiB', duration: '120 us', rate: '17 MB/s' });
+const EXAMPLES = Object.freeze({
+  size: '64 MiB',
+  duration: '120 us',
+  'time for a byte': '0.5 ns',
+  rate: '17 MB/s above 0',
+});
 
 type Figures<Value> = z.ZodType<Figure<Value>>;
 
-/** A quantity with its unit. */
+/** A quantity with its unit. Sizes and durations are whole bytes and nanoseconds; rates are above 0. */
 export function quantity(kind: keyof typeof UNITS): Figures<number> {
   const units: Readonly<Record<string, number>> = UNITS[kind];
   return figure(
@@ -42,7 +48,8 @@ export function quantity(kind: keyof typeof UNITS): Figures<number> {
       const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
       if (digits === undefined || factor === undefined) return undefined;
       const value = Number(digits) * factor;
-      return kind === 'rate' ? value : Math.round(value);
+      if (kind === 'rate') return value > 0 ? value : undefined;
+      return kind === 'time for a byte' ? value : Math.round(value);
     },
     `a ${kind} such as ${EXAMPLES[kind]}; units are ${Object.keys(units).join(', ')}`,
   );

@@ -23,7 +23,7 @@ const FORM = z.strictObject({
   processor: z.strictObject({
     processors: count(1, 256),
     timePerProgram: quantity('duration'),
-    timePerByte: quantity('duration'),
+    timePerByte: quantity('time for a byte'),
   }),
   channels: z.strictObject({
     kind: choice(['parallel', 'escon', 'ficon']),
@@ -90,6 +90,9 @@ export function loadSubsystemParameters(text: string, name: string): SubsystemPa
   }
   if (nvs.size.value * nvs.compression.value < TRACK_BYTES) {
     throw tooSmall(name, 'nvs.size', nvs.size.text, 'a full track');
+  }
+  if (channels.programsPerPath.value > 1 && channels.interleave.value === 0) {
+    throw tooSmall(name, 'channels.interleave', channels.interleave.text, 'a byte of each program');
   }
   return Object.freeze({
     name: form.name,

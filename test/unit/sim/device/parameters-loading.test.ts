@@ -80,6 +80,12 @@ describe('the parameter sets that come with the project', () => {
       unit: 'MB/s',
       source: 'S-30: nominal rate of ESCON',
     });
+    // A byte costs less than the nanosecond that times are whole in.
+    const text = textOf('rva').replace(
+      'timePerByte: { value: 2 ns',
+      'timePerByte: { value: 0.4 ns',
+    );
+    expect(loadSubsystemParameters(text, 'rva.yaml').processor.byteNanos).toBe(0.4);
     const flash = loadSubsystemParameters(textOf('flash-array'), 'flash-array.yaml');
     expect(flash.drives).toMatchObject({ readNanos: 100_000, concurrency: 16 });
   });
@@ -88,6 +94,7 @@ describe('the parameter sets that come with the project', () => {
 describe('a parameter set with a mistake', () => {
   it.each([
     ['17 MB/s', '17 MB', 'channels.rate.value', 'a rate such as 17 MB/s'],
+    ['17 MB/s', '0 MB/s', 'channels.rate.value', 'above 0'],
     ['17 MB/s', 'fast', 'channels.rate.value', 'a rate such as 17 MB/s'],
     ['value: escon', 'value: esco', 'channels.kind.value', 'one of parallel, escon, ficon'],
     ['paths: { value: 8', 'paths: { value: 9', 'channels.paths.value', 'from 1 to 8'],
@@ -109,6 +116,11 @@ describe('a parameter set with a mistake', () => {
     expect(errorOf(', source: our choice }', ' }').what).toContain('source is missing');
     expect(errorOf('cache:', 'cache: [').limit).toBe('a parameter set is YAML');
     expect(errorOf('model: {', 'modl: {').what).toBe('drives cannot be read');
+  });
+
+  it('is told of paths that are shared a byte of nothing at a time', () => {
+    const { what } = errorOf('programsPerPath: { value: 1', 'programsPerPath: { value: 2');
+    expect(what).toBe('channels.interleave: 0 B');
   });
 
   it('is told of storage that holds nothing', () => {
