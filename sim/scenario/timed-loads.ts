@@ -17,6 +17,7 @@ import { deviceVolume } from './device-volume.ts';
 import type { PlacedDevice } from './laboratory-subsystem.ts';
 import type { LoadForm } from './load-schema.ts';
 import type { FileRecord } from './run-record.ts';
+import type { Scenario } from './scenario.ts';
 import type { TimedWorld } from './timed-world.ts';
 import { TraceLoad } from './trace-load.ts';
 import { findArea } from './write-area.ts';
@@ -153,4 +154,17 @@ function placesOf({ place, streams, theta, hotTracks, hotRequests }: LoadForm): 
     default:
       return { kind: 'uniform' };
   }
+}
+
+/** Class of the requests that entries make by themselves. */
+const ENTRIES_CLASS = 'entries';
+
+/** Names of the classes of requests: the loads in their order, and the entries where they write. */
+export function requestClasses({ loads, timeline }: Scenario): readonly string[] {
+  const entries = timeline.flatMap((entry) =>
+    entry.kind === 'together' ? entry.entries : [entry],
+  );
+  const names = loads.map(({ name }) => name);
+  const isAlone = names.length > 0 && !entries.some(({ kind }) => kind === 'write');
+  return isAlone ? names : [...names, ENTRIES_CLASS];
 }

@@ -28,7 +28,7 @@ import { setUp } from './setup.ts';
 import { SnapshotNames } from './snapshot-entry.ts';
 import { prepareCopies } from './timed-copies.ts';
 import { SubsystemGauges } from './timed-gauges.ts';
-import { TimedLoads } from './timed-loads.ts';
+import { requestClasses, TimedLoads } from './timed-loads.ts';
 import { loadParameters, type TimedParameters } from './timed-parameters.ts';
 import { type ProcessContext, runChain } from './timed-process.ts';
 import { TimedWorld } from './timed-world.ts';
@@ -121,9 +121,7 @@ class TimedRun {
     this.#engine = engine;
     this.#options = options;
     this.#parameters = loadParameters(scenario, timing, laboratory.files);
-    const loads = scenario.loads.map(({ name }) => name);
-    const classes =
-      loads.length === 0 || hasOwnWrites(scenario) ? [...loads, ENTRIES_CLASS] : loads;
+    const classes = requestClasses(scenario);
     const timed = this.#makeTimed();
     const recorder = new Recorder({
       classes,
@@ -270,6 +268,14 @@ class TimedRun {
   #drain(): void {
     if (this.#isOver) return;
     this.#isDurationOver = true;
+    if (!this.#isWarm) {
+      this.#failInTime({
+        what: 'the warm-up is not over',
+        limit: `the loads have run for ${formatDuration(this.#engine.now)}`,
+        fix: 'run longer, or choose another warmUp',
+      });
+      return;
+    }
     if (this.#chainsRunning === 0 && this.#chainsWaiting === 0) {
       this.#loads.stop();
       const isQuiet = this.#world.timed.every(({ requests }) => requests.usedCount === 0);
@@ -341,18 +347,20 @@ class TimedRun {
   }
 
   #overLimit(limit: number): void {
-    const { document } = this.#laboratory.scenario;
-    const what = this.#isDurationOver
-      ? `${formatCount(this.#chainsRunning + this.#chainsWaiting, 'chain')} of entries still running`
-      : 'time does not reach the end of the duration';
-    this.#failure ??= {
-      kind: 'timeout',
-      what,
+    const left = this.#chainsRunning + this.#chainsWaiting;
+    this.#failInTime({
+      what: this.#isDurationOver
+        ? `${formatCount(left, 'chain')} of entries still running`
+        : 'time does not reach the end of the duration',
       limit: `the run has taken ${formatDuration(limit)}`,
       fix: 'raise limit of timing, or ask for less',
-      file: document.name,
-      ...document.placeOf(['timing']),
-    };
+    });
+  }
+
+  #failInTime(text: { readonly what: string; readonly limit: string; readonly fix: string }): void {
+    const { document } = this.#laboratory.scenario;
+    const place = { file: document.name, ...document.placeOf(['timing']) };
+    this.#failure ??= { kind: 'timeout', ...text, ...place };
     this.#finish();
   }
 
@@ -384,14 +392,4 @@ class TimedRun {
 /** Whether anything has to be over before requests count. */
 function hasWarmUp({ warmUp }: Timing): boolean {
   return warmUp.kind !== 'time' || warmUp.nanos > 0;
-}
-
-/** Class of the requests that entries make by themselves. */
-const ENTRIES_CLASS = 'entries';
-
-/** Whether entries make requests by themselves. */
-function hasOwnWrites({ timeline }: Scenario): boolean {
-  return timeline
-    .flatMap((entry) => (entry.kind === 'together' ? entry.entries : [entry]))
-    .some(({ kind }) => kind === 'write');
 }

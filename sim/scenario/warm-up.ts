@@ -70,6 +70,6 @@ export class WarmUpWatch {
     this.#count = 0;
     this.#sum = 0;
     if (this.#means.length < SAMPLES_MIN) return false;
-    return mser5(this.#means) !== undefined;
+    return mser5(this.#means).isSettled;
   }
 }

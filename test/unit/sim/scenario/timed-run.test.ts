@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../../../sim/scenario/loading.ts';
@@ -183,7 +184,40 @@ describe('the warm-up of a run', () => {
   });
 });
 
+describe('a warm-up that does not end', () => {
+  it('fails the run: nothing of it would count', async () => {
+    const { failure } = await run('  - check: {}\n', { timing: 'duration: 5 s, warmUp: fill' });
+    expect(failure).toMatchObject({ kind: 'timeout', what: 'the warm-up is not over' });
+  });
+});
+
 describe('a trace as load', () => {
+  it('is read chunk by chunk, just ahead of time', async () => {
+    const count = 20_000;
+    const line = (at: number): string =>
+      `${128_166_372_000_000_000 + at * 10_000},host,${at % 3},${at % 4 === 0 ? 'Write' : 'Read'},${(at % 13) * 4096},4096,500`;
+    const text = Array.from({ length: count }, (_, at) => line(at)).join('\n');
+    const file = join(folder, 'long.csv');
+    writeFileSync(file, `${text}\n`);
+    const more = `loads: [{ name: t, volumes: [PROD01, WORK01], arrival: trace, trace: { file: ${file}, format: msr } }]\n`;
+    const result = await run('  - check: {}\n', { more });
+    expect(result.failure).toBeNull();
+    expect(result.record.measures.requestCount).toBe(count);
+    const responses = result.record.measures.responses.map((one) => [
+      one.operation,
+      one.response.count,
+    ]);
+    expect(responses).toEqual([
+      ['read', (count / 4) * 3],
+      ['write', count / 4],
+    ]);
+    // A run that ends before its trace leaves the rest unread, and is the same again.
+    const short = { more, timing: 'duration: 3 s' };
+    const [one, other] = [await run('  - check: {}\n', short), await run('  - check: {}\n', short)];
+    expect(one.record.measures.requestCount).toBe(3_000);
+    expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+  });
+
   it('of every format arrives when it says, wherever its volumes are put', async () => {
     for (const file of ['msr.csv', 'compact.vtr', 'alibaba.csv.gz', 'tencent.csv.zst']) {
       const more = `loads: [{ name: t, volumes: [PROD01, WORK01], arrival: trace, trace: { file: ${file} } }]\n`;
