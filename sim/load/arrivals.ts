@@ -195,8 +195,9 @@ function windowArrivals(
   },
 ): Arrivals {
   const { startOfDayNanos, fromNanos, toNanos } = window;
-  const length = (toNanos - fromNanos + NANOS_PER_DAY) % NANOS_PER_DAY;
-  invariant(length > 0, 'window-has-length');
+  invariant(fromNanos !== toNanos, 'window-has-length');
+  // From 0:00 to 24:00 is the whole day, and not nothing.
+  const length = ((toNanos - fromNanos + NANOS_PER_DAY - 1) % NANOS_PER_DAY) + 1;
   return withoutState((now) => {
     // Time counts on inside the window only.
     let delay = 0;

@@ -86,6 +86,16 @@ describe('arrivals', () => {
     expect(morning / night).toBeGreaterThan(5);
   });
 
+  it('may have the whole day as their window', () => {
+    const law = { kind: 'window', perSecond: 1, fromNanos: 0, toNanos: 24 * HOUR } as const;
+    const stream = new Substream(1, 0, 'day');
+    const day = createArrivals({ ...law, startOfDayNanos: 0 }, stream);
+    let now = 0;
+    let count = 0;
+    for (; now < 24 * HOUR; count += 1) now += day.nextDelay(now);
+    expect(count / 86_400).toBeCloseTo(1, 1);
+  });
+
   it('keep to their window, over midnight too', () => {
     const law = { kind: 'window', perSecond: 5, fromNanos: 22 * HOUR, toNanos: 4 * HOUR } as const;
     const counts = perHour(timesOf({ ...law, startOfDayNanos: 0 }, 24 * HOUR));
