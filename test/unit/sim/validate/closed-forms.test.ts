@@ -97,6 +97,6 @@ describe('the engine', () => {
   it('gives the same table every time', () => {
     const options = { customers: 300, replications: 3 };
     expect(closedForms(options)).toEqual(closedForms(options));
-    expect(closedForms({ ...options, seed: 4 })).not.toEqual(closedForms(options));
+    expect(closedForms({ ...options, seed: 5 })).not.toEqual(closedForms(options));
   });
 });
