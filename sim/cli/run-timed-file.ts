@@ -55,10 +55,10 @@ export async function runTimedFile(
   options: RunFileOptions,
   ears: RunEars,
 ): Promise<TimedOutcome> {
-  const units = planUnits(scenario);
-  checkExpectations(scenario, units);
   // What a point of the sweep makes wrong is told before anything runs.
   for (const point of sweepPoints(scenario.sweep)) loadScenario(text, file, point);
+  const units = planUnits(scenario);
+  checkExpectations(scenario, units);
   const folder = options.out === undefined ? temporaryFolder(ears) : resolve(options.out);
   try {
     return await runInto(folder, { file, text, scenario, units }, options, ears);

@@ -51,8 +51,8 @@ export function scenarioCheckCommand(
 
 /** Checks every point of a sweep and every expectation. Answers how many runs there are. */
 function checkRuns(scenario: Scenario, text: string, file: string): number {
+  for (const point of sweepPoints(scenario.sweep)) loadScenario(text, file, point);
   const units = planUnits(scenario);
   checkExpectations(scenario, units);
-  for (const point of sweepPoints(scenario.sweep)) loadScenario(text, file, point);
   return units.length;
 }

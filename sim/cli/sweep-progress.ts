@@ -57,22 +57,26 @@ export class SweepProgress implements UnitsEars {
     const running = [...this.#running.values()];
     const share = running.reduce((sum, { now, until }) => sum + Math.min(1, now / until), 0);
     const done = this.ran + this.kept + share;
+    const parts: string[] = [];
     const [first] = [...this.#running];
-    const where =
-      first === undefined
-        ? ''
-        : `${first[0].id} at ${formatDuration(first[1].now)} of ${formatDuration(first[1].until)}`;
-    const units = this.#unitCount > 1 ? `, ${this.ran + this.kept} of ${this.#unitCount} runs` : '';
+    if (first !== undefined) {
+      const [{ id }, { now, until }] = first;
+      parts.push(`${id} at ${formatDuration(now)} of ${formatDuration(until)}`);
+    }
+    if (this.#unitCount > 1) parts.push(`${this.ran + this.kept} of ${this.#unitCount} runs`);
     const elapsedMs = performance.now() - this.#begun;
-    const simulatedMs =
-      (this.#nanosDone + running.reduce((sum, { now }) => sum + now, 0)) / NANOS_PER_MS;
-    const isKnown = elapsedMs >= RATE_AFTER_MS && done > this.kept;
-    const rate = simulatedMs / elapsedMs;
-    const leftMs = (elapsedMs / (done - this.kept)) * (this.#unitCount - done);
-    const speed = isKnown
-      ? `, ${rate >= 10 ? Math.round(rate).toLocaleString('en-US') : rate.toFixed(1)} × real time, ` +
-        `${formatDuration(leftMs * NANOS_PER_MS)} left`
-      : '';
-    tell(done, this.#unitCount, `${where}${units}${speed}`);
+    if (elapsedMs >= RATE_AFTER_MS && done > this.kept) {
+      const nanos = this.#nanosDone + running.reduce((sum, { now }) => sum + now, 0);
+      const leftMs = (elapsedMs / (done - this.kept)) * (this.#unitCount - done);
+      parts.push(
+        `${timesText(nanos / NANOS_PER_MS / elapsedMs)} × real time`,
+        `${formatDuration(leftMs * NANOS_PER_MS)} left`,
+      );
+    }
+    tell(done, this.#unitCount, parts.join(', '));
   }
+}
+
+function timesText(times: number): string {
+  return times >= 10 ? Math.round(times).toLocaleString('en-US') : times.toFixed(1);
 }

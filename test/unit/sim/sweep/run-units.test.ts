@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TimedOutcome } from '../../../../sim/cli/run-timed-file.ts';
+import { scenarioCheckCommand } from '../../../../sim/cli/scenario-command.ts';
 import { type FileOutcome, runFile } from '../../../../sim/index.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { TOP } from '../../../support/tree.ts';
@@ -111,6 +112,25 @@ describe('the units of a scenario', () => {
     expect(outcome.folder).toBeNull();
     const { summary } = timed(await runFile(file, { out: join(folder, 'whole') }));
     expect(outcome.summary).toEqual(summary);
+  });
+});
+
+describe('scenario check', () => {
+  it('says how many runs there are, and what is wrong with any point of a sweep', () => {
+    const lines: string[] = [];
+    const terminal = {
+      line: (text = '') => lines.push(text),
+      error: (text: string) => lines.push(text),
+      style: (_emphasis: string, text: string) => text,
+      width: 80,
+    };
+    expect(scenarioCheckCommand(file, {}, terminal)).toBe(0);
+    expect(lines).toEqual([
+      `${file}: nothing wrong: 1 subsystem, 1 host, 1 timeline entries, 8 runs in simulated time`,
+    ]);
+    writeFileSync(file, SCENARIO.replace('80 /s]', 'eighty]'));
+    expect(() => scenarioCheckCommand(file, {}, terminal)).toThrow("'eighty' is no rate");
+    writeFileSync(file, SCENARIO);
   });
 });
 
