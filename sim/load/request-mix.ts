@@ -8,7 +8,7 @@ import type { Substream } from '../engine/substream.ts';
 import { createPlaces, type PlaceLaw, type Places } from './places.ts';
 
 /** A size and how often it comes beside the others. */
-export interface WeightedSize {
+interface WeightedSize {
   readonly bytes: number;
   readonly weight: number;
 }
