@@ -1,6 +1,10 @@
 /**
  * A drive without moving parts: a fixed time for each command and one for its bytes.
  *
+ * Its chips work on several commands at once, but the bytes of all of them go over one interface: a
+ * command ends when its own time is over and the interface has carried everything that was asked for up
+ * to then.
+ *
  * Garbage collection inside such a drive is not modelled: a log-structured subsystem writes it in whole
  * cylinders, which leaves little to collect (our choice).
  *
@@ -16,6 +20,8 @@ export class FlashDrive {
   readonly #readNanos: number;
   readonly #writeNanos: number;
   readonly #sectorNanos: number;
+  /** When the interface has carried everything that was asked for. */
+  #carriedAt = 0;
 
   constructor(parameters: FlashParameters) {
     this.sectorCount = parameters.sectorCount;
@@ -25,15 +31,18 @@ export class FlashDrive {
   }
 
   /** Whole nanoseconds of a command. */
-  serviceNanos(_now: number, operation: 0 | 1, _lbn: number, sectors: number): number {
+  serviceNanos(now: number, operation: 0 | 1, _lbn: number, sectors: number): number {
     const command = operation === 0 ? this.#readNanos : this.#writeNanos;
-    return command + Math.round(sectors * this.#sectorNanos);
+    const bytes = Math.round(sectors * this.#sectorNanos);
+    this.#carriedAt = Math.max(this.#carriedAt, now) + bytes;
+    return Math.max(command + bytes, this.#carriedAt - now);
   }
 
-  /** It remembers nothing. */
   save(): Float64Array {
-    return new Float64Array(0);
+    return Float64Array.of(this.#carriedAt);
   }
 
-  restore(_values: Float64Array): void {}
+  restore([carriedAt = 0]: Float64Array): void {
+    this.#carriedAt = carriedAt;
+  }
 }
