@@ -68,6 +68,15 @@ describe('every copy method', () => {
     });
   }
 
+  it('leaves nothing in the cache of what it went over once', () => {
+    for (const { name } of COPY_METHODS) {
+      const laboratory = new CopyLaboratory();
+      const { figures } = laboratory.copy(make(name));
+      expect(laboratory.timed.cache.usedCount, name).toBe(0);
+      expect(figures.consistency.tracks).toBe(laboratory.trackCount);
+    }
+  });
+
   for (const [name, options] of CONSISTENT_WAYS) {
     it(`${name} ${JSON.stringify(options)} shows one instant under load`, () => {
       const { laboratory, end, startedAt } = underLoad(name, options);
