@@ -32,6 +32,8 @@ export interface CopyHook {
   beforeWrite?(device: number, track: number, slot: number): HookAnswer;
   /** The model has executed the write: the track holds the host's signature number `write`. */
   afterWrite?(device: number, track: number, write: number, slot: number): void;
+  /** The model has refused the write for good, for want of space: it is under way no more. */
+  writeRefused?(slot: number): void;
 }
 
 /**

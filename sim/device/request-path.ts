@@ -310,6 +310,7 @@ export class RequestPath implements EnginePart {
     if (subsystem.shortageAnswer(device).kind === 'refused') {
       this.#flag(slot, REQUEST_FAILED);
       nvs.giveBack(requests.nvsBytes[slot] as number);
+      hook()?.writeRefused?.(slot);
       return true;
     }
     requests.step[slot] = SHORT;

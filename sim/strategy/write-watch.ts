@@ -2,8 +2,8 @@
  * One hook for all the copies of a subsystem: tells each copy of the writes to its source, holds
  * hosts where a copy has the source serialized, and knows which writes are under way.
  *
- * A write counts as under way from its start until the model has executed it, so that a copy that
- * takes the source over can wait for those that were let through before.
+ * A write counts as under way from its start until the model has executed or refused it, so that a
+ * copy that takes the source over can wait for those that were let through before.
  *
  * @module
  */
@@ -53,8 +53,6 @@ export class WriteWatch implements CopyHook {
   }
 
   beforeStart(device: number, track: number, operation: 0 | 1, slot: number): HookAnswer {
-    // A slot in use again: the write that it had was refused by the model.
-    this.#forget(slot);
     if (operation === 0) return 'go';
     for (const listener of this.#listeners[device] ?? NOBODY) {
       if (listener.beforeStart(track) === 'hold') return 'hold';
@@ -75,6 +73,10 @@ export class WriteWatch implements CopyHook {
 
   afterWrite(device: number, track: number, _write: number, slot: number): void {
     for (const listener of this.#listeners[device] ?? NOBODY) listener.afterWrite(track);
+    this.#forget(slot);
+  }
+
+  writeRefused(slot: number): void {
     this.#forget(slot);
   }
 

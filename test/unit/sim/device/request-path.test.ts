@@ -253,9 +253,12 @@ describe('a write', () => {
         },
       },
     );
+    let refused = 0;
+    rig.timed.copyHook = { writeRefused: () => (refused += 1) };
     for (let track = 0; track < 40; track += 1) rig.one(1, track, FULL_TRACK);
     const failed = rig.completed.filter(({ flags }) => (flags & REQUEST_FAILED) !== 0);
     expect(failed.length).toBeGreaterThan(0);
+    expect(refused).toBe(failed.length);
     expect(rig.timed.requests.usedCount).toBe(0);
   });
 });

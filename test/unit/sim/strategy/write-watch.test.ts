@@ -78,12 +78,12 @@ describe('the watch over hosts’ writes', () => {
     expect(other.heard).toEqual(['write 6']);
   });
 
-  it('forgets a write that the model refused when its slot is used again', () => {
+  it('lets nobody wait for a write that the model refused', () => {
     const watch = new WriteWatch();
     const listener = new Listener();
     watch.listen(DEVICE, listener);
     watch.beforeStart(DEVICE, 1, 1, 5);
-    watch.beforeStart(DEVICE, 2, 0, 5);
+    watch.writeRefused(5);
     expect(watch.underWayCount(DEVICE)).toBe(0);
     expect(listener.heard).toEqual(['start 1', 'ended']);
   });
