@@ -58,7 +58,9 @@ export interface Work {
   readonly bytesOut?: number;
   /** Tracks that have to be in the cache before anything moves: those that are not come from drives. */
   readonly reads?: readonly TrackRef[];
-  /** What becomes of `reads` in the cache; default `normal`. */
+  /** Tracks that the next work will read: they are on their way to the cache while this work goes on. */
+  readonly ahead?: readonly TrackRef[];
+  /** What becomes of `reads` and `ahead` in the cache; default `normal`. */
   readonly cacheUse?: CacheUse;
   /**
    * Tracks that the work writes: room in nonvolatile storage is taken for `bytesOut`, or for full tracks

@@ -77,6 +77,13 @@ export class Staging implements EnginePart {
     return slot !== NOT_CACHED && this.#parts.cache.stageOf(slot) === 0;
   }
 
+  /** Whether a track is there, and not only because a copy has had it read ahead. */
+  isKept(device: number, track: number): boolean {
+    const { cache } = this.#parts;
+    const slot = cache.find(device, track);
+    return slot !== NOT_CACHED && cache.stageOf(slot) === 0 && !cache.isGuest(slot);
+  }
+
   /**
    * Asks for a track.
    *

@@ -139,6 +139,11 @@ export class TrackCache implements EnginePart {
     this.#remove(slot);
   }
 
+  /** Whether the track of a slot is there for somebody who goes over it once. */
+  isGuest(slot: number): boolean {
+    return this.#guests[slot] === 1;
+  }
+
   /** A guest goes, if it is still there and still one. */
   letGo(device: number, track: number): void {
     const slot = this.find(device, track);

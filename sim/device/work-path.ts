@@ -130,6 +130,9 @@ export class WorkPath implements EnginePart {
       if (met !== STAGE_WAITS && met !== STAGE_DEGRADED) continue;
       requests.pending[slot] += 1;
     }
+    for (const { device, track } of work.ahead ?? []) {
+      staging.stage(device, track, priority, FOR_JOB, 0, work.cacheUse);
+    }
     this.arrived(slot);
   }
 

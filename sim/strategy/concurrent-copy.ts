@@ -17,7 +17,7 @@
 import type { HookAnswer } from '../device/copy-hook.ts';
 import type { CopyContext, CopyEnd } from './copy-method.ts';
 import { CopySession } from './copy-session.ts';
-import { writePiece } from './host-channel.ts';
+import { moverWidth, tracksOf, writePiece } from './host-channel.ts';
 import { BUFFERS, TRACKS_PER_PROGRAM } from './host-options.ts';
 import { defineMethod } from './method-entry.ts';
 import type { OptionTable, OptionValues } from './method-options.ts';
@@ -138,7 +138,8 @@ class ConcurrentCopy {
     const { environment, source, target } = session.context;
     const { subsystem } = environment;
     const whole = [{ first: 0, count: session.history.trackCount }];
-    moveTracks(new TrackQueue(subsystem, source.index, whole), this.#options, {
+    const queue = new TrackQueue(subsystem, source.index, whole);
+    moveTracks(queue, moverWidth(session, this.#options), {
       fetch: (piece, fetched) => this.#fetch(piece, fetched),
       deliver: (tracks, delivered) => writePiece(session, target, tracks, delivered),
       ended: () => {
@@ -175,7 +176,11 @@ class ConcurrentCopy {
         programs: 1,
         bytesIn,
         processorNanos: session.processorNanos(1, bytesIn),
-        reads: staged.map((track) => ({ device: source.index, track })),
+        reads: tracksOf(source, staged),
+        ahead: tracksOf(
+          source,
+          piece.ahead.filter((track) => !side.has(track)),
+        ),
         cacheUse: 'sequential',
       },
       finish,

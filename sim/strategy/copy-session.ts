@@ -125,7 +125,7 @@ export class CopySession implements WriteListener, CopyRun {
   chargeReads({ reads = [] }: Work): void {
     const { timed, look } = this.context.environment;
     for (const { device, track } of reads) {
-      if (timed.staging.isThere(device, track)) continue;
+      if (timed.staging.isKept(device, track)) continue;
       look.look(device, track);
       this.account.driveReadBytes += look.storedBytes;
     }

@@ -14,7 +14,7 @@ import type { PointId } from '../../src/index.ts';
 import type { CopyContext, CopyDevice, CopyEnd } from './copy-method.ts';
 import { CopySession } from './copy-session.ts';
 import { DumpCatalogue, type DumpKind, imageFrom } from './dump-catalogue.ts';
-import { byteCount, readPiece } from './host-channel.ts';
+import { byteCount, moverWidth, readPiece } from './host-channel.ts';
 import { BUFFERS, TRACKS_PER_PROGRAM } from './host-options.ts';
 import { defineMethod, type MethodBehaviour } from './method-entry.ts';
 import type { OptionTable, OptionValues } from './method-options.ts';
@@ -177,7 +177,7 @@ class Dump {
         : [...subsystem.changedTracks(base.point, this.#point)];
     const image = imageFrom(base, trackCount);
     const queue = new TrackQueue(subsystem, from.index, ranges, base === undefined);
-    moveTracks(queue, this.#options, {
+    moveTracks(queue, moverWidth(session, this.#options), {
       fetch: (piece, fetched) => readPiece(session, from, piece, fetched),
       deliver: (tracks, delivered) => this.#deliver(tracks, image, delivered),
       ended: () => this.#arrived(image),

@@ -6,10 +6,10 @@
  *
  * @module
  */
-
+import type { TrackRef } from '../device/copy-hook.ts';
 import type { CopyDevice } from './copy-method.ts';
 import type { CopySession } from './copy-session.ts';
-import type { MovedTrack } from './piece-mover.ts';
+import type { MovedTrack, MoverWidth } from './piece-mover.ts';
 import { putTrack } from './track-image.ts';
 import type { TrackPiece } from './track-queue.ts';
 
@@ -31,7 +31,8 @@ export function readPiece(
       programs: 1,
       bytesIn: bytes,
       processorNanos: session.processorNanos(1, bytes),
-      reads: piece.tracks.map((track) => ({ device: device.index, track })),
+      reads: tracksOf(device, piece.tracks),
+      ahead: tracksOf(device, piece.ahead),
       cacheUse: 'sequential',
     },
     () => {
@@ -43,6 +44,20 @@ export function readPiece(
       );
     },
   );
+}
+
+/** Tracks of a device, as work names them. */
+export function tracksOf({ index }: CopyDevice, tracks: readonly number[]): readonly TrackRef[] {
+  return tracks.map((track) => ({ device: index, track }));
+}
+
+/** How much is under way at once, of a copy with these options. */
+export function moverWidth(
+  { context }: CopySession,
+  { tracksPerProgram, buffers }: Omit<MoverWidth, 'readAheadTracks'>,
+): MoverWidth {
+  const { readAheadTracks } = context.environment.timed.parameters.cache;
+  return { tracksPerProgram, buffers, readAheadTracks };
 }
 
 /** Writes tracks to a device with one channel program; none for tracks that hold nothing. */
@@ -64,7 +79,10 @@ export function writePiece(
       programs: 1,
       bytesOut: bytes,
       processorNanos: session.processorNanos(1, bytes),
-      writes: written.map(({ track }) => ({ device: device.index, track })),
+      writes: tracksOf(
+        device,
+        written.map(({ track }) => track),
+      ),
     },
     store,
   );

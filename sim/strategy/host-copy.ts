@@ -10,7 +10,7 @@
  * @module
  */
 import { CopySession } from './copy-session.ts';
-import { readPiece, writePiece } from './host-channel.ts';
+import { moverWidth, readPiece, writePiece } from './host-channel.ts';
 import { BUFFERS, TRACKS_PER_PROGRAM } from './host-options.ts';
 import { defineMethod } from './method-entry.ts';
 import { moveTracks } from './piece-mover.ts';
@@ -42,7 +42,8 @@ export const HOST_COPY = defineMethod(
       const session = new CopySession(NAME, context, onEnd);
       const move = (): void => {
         const whole = [{ first: 0, count: session.history.trackCount }];
-        moveTracks(new TrackQueue(subsystem, source.index, whole), options, {
+        const queue = new TrackQueue(subsystem, source.index, whole);
+        moveTracks(queue, moverWidth(session, options), {
           fetch: (piece, fetched) => readPiece(session, source, piece, fetched),
           deliver: (tracks, delivered) => writePiece(session, target, tracks, delivered),
           ended: () => {

@@ -25,6 +25,8 @@ export interface MoverEnds {
 export interface MoverWidth {
   readonly tracksPerProgram: number;
   readonly buffers: number;
+  /** Tracks that the control unit reads ahead of a program. */
+  readonly readAheadTracks: number;
 }
 
 /** Begins to move everything that `queue` has. */
@@ -33,7 +35,7 @@ export function moveTracks(queue: TrackQueue, width: MoverWidth, ends: MoverEnds
   let isEnded = false;
   const proceed = (): void => {
     while (underWay < width.buffers) {
-      const piece = queue.take(width.tracksPerProgram);
+      const piece = queue.take(width.tracksPerProgram, width.readAheadTracks);
       if (piece === undefined) break;
       underWay += 1;
       ends.fetch(piece, (tracks) => {

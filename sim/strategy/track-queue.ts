@@ -19,6 +19,8 @@ export interface TrackPiece {
   readonly tracks: readonly number[];
   /** Bytes as hosts see them, when the piece was taken. */
   readonly bytes: number;
+  /** Tracks of the pieces after it, to be read ahead. */
+  readonly ahead: readonly number[];
 }
 
 /** Bytes of tracks as hosts see them now. */
@@ -62,10 +64,26 @@ export class TrackQueue {
     this.#next = ranges[0]?.first ?? 0;
   }
 
-  /** The next piece: at most so many tracks; none at the end. */
-  take(trackCountMax: number): TrackPiece | undefined {
+  /**
+   * The next piece; none at the end.
+   *
+   * @param trackCountMax - Most tracks of it.
+   * @param aheadMax - Most tracks of the pieces after it that it names.
+   */
+  take(trackCountMax: number, aheadMax = 0): TrackPiece | undefined {
+    const tracks = this.#walk(trackCountMax);
+    if (tracks.length === 0) return undefined;
+    const bytes = trackBytes(this.#subsystem, this.#device, tracks);
+    const [range, next] = [this.#range, this.#next];
+    const ahead = this.#walk(aheadMax);
+    this.#range = range;
+    this.#next = next;
+    return { tracks, bytes, ahead };
+  }
+
+  /** Goes on by so many tracks. */
+  #walk(trackCountMax: number): readonly number[] {
     const tracks: number[] = [];
-    let bytes = 0;
     while (tracks.length < trackCountMax) {
       const range = this.#ranges[this.#range];
       if (range === undefined) break;
@@ -74,13 +92,10 @@ export class TrackQueue {
         this.#next = this.#ranges[this.#range]?.first ?? this.#next;
         continue;
       }
-      const entry = this.#subsystem.trackEntry(this.#device, trackIndex(this.#next));
-      if (entry.kind !== 'neverWritten' || !this.#isEmptySkipped) {
-        tracks.push(this.#next);
-        if (entry.kind === 'instance') bytes += entry.bytes;
-      }
+      const { kind } = this.#subsystem.trackEntry(this.#device, trackIndex(this.#next));
+      if (kind !== 'neverWritten' || !this.#isEmptySkipped) tracks.push(this.#next);
       this.#next += 1;
     }
-    return tracks.length === 0 ? undefined : { tracks, bytes };
+    return tracks;
   }
 }

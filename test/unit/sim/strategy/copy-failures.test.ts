@@ -64,7 +64,7 @@ describe('a method that lies', () => {
           session.takeInstant();
           moveTracks(
             new TrackQueue(environment.subsystem, source.index, whole),
-            { tracksPerProgram: 15, buffers: 2 },
+            { tracksPerProgram: 15, buffers: 2, readAheadTracks: 0 },
             {
               fetch: (piece, fetched) => readPiece(session, source, piece, fetched),
               deliver: (tracks, delivered) => writePiece(session, target, tracks, delivered),

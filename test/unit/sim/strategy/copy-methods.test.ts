@@ -77,6 +77,27 @@ describe('every copy method', () => {
     }
   });
 
+  it('has what a host reads next on its way meanwhile, and counts that as its own', () => {
+    const cache = { bytes: 4_000_000, trackBytes: 56_664, partialWriteMiss: 'never' } as const;
+    for (const name of ['host-copy', 'concurrent-copy', 'full-dump', 'incremental-dump']) {
+      const [without, ahead] = [0, 15].map((readAheadTracks) => {
+        const laboratory = new CopyLaboratory({
+          parameters: {
+            cache: { ...cache, readAheadTracks },
+            link: { bytesPerSecond: 1e9, programNanos: 0 },
+          },
+        });
+        const { figures } = laboratory.copy(
+          make(name, name === 'incremental-dump' ? { base: false } : {}),
+        );
+        expect(laboratory.timed.cache.usedCount, name).toBe(0);
+        return figures;
+      });
+      expect(ahead?.driveReadBytes).toBe(without?.driveReadBytes);
+      expect(ahead?.elapsedNanos).toBeLessThan(0.8 * (without?.elapsedNanos ?? 0));
+    }
+  });
+
   for (const [name, options] of CONSISTENT_WAYS) {
     it(`${name} ${JSON.stringify(options)} shows one instant under load`, () => {
       const { laboratory, end, startedAt } = underLoad(name, options);

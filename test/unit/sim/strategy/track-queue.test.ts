@@ -45,8 +45,15 @@ describe('a queue of tracks', () => {
 
   it('tells the bytes of a piece as hosts see them', () => {
     const queue = new TrackQueue(subsystem, device, whole);
-    expect(queue.take(4)).toEqual({ tracks: [0, 1, 2, 5], bytes: 4 * LENGTH });
+    expect(queue.take(4)).toEqual({ tracks: [0, 1, 2, 5], bytes: 4 * LENGTH, ahead: [] });
     expect(trackBytes(subsystem, device, [0, 3, 99])).toBe(2 * LENGTH);
+  });
+
+  it('names the tracks after a piece, and gives them out when their turn comes', () => {
+    const queue = new TrackQueue(subsystem, device, whole);
+    expect(queue.take(3, 2)).toMatchObject({ tracks: [0, 1, 2], ahead: [5, 40] });
+    expect(queue.take(3, 9)).toMatchObject({ tracks: [5, 40, 41], ahead: [99] });
+    expect(queue.take(3, 9)).toMatchObject({ tracks: [99], ahead: [] });
   });
 
   it('asks whether a track holds something when its turn comes', () => {
