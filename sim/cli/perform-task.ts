@@ -6,18 +6,24 @@
 import { unreachable } from '../../src/index.ts';
 import { convertImage, type TaskEars } from './convert-image.ts';
 import { inspectImage } from './inspect-image.ts';
-import { runFile } from './run-scenario-file.ts';
 import type { Task, TaskResults } from './task.ts';
 
 /** Does a task to its end. @throws InputError, ScenarioInvalid */
 export async function performTask(task: Task, ears: TaskEars): Promise<TaskResults[Task['kind']]> {
   switch (task.kind) {
-    case 'run':
+    case 'run': {
+      // Only a run needs the laboratory; images are looked at sooner without it.
+      const { runFile } = await import('./run-scenario-file.ts');
       return await runFile(task.file, task, ears);
+    }
     case 'convert':
       return await convertImage(task, ears);
     case 'inspect':
       return await inspectImage(task.file, ears.progress);
+    case 'validate': {
+      const { validateModel } = await import('./validate-task.ts');
+      return validateModel(task.data);
+    }
     case 'traceInspect':
     case 'traceConvert':
     case 'traceStats':

@@ -147,7 +147,7 @@ const BREAKS: readonly (readonly [name: string, from: string, to: string, messag
     'name given twice',
     '  - inquire:',
     '  - backup: { host: SYSA, source: PROD01, as: nightly }\n  - inquire:',
-    ":12:47: backup or snapshot 'nightly' is there twice",
+    ":12:47: backup, copy or snapshot 'nightly' is there twice",
   ],
   ['lower-case serial', 'volser: BACK01', 'volser: back01', 'write it in capitals: BACK01'],
   [

@@ -1,37 +1,22 @@
 /**
- * The shipped scenarios: exact counters of every step, and the same bytes every time.
+ * The shipped scenarios without a clock: exact counters of every step, and the same bytes every time.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadScenario, runFile, runScenarioFile } from '../../sim/index.ts';
+import { runScenarioFile } from '../../sim/index.ts';
 import { runJson } from '../../sim/report/run-files.ts';
 import { formatRun } from '../../sim/report/run-report.ts';
 import { expectGolden } from '../support/golden.ts';
+import { SCENARIO_FOLDER, shippedScenarios } from '../support/shipped-scenarios.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { TOP } from '../support/tree.ts';
 
-const folder = join(TOP, 'sim/scenarios');
-const all = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-const hasClock = (name: string): boolean =>
-  loadScenario(readFileSync(join(folder, name), 'utf8'), name).timing !== undefined;
-const names = all.filter((name) => !hasClock(name));
-const timed = all.filter(hasClock);
+const folder = SCENARIO_FOLDER;
+const names = shippedScenarios().untimed;
 const out = temporaryFolder();
 
 describe('shipped scenarios', () => {
   it('are all looked at', () => {
-    expect(timed.toSorted()).toEqual([
-      'background-pacing.yaml',
-      'collection-near-full.yaml',
-      'failure-during-backup.yaml',
-      'minute-snapshots.yaml',
-      'patents-claim.yaml',
-      'point-in-time.yaml',
-      'restore-race.yaml',
-      'serial-extents.yaml',
-      'side-file-overflow.yaml',
-    ]);
     expect(names.toSorted()).toEqual([
       'consistency-group.yaml',
       'crossed-backups.yaml',
@@ -51,14 +36,6 @@ describe('shipped scenarios', () => {
       const lines = formatRun(run, width, (_emphasis, text) => text);
       expect(lines.filter((line) => Array.from(line).length > width)).toEqual([]);
     }
-  });
-
-  it.each(timed)('%s has the figures that it always had', { timeout: 300_000 }, async (name) => {
-    const outcome = await runFile(join(folder, name));
-    if (outcome.kind !== 'timed') throw new Error(`${name} has no clock`);
-    expect(outcome.timed.failure).toBeNull();
-    expect(outcome.timed.expectations.filter(({ isHeld }) => !isHeld)).toEqual([]);
-    expectGolden(`timed-${name.replace('.yaml', '')}`, outcome.timed.summary);
   });
 
   it('leave the same files when run again, whatever the folder', async () => {
