@@ -231,7 +231,7 @@ function addValidate(program: Command, finish: (code: ExitCode) => void): void {
     .addHelpText('after', examples(['vdasd validate', 'vdasd validate --data ~/disksim-4.0/valid']))
     .action(async (options: ValidateOptions) => {
       const { validateCommand } = await import('./validate-command.ts');
-      finish(validateCommand(options, processTerminal));
+      finish(await validateCommand(options, processTerminal));
     });
 }
 

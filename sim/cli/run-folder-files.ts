@@ -36,21 +36,24 @@ export async function writeReport(folder: string): Promise<Report> {
 
 /** The summary of a run folder. @throws InputError when there is none. */
 export function readSummary(folder: string): TimedSummary {
-  const summary = readRecord(join(folder, RUN_FILES.summary), TIMED_SUMMARY);
+  const summary = readRecord(join(folder, RUN_FILES.summary), TIMED_SUMMARY, 'variants');
   return summary as TimedSummary;
 }
 
 function readManifest(folder: string): TimedManifest {
-  return readRecord(join(folder, RUN_FILES.manifest), TIMED_MANIFEST) as TimedManifest;
+  return readRecord(join(folder, RUN_FILES.manifest), TIMED_MANIFEST, 'units') as TimedManifest;
 }
 
-/** A JSON file that names its schema. */
-function readRecord(path: string, schema: string): unknown {
+/** A JSON file that names its schema, and has this list. */
+function readRecord(path: string, schema: string, list: string): unknown {
   const text = readTextFile(path);
-  const record = parsed(text, path) as { readonly schema?: unknown } | null;
-  if (record?.schema === schema) return record;
+  const record = parsed(text, path) as Readonly<Record<string, unknown>> | null;
+  if (record?.['schema'] === schema) {
+    if (Array.isArray(record[list])) return record;
+    throw unreadable(path, `it has no '${list}'`);
+  }
   throw new InputError('FILE_REFUSED', {
-    what: `${path} is of schema '${String(record?.schema)}'`,
+    what: `this is of schema '${String(record?.['schema'])}'`,
     place: { file: path },
     limit: `reports are made of timed runs, ${schema}`,
     fix: 'name the folder that a run with a clock left (vdasd run … --out FOLDER)',
@@ -61,13 +64,17 @@ function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new InputError('FILE_IO', {
-      what: `${path} is no JSON: ${(error as Error).message}`,
-      place: { file: path },
-      limit: 'it was written by a run',
-      fix: 'run it again',
-    });
+    throw unreadable(path, `this is no JSON: ${(error as Error).message}`);
   }
+}
+
+function unreadable(path: string, what: string): InputError {
+  return new InputError('FILE_IO', {
+    what,
+    place: { file: path },
+    limit: 'it stays as a run wrote it',
+    fix: 'run it again',
+  });
 }
 
 async function readNamedUnit(folder: string, id: string): Promise<UnitRecord> {

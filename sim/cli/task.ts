@@ -4,6 +4,7 @@
  * @module
  */
 import type { ImageInspection } from '../report/image-record.ts';
+import type { Validation } from '../validate/validation.ts';
 import type { RunFileOptions } from './run-file-options.ts';
 import type { FileOutcome } from './run-scenario-file.ts';
 import type { TraceTask, TraceTaskResults } from './trace-task.ts';
@@ -18,6 +19,7 @@ export type Task =
       readonly format: 'ckd' | 'cckd';
     }
   | { readonly kind: 'inspect'; readonly file: string }
+  | { readonly kind: 'validate'; readonly data: string | undefined }
   | TraceTask;
 
 /** A conversion that was made. */
@@ -38,6 +40,7 @@ export interface TaskResults extends TraceTaskResults {
   readonly run: FileOutcome;
   readonly convert: Conversion;
   readonly inspect: ImageInspection;
+  readonly validate: Validation;
 }
 
 /** Told how far a task is. */

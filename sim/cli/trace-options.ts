@@ -79,6 +79,10 @@ export function feedOptions(
   rejectsDefault: number = REJECTS_DEFAULT,
 ): TraceFeedOptions {
   const { format, columns, zero, action, wait } = options;
+  if (columns !== undefined && format !== undefined && format !== 'columns') {
+    const limit = 'declared columns are a format of their own';
+    usage(`--columns with --format ${format}`, limit, 'leave one of them out');
+  }
   return {
     file,
     rejectLimit:
@@ -109,6 +113,15 @@ export function blockBytesOf({ blockBytes }: TraceOptions): number {
 export function replayLevel(options: ReplayCommandOptions): ReplayLevel {
   const shared = sharedOptions(options);
   if (options.level === 'mapping') {
+    const { mode, outstanding, parameters } = options;
+    if (mode !== undefined || outstanding !== undefined || parameters !== undefined) {
+      const limit = 'at mapping level no time passes';
+      usage(
+        '--mode, --outstanding or --parameters',
+        limit,
+        'add --level timing, or leave them out',
+      );
+    }
     return {
       kind: 'mapping',
       options: {
@@ -183,7 +196,11 @@ function paceOf(text: string | undefined): ReplayOptions['snapshots'] {
 }
 
 function modeOf({ mode = 'open', outstanding }: ReplayCommandOptions): ReplayMode {
-  if (mode !== 'closed') return { kind: mode };
+  if (mode !== 'closed') {
+    if (outstanding === undefined) return { kind: mode };
+    const limit = `with --mode ${mode} the trace says how many requests are under way`;
+    usage(`--outstanding ${outstanding}`, limit, 'add --mode closed, or leave it out');
+  }
   const under =
     outstanding === undefined ? OUTSTANDING_DEFAULT : count('--outstanding', outstanding);
   if (under === 0) usage('--outstanding 0', 'at least one request is under way', 'write 1 or more');
@@ -192,10 +209,12 @@ function modeOf({ mode = 'open', outstanding }: ReplayCommandOptions): ReplayMod
 
 function selection(options: TraceOptions): TraceSelection {
   const { from, until, limit, addressLimit } = options;
+  const requestLimit = limit === undefined ? WHOLE_TRACE.requestLimit : count('--limit', limit);
+  if (requestLimit === 0) usage('--limit 0', 'there is at least one request', 'write 1 or more');
   return {
     fromNanos: from === undefined ? WHOLE_TRACE.fromNanos : duration('--from', from),
     untilNanos: until === undefined ? WHOLE_TRACE.untilNanos : duration('--until', until),
-    requestLimit: limit === undefined ? WHOLE_TRACE.requestLimit : count('--limit', limit),
+    requestLimit,
     volumes: options.volume ?? [],
     operations: (options.operation ?? []).map(operationOf),
     timeScale: factor('--time-scale', options.timeScale),

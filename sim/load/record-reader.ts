@@ -52,7 +52,9 @@ export class RecordReader implements TraceReader {
   end(): void {
     if (this.#carried > 0) {
       const left = this.#carry.subarray(0, this.#carried);
-      this.intake.account.reject('truncated', { offset: this.#offset }, left);
+      const { account } = this.intake;
+      account.records += 1;
+      account.reject('truncated', { offset: this.#offset }, left);
     }
     this.intake.flush();
   }

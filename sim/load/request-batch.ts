@@ -57,6 +57,15 @@ export function createRequestBatch(requests: number = BATCH_REQUESTS): RequestBa
   };
 }
 
+/** Latest arrival of a batch: traces that go back in time end before it. */
+export function latestArrival({ arrival, count }: RequestBatch): number {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < count; at += 1) {
+    if ((arrival[at] as number) > latest) latest = arrival[at] as number;
+  }
+  return latest;
+}
+
 /** Copies request `from` of one batch to place `to` of another, or of the same. */
 export function copyRequest(
   source: RequestBatch,

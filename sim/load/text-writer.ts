@@ -28,12 +28,17 @@ export class WriterContext {
   nanos = 0;
   readonly #originSeconds: number;
   readonly #originNanos: number;
+  readonly #earliestSeconds: number;
   readonly #numbers: number[] = [];
 
   constructor(output: TraceOutput) {
     this.volumes = output.volumes;
-    this.#originSeconds = output.originSeconds;
-    this.#originNanos = output.originNanos;
+    const { earliestSeconds = 0, originSeconds, originNanos } = output;
+    // Where the format cannot say the date, times count from its own beginning.
+    const isSaid = originSeconds >= earliestSeconds;
+    this.#originSeconds = isSaid ? originSeconds : earliestSeconds;
+    this.#originNanos = isSaid ? originNanos : 0;
+    this.#earliestSeconds = earliestSeconds;
   }
 
   /**
@@ -61,9 +66,9 @@ export class WriterContext {
     const carry = nanos >= NANOS_PER_SECOND ? 1 : 0;
     this.seconds = this.#originSeconds + seconds + carry;
     this.nanos = nanos - carry * NANOS_PER_SECOND;
-    // Before the beginning of time: only a trace without an epoch of its own gets here.
-    if (this.seconds < 0) {
-      this.seconds = 0;
+    // Before the beginning of time: what came before the zero point of a trace without a date.
+    if (this.seconds < this.#earliestSeconds) {
+      this.seconds = this.#earliestSeconds;
       this.nanos = 0;
     }
   }

@@ -7,11 +7,14 @@
 import type { BatchSink } from './request-batch.ts';
 import { SecondSpreader } from './second-spreader.ts';
 import type { TraceAccount } from './trace-account.ts';
+import type { TraceClock } from './trace-clock.ts';
 import { openTraceReader, type TraceFormat, traceFormat } from './trace-formats.ts';
 import { GUESS_BYTES, guessOptions, guessTrace } from './trace-guess.ts';
 import type { TraceReader, TraceReadOptions } from './trace-reader.ts';
 import { type TraceSelection, TraceSelector } from './trace-selection.ts';
 import type { TraceVolumes } from './trace-volumes.ts';
+
+const NANOS_PER_SECOND = 1e9;
 
 /** How a trace is fed. */
 export interface TraceFeedOptions extends TraceReadOptions {
@@ -77,7 +80,7 @@ export class TraceFeed {
    * Everything was pushed.
    *
    * @returns What was read.
-   * @throws InputError TRACE_EMPTY when there was not one request.
+   * @throws InputError TRACE_EMPTY when there was not one request, USAGE when none was picked.
    */
   end(): OpenTrace {
     if (this.#reader === undefined) this.#begin();
@@ -88,7 +91,7 @@ export class TraceFeed {
     }
     const trace = this.trace;
     trace.account.requireRequests(trace.format.title);
-    this.#selector?.end();
+    this.#selector?.end(trace.account.requests);
     return trace;
   }
 
@@ -112,16 +115,16 @@ export class TraceFeed {
       this.#options.spread === 'even' ||
       (this.#options.spread === 'auto' && guess.format.isWholeSeconds);
     const { format } = guess;
+    const { fromNanos } = this.#options.selection;
     this.#trace = {
       format,
       volumes: intake.volumes,
       account: intake.account,
       get originSeconds() {
-        const { epochSeconds } = format;
-        return epochSeconds === undefined ? 0 : intake.clock.originSeconds + epochSeconds;
+        return zeroPointOf(format, intake.clock, fromNanos).seconds;
       },
       get originNanos() {
-        return format.epochSeconds === undefined ? 0 : intake.clock.originNanos;
+        return zeroPointOf(format, intake.clock, fromNanos).nanos;
       },
       assumptions: assumptionsOf(format, options, isSpread),
     };
@@ -159,6 +162,25 @@ function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
     at += piece.length;
   }
   return whole;
+}
+
+/**
+ * Date of the moment from which arrivals count: that of the trace, or, where only what comes later is
+ * picked, that from which it is. Both 0 when the trace has no date.
+ */
+function zeroPointOf(
+  { epochSeconds }: TraceFormat,
+  clock: TraceClock,
+  fromNanos: number,
+): { readonly seconds: number; readonly nanos: number } {
+  const seconds = clock.originSeconds + (epochSeconds ?? 0);
+  const hasDate = epochSeconds !== undefined && (seconds !== 0 || clock.originNanos !== 0);
+  if (!hasDate) return { seconds: 0, nanos: 0 };
+  const later = Number.isFinite(fromNanos) ? fromNanos : 0;
+  const laterSeconds = Math.floor(later / NANOS_PER_SECOND);
+  const nanos = clock.originNanos + (later - laterSeconds * NANOS_PER_SECOND);
+  const carry = nanos >= NANOS_PER_SECOND ? 1 : 0;
+  return { seconds: seconds + laterSeconds + carry, nanos: nanos - carry * NANOS_PER_SECOND };
 }
 
 /** What a reader takes for granted, so that whoever reads the results can know it. */

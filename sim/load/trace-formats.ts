@@ -78,6 +78,8 @@ const MICROS = 'times are cut to microseconds';
 const NO_RESPONSES = 'no response times';
 const BLOCKS = 'ranges are widened to blocks of 512 bytes';
 const NUMBERS = 'volumes have numbers, not names';
+const CUT = 'addresses are cut to blocks';
+const FROM_ZERO = 'requests before the zero point come at it';
 
 type Differing = Omit<TraceFormat, 'isText' | 'isWholeSeconds' | 'open' | 'create'> & {
   readonly isWholeSeconds?: true;
@@ -99,7 +101,7 @@ function lines(
 }
 
 function vscsi(version: VscsiVersion): TraceFormat {
-  const losses = [MICROS, BLOCKS, 'one volume: others are left out'];
+  const losses = [MICROS, CUT, 'one volume: others are left out', FROM_ZERO];
   return Object.freeze({
     name: `vscsi${version}` as const,
     title: `vscsi, version ${version} (CloudPhysics)`,
@@ -124,7 +126,7 @@ function fio(version: FioVersion): TraceFormat {
       suffix: 'log',
       zero: 'file',
       epochSeconds: undefined,
-      losses: `${unit}; ${NO_RESPONSES}; requests before the zero point come at it`,
+      losses: `${unit}; ${NO_RESPONSES}; ${FROM_ZERO}`,
     },
     (intake, { wait }) => new FioParser(intake, version, wait ?? 'absoluteMillis'),
     () => new FioRows(version),
@@ -151,7 +153,7 @@ const SPC = lines(
     suffix: 'spc',
     zero: 'file',
     epochSeconds: undefined,
-    losses: `${READS_AND_WRITES}; ${MICROS}; ${NO_RESPONSES}; ${NUMBERS}; addresses are cut to blocks`,
+    losses: `${READS_AND_WRITES}; ${MICROS}; ${NO_RESPONSES}; ${NUMBERS}; ${CUT}; ${FROM_ZERO}`,
   },
   (intake, { blockBytes }) => new SpcParser(intake, blockBytes ?? BLOCK_BYTES),
   (blockBytes) => new SpcRows(blockBytes),
@@ -165,7 +167,7 @@ const ORACLE_GENERAL: TraceFormat = Object.freeze({
   zero: 'first',
   epochSeconds: undefined,
   isWholeSeconds: true,
-  losses: `operations, ${NO_RESPONSES}; times are cut to seconds; addresses are cut to blocks; one volume: others are left out, and so are flushes`,
+  losses: `operations, ${NO_RESPONSES}; times are cut to seconds; ${CUT}; one volume: others are left out, and so are flushes; ${FROM_ZERO}`,
   open: (options: TraceReadOptions, intake: RequestIntake) =>
     new RecordReader(intake, new OracleGeneralParser(intake, options.blockBytes ?? BLOCK_BYTES)),
   create: (output: TraceOutput) => new OracleGeneralWriter(output),
@@ -218,7 +220,7 @@ const BLKPARSE = lines(
     suffix: 'blkparse',
     zero: 'file',
     epochSeconds: undefined,
-    losses: `${NO_RESPONSES}; ${BLOCKS}; volumes are numbered under major 8; one event a request`,
+    losses: `${NO_RESPONSES}; ${BLOCKS}; volumes are numbered under major 8; one event a request; ${FROM_ZERO}`,
   },
   (intake, { action }) => new BlkparseParser(intake, action ?? 'D'),
   () => new BlkparseRows('D'),
@@ -231,7 +233,7 @@ const DISKSIM = lines(
     suffix: 'trace',
     zero: 'file',
     epochSeconds: undefined,
-    losses: `${READS_AND_WRITES}; ${NO_RESPONSES}; ${NUMBERS}; ${BLOCKS}`,
+    losses: `${READS_AND_WRITES}; ${NO_RESPONSES}; ${NUMBERS}; ${BLOCKS}; ${FROM_ZERO}`,
   },
   (intake, { blockBytes }) =>
     new FiveColumnParser(intake, 'disksim', {
@@ -248,7 +250,7 @@ const MQSIM = lines(
     suffix: 'trace',
     zero: 'file',
     epochSeconds: undefined,
-    losses: `${READS_AND_WRITES}; ${NO_RESPONSES}; ${NUMBERS}; ${BLOCKS}`,
+    losses: `${READS_AND_WRITES}; ${NO_RESPONSES}; ${NUMBERS}; ${BLOCKS}; ${FROM_ZERO}`,
   },
   (intake, { blockBytes, timeDigits }) =>
     new FiveColumnParser(intake, 'mqsim', {
@@ -278,7 +280,7 @@ const NETAPP = lines(
     suffix: 'csv',
     zero: 'file',
     epochSeconds: undefined,
-    losses: `${READS_AND_WRITES}; ${NUMBERS}; ${BLOCKS}; an unknown response is written as 0`,
+    losses: `${READS_AND_WRITES}; ${NUMBERS}; ${BLOCKS}; ${FROM_ZERO}; an unknown response is written as 0`,
   },
   (intake) => new NetappParser(intake),
   () => new NetappRows(),
@@ -291,7 +293,7 @@ const COLUMNS = lines(
     suffix: 'csv',
     zero: 'first',
     epochSeconds: undefined,
-    losses: 'the date of the zero point; requests before the zero point come at it',
+    losses: `the date of the zero point; ${FROM_ZERO}`,
   },
   (intake, { columns }) => new DeclaredParser(intake, columns ?? OWN_COLUMNS),
   () => new ColumnRows(),
@@ -364,6 +366,7 @@ export function createTraceWriter(format: TraceFormat, output: TraceOutput): Tra
     bytes: output.bytes,
     volumes: output.volumes,
     blockBytes: output.blockBytes,
+    earliestSeconds: format.epochSeconds ?? 0,
     // Asked late: the date is known with the first request.
     get originSeconds() {
       return hasDate ? output.originSeconds : 0;

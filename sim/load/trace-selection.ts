@@ -72,14 +72,25 @@ export class TraceSelector {
     if (batch.count > 0) this.#sink(batch);
   }
 
-  /** @throws InputError USAGE when a volume that was named did not appear. */
-  end(): void {
+  /**
+   * @param requests - Requests of the trace.
+   * @throws InputError USAGE when a volume that was named did not appear, or nothing was picked.
+   */
+  end(requests: number): void {
+    if (this.isDone || this.#isWhole) return;
     const missing = this.#selection.volumes.filter((name) => !this.#volumes.names.includes(name));
-    if (missing.length === 0 || this.isDone) return;
+    if (missing.length > 0) {
+      throw new InputError('USAGE', {
+        what: `no volume ${missing.join(', ')} in the trace`,
+        limit: `volumes: ${this.#volumes.names.slice(0, 20).join(', ')}`,
+        fix: 'name volumes as `vdasd trace inspect` shows them',
+      });
+    }
+    if (this.#passed > 0) return;
     throw new InputError('USAGE', {
-      what: `no volume ${missing.join(', ')} in the trace`,
-      limit: `volumes: ${this.#volumes.names.slice(0, 20).join(', ')}`,
-      fix: 'name volumes as `vdasd trace inspect` shows them',
+      what: `none of the ${requests} requests of the trace is picked`,
+      limit: 'there has to be one',
+      fix: 'look at `vdasd trace stats`, and choose another range, volume or operation',
     });
   }
 

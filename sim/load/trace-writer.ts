@@ -15,6 +15,8 @@ export interface TraceOutput {
   /** Moment of the zero point since 1970 where the trace tells it, otherwise 0; asked with the first batch. */
   readonly originSeconds: number;
   readonly originNanos: number;
+  /** Earliest moment that the format can say, in seconds since 1970; 0 when left out. */
+  readonly earliestSeconds?: number;
   /** Bytes of a block, for formats that count in blocks. */
   readonly blockBytes: number;
 }

@@ -13,7 +13,7 @@
 import { type Device, InputError, Subsystem, type TrackIndex } from '../../src/index.ts';
 import { type MemoryReport, memoryReport } from '../../src/inspect.ts';
 import { TrackCache } from '../device/track-cache.ts';
-import { READ, type RequestBatch, TRIM, WRITE } from '../load/request-batch.ts';
+import { latestArrival, READ, type RequestBatch, TRIM, WRITE } from '../load/request-batch.ts';
 import type { TrackMapper } from '../load/track-mapper.ts';
 import { REPLAY_DEVICE_COUNT_MAX, ReplayDevices } from './replay-devices.ts';
 import { type ReplayOptions, WarmUpWatch } from './replay-options.ts';
@@ -67,7 +67,7 @@ export interface MappingResult {
   readonly readHitRatio: number | null;
   readonly hitRatio: number | null;
   readonly cacheTracks: number;
-  /** Trace time of the last request. */
+  /** Trace time of the latest request. */
   readonly lastNanos: number;
   readonly snapshotCount: number;
   readonly snapshots: readonly SnapshotRow[];
@@ -163,14 +163,19 @@ export class MappingReplay {
         while (mapper.next()) this.#trim();
       }
     }
-    if (count > 0) this.#lastNanos = batch.arrival[count - 1] as number;
+    this.#lastNanos = Math.max(this.#lastNanos, latestArrival(batch));
     if (!this.#owesWork) return;
     const { idle } = this.subsystem.backgroundStep({ tracks: BACKGROUND_TRACKS });
     this.#owesWork = !idle;
   }
 
-  /** What was counted, and how the space is shared. Walks the directories of all volumes. */
+  /**
+   * What was counted, and how the space is shared. Walks the directories of all volumes.
+   *
+   * @throws InputError USAGE when the warm-up lasted longer than the trace.
+   */
   result(): MappingResult {
+    this.#warmUp.requireOver(this.#requests);
     const count = (place: number): number => this.#counts[place] as number;
     const hits = count(READ_HITS) + count(WRITE_HITS);
     const tracks = count(TRACK_READS) + count(TRACK_WRITES);

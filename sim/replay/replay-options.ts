@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError } from '../../src/index.ts';
 import { FULL_TRACK_BYTES } from '../load/track-mapper.ts';
 
 /** How long requests change state without being counted. */
@@ -74,5 +75,18 @@ export class WarmUpWatch {
         this.isOver = true;
     }
     return this.isOver;
+  }
+
+  /** @throws InputError USAGE when the whole trace was warm-up, so that nothing counts. */
+  requireOver(requests: number): void {
+    if (this.isOver) return;
+    throw new InputError('USAGE', {
+      what:
+        this.#warmUp.kind === 'fill'
+          ? `the cache was not full after all ${requests} requests`
+          : `the warm-up was not over after all ${requests} requests`,
+      limit: 'requests of the warm-up do not count, and there is no other',
+      fix: 'choose a shorter --warm-up, or leave it out',
+    });
   }
 }

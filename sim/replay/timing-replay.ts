@@ -18,7 +18,7 @@ import {
 } from '../device/timed-stations.ts';
 import type { TimedSubsystem } from '../device/timed-subsystem.ts';
 import type { Engine } from '../engine/engine.ts';
-import { READ, type RequestBatch, WRITE } from '../load/request-batch.ts';
+import { latestArrival, READ, type RequestBatch, WRITE } from '../load/request-batch.ts';
 import { OpenRequests } from './open-requests.ts';
 import type { ReplayDevices } from './replay-devices.ts';
 import { type ReplayOptions, WarmUpWatch } from './replay-options.ts';
@@ -142,14 +142,15 @@ export class TimingReplay {
     if (batch.count === 0) return;
     this.#batch = batch;
     this.#at = 0;
-    this.#traceNanos = Math.max(this.#traceNanos, batch.arrival[batch.count - 1] as number);
+    this.#traceNanos = Math.max(this.#traceNanos, latestArrival(batch));
     if (this.#options.mode.kind === 'closed') this.#takeClosed(this.#options.mode.outstanding);
     else this.#takeTimed();
     this.#batch = undefined;
   }
 
-  /** Waits until everything is done. */
+  /** Waits until everything is done. @throws InputError USAGE when the whole trace was warm-up. */
   end(): TimingResult {
+    this.#warmUp.requireOver(this.#requests);
     this.#isEnding = true;
     while (this.#open.count > 0) this.#engine.run();
     checkTimedStations(this.#timed);

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { OPERATION_NAMES } from '../load/request-batch.ts';
+import { FULL_TRACK_BYTES } from '../load/track-mapper.ts';
 import {
   durationField,
   listField,
@@ -33,6 +34,10 @@ function parseSizes(text: string): Parsed<RequestSizes> {
     }
     const bytes = parseBytes(size);
     if (bytes.kind === 'fault') return bytes;
+    if (bytes.value < 1 || bytes.value > FULL_TRACK_BYTES) {
+      const fix = `write 1 to ${FULL_TRACK_BYTES} bytes, or track`;
+      return { kind: 'fault', what: `'${size}' is no part of a track`, fix };
+    }
     sizes.push({ bytes: bytes.value, weight: Number(weight) });
   }
   return { kind: 'value', value: sizes };

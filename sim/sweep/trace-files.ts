@@ -11,6 +11,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import type { Transform } from 'node:stream';
@@ -70,6 +71,7 @@ export async function readTraceFile(
   progress: TraceProgress,
   between: () => Promise<void> | undefined = () => undefined,
 ): Promise<ReadTrace> {
+  requireFile(path);
   const descriptor = withFile(path, 'opening', () => openSync(path, 'r'));
   let isOpen = true;
   try {
@@ -90,6 +92,18 @@ export async function readTraceFile(
   } finally {
     if (isOpen) closeSync(descriptor);
   }
+}
+
+/** A trace is read from its beginning again, for its digest if for nothing else: pipes cannot. */
+function requireFile(path: string): void {
+  const status = withFile(path, 'opening', () => statSync(path));
+  if (status.isFile()) return;
+  throw new InputError('FILE_REFUSED', {
+    what: status.isDirectory() ? 'this is a folder' : 'this is a pipe or a device',
+    place: { file: path },
+    limit: 'traces are read from files, more than once',
+    fix: 'give the name of a file; compressed ones are read as they are',
+  });
 }
 
 async function readPlain(

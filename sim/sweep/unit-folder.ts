@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '../../src/index.ts';
 import { withFile } from '../../src/store.ts';
 import type { RequestSink } from '../record/request-sink.ts';
 import type { UnitRecord } from '../record/unit-record.ts';
@@ -29,11 +30,27 @@ export function isUnitFinished(units: string, id: string): boolean {
   return existsSync(join(units, id, UNIT_FILES.record));
 }
 
-/** Reads a finished unit. @throws InputError */
+/** Reads a finished unit. @throws InputError FILE_IO when it is damaged, or that of another folder */
 export async function readUnitFolder(units: string, id: string): Promise<UnitRecord> {
-  return await readUnit((name) => {
-    const path = join(units, id, name);
+  const folder = join(units, id);
+  const unit = await readUnit((name) => {
+    const path = join(folder, name);
     return withFile(path, 'reading', () => readFileSync(path));
+  }).catch((error: unknown) => {
+    if (error instanceof InputError) throw error;
+    // The libraries throw whatever damaged bytes lead them to.
+    throw damaged(folder, `the unit cannot be read: ${(error as Error).message}`);
+  });
+  if (unit.id !== id) throw damaged(folder, `this is the unit ${unit.id}`);
+  return unit;
+}
+
+function damaged(folder: string, what: string): InputError {
+  return new InputError('FILE_IO', {
+    what,
+    place: { file: folder },
+    limit: 'a folder of a unit stays as it was written',
+    fix: 'remove this folder and run the same command again: the other units are kept',
   });
 }
 

@@ -21,6 +21,8 @@ export interface MeasuredTrace {
 }
 
 const NANOS_PER_MICRO = 1000;
+/** A service time or gap of longer than this many microseconds, a day, is no measurement. */
+const MICROS_MAX = 86_400e6;
 
 /**
  * Reads a trace.
@@ -42,12 +44,15 @@ export function readMeasuredTrace(text: string, name: string): MeasuredTrace {
     const isRequest =
       (fields[0] === 'R' || fields[0] === 'W') &&
       numbers.length === 4 &&
-      numbers.every((n) => n >= 0);
+      numbers.every((n) => n >= 0) &&
+      numbers.slice(0, 2).every(Number.isSafeInteger) &&
+      numbers.slice(2).every((micros) => micros <= MICROS_MAX);
     if (!isRequest) {
       throw new InputError('TRACE_MALFORMED', {
         what: `'${line.trim().slice(0, 60)}' is no measured request`,
         place: { file: name, line: at + 1 },
-        limit: 'a line is R or W, a word, block, blocks, service time and gap in microseconds',
+        limit:
+          'a line is R or W, a word, block, blocks, service time and gap in microseconds, of a day at most',
         fix: 'correct the line, or give the trace in this form',
       });
     }

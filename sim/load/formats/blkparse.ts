@@ -5,7 +5,8 @@
  * time from the start of the tracing. Every request appears several times (queued, issued,
  * completed, …), so one action stands for it and the others are passed over. The letters of `rwbs`:
  * R read, W write, D discard, F flush; others are attributes. Lines that do not begin with a device
- * (the summary at the end) are passed over.
+ * (the summary at the end) are passed over, and so are commands that went past the block layer, which
+ * show the bytes of the command in place of a range: `R 36 (12 00 …)`.
  *
  * @module
  */
@@ -18,6 +19,7 @@ import type { RequestIntake } from '../trace-reader.ts';
 const COMMA = 0x2c;
 const DOT = 0x2e;
 const PLUS = 0x2b;
+const PARENTHESIS = 0x28;
 const SECTOR_BYTES = 512;
 const LETTER_D = 0x44;
 const LETTER_F = 0x46;
@@ -71,7 +73,9 @@ export class BlkparseParser implements LineParser {
     const sector = hasRange ? scan.whole() : 0;
     if (sector < 0) return 'offset';
     let sectors = 0;
-    if (hasRange && scan.gap() && scan.peek() === PLUS) {
+    const isApart = hasRange && scan.gap();
+    if (isApart && scan.peek() === PARENTHESIS) return 'skip';
+    if (isApart && scan.peek() === PLUS) {
       scan.at += 1;
       sectors = scan.gap() ? scan.whole() : -1;
       if (sectors < 0) return 'length';

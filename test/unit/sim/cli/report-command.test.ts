@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RUN_FILES, UNIT_FILES } from '../../../../sim/report/run-folder.ts';
 import { unitFiles } from '../../../../sim/report/unit-files.ts';
+import { readUnitFolder } from '../../../../sim/sweep/unit-folder.ts';
 import { runVdasd } from '../../../support/command-line.ts';
 import { madeUpManifest, madeUpUnits } from '../../../support/made-up-units.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
@@ -67,6 +68,39 @@ describe('vdasd report', () => {
     expect(other.errors).toContain("'vdasd.manifest/1'");
     writeFileSync(join(broken, RUN_FILES.manifest), '{"schema"');
     expect(runVdasd(['report', broken]).exitCode).toBe(8);
+  });
+
+  it.each([
+    ['its record cut off', UNIT_FILES.record, (bytes: Buffer) => bytes.subarray(0, 100)],
+    ['its series cut off', UNIT_FILES.seriesParquet, (bytes: Buffer) => bytes.subarray(0, 100)],
+    [
+      'its series overwritten',
+      UNIT_FILES.seriesParquet,
+      (bytes: Buffer) => Buffer.concat([Buffer.alloc(500, 0xa5), bytes.subarray(500)]),
+    ],
+    [
+      'the record of another unit',
+      UNIT_FILES.record,
+      (bytes: Buffer) => Buffer.from(bytes.toString().replace('snapshot_r0', 'snapshot_r1')),
+    ],
+  ])('names the unit that has %s', async (_what, name, change) => {
+    const units = join(leaveRun('hurt', ['snapshot']), RUN_FILES.units);
+    const path = join(units, 'snapshot_r0', name);
+    writeFileSync(path, change(readFileSync(path)));
+    await expect(readUnitFolder(units, 'snapshot_r0')).rejects.toMatchObject({
+      code: 'FILE_IO',
+      place: { file: join(units, 'snapshot_r0') },
+    });
+  });
+
+  it('ends as integrity does when a unit is damaged, or the manifest names none', () => {
+    const hurt = leaveRun('cut', ['snapshot']);
+    writeFileSync(join(hurt, RUN_FILES.units, 'snapshot_r0', UNIT_FILES.record), '{"schema": "vd');
+    const { exitCode, errors } = runVdasd(['report', hurt]);
+    expect(exitCode).toBe(8);
+    expect(errors).toContain('snapshot_r0: the unit cannot be read');
+    writeFileSync(join(hurt, RUN_FILES.manifest), '{"schema":"vdasd.timed-manifest/1"}');
+    expect(runVdasd(['report', hurt]).errors).toContain("manifest.json: it has no 'units'");
   });
 
   it('says so when the record of a unit is of another version', () => {

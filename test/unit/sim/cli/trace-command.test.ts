@@ -1,6 +1,7 @@
 /**
  * The commands about traces, as users run them.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -81,6 +82,19 @@ describe('vdasd trace inspect', () => {
     expect(result.errors).toContain('1 of 60000 lines or records were rejected');
     const { reading } = JSON.parse(result.output) as { reading: Reading };
     expect(reading.firstRejects).toMatchObject([{ line: 1_235, column: 1, text: 'oops' }]);
+  });
+
+  it('refuses what is no file: a trace is read more than once', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const refused = { code: 'FILE_REFUSED' };
+    for (const [name, what] of [
+      ['pipe', /pipe: this is a pipe or a device/],
+      ['.', /this is a folder/],
+    ] as const) {
+      const inspected = perform({ kind: 'traceInspect', input: input(name) });
+      await expect(inspected).rejects.toMatchObject(refused);
+      await expect(inspected).rejects.toThrow(what);
+    }
   });
 
   it('names the place where compression breaks off', async () => {
@@ -173,6 +187,11 @@ describe('vdasd replay', () => {
 
   it.each([
     [{ level: 'timing', cache: '1GiB' }, '--cache and --policy with --level timing'],
+    [{ mode: 'open' }, '--mode, --outstanding or --parameters'],
+    [{ parameters: 'rva' }, '--mode, --outstanding or --parameters'],
+    [{ level: 'timing', outstanding: '4' }, '--outstanding 4'],
+    [{ format: 'msr', columns: 'op=1,offset=2,length=3' }, '--columns with --format msr'],
+    [{ limit: '0' }, '--limit 0'],
     [{ snapshotEvery: '0' }, '--snapshot-every 0'],
     [{ snapshotsKept: '0' }, '--snapshots-kept 0'],
     [{ cache: '12' }, "'12' has no unit"],

@@ -149,6 +149,13 @@ CPU0 (sda):
     expect(readRows(text, { action: 'Q' }).rows).toEqual(['0 8,0 read 114426880 4096 -']);
   });
 
+  it('passes over commands that went past the block layer', () => {
+    const command = '  8,0 1 8 1.750000000 42 D   R 36 (12 00 00 00 24 00 ..) [smartd]\n';
+    const { rows, trace } = readRows(text + command);
+    expect(rows).toHaveLength(4);
+    expect(trace.account.skipped.other).toBe(7);
+  });
+
   it('takes Q where nothing was issued', () => {
     const { rows, trace } = readRows(`${text.split('\n').slice(0, 2).join('\n')}\n`);
     expect(rows).toHaveLength(1);

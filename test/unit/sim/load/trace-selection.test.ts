@@ -37,6 +37,28 @@ describe('picking requests', () => {
     ]);
   });
 
+  it('moves the date of the zero point along', () => {
+    const origin = (fromNanos: number): readonly number[] => {
+      const { trace } = readRows(TEXT, { selection: { ...WHOLE_TRACE, fromNanos } });
+      return [trace.originSeconds, trace.originNanos];
+    };
+    // The first request comes at second 1 of 1970.
+    expect(origin(Number.NEGATIVE_INFINITY)).toEqual([1, 0]);
+    expect(origin(750e6)).toEqual([1, 750e6]);
+    expect(origin(2.25e9)).toEqual([3, 250e6]);
+  });
+
+  it('gives a trace without a date none', () => {
+    const text = '0,8,512,r,0.5\n0,16,512,w,2.5\n';
+    const { trace } = readRows(text, { selection: { ...WHOLE_TRACE, fromNanos: 2e9 } });
+    expect([trace.originSeconds, trace.originNanos]).toEqual([0, 0]);
+  });
+
+  it('refuses to pick nothing', () => {
+    expect(() => picked({ fromNanos: 4e9 })).toThrow('none of the 4 requests of the trace');
+    expect(() => picked({ operations: [2] })).toThrow('none of the 4 requests of the trace');
+  });
+
   it('refuses volumes that are not there', () => {
     expect(() => picked({ volumes: ['1', '7'] })).toThrow('no volume 7 in the trace');
   });

@@ -124,6 +124,33 @@ describe('replay at mapping level', () => {
     expect(cacheTracks).toBe(10);
   });
 
+  it.each([
+    [{ kind: 'requests', count: 2 }, 'the warm-up was not over after all 2 requests'],
+    [{ kind: 'time', nanos: 20 }, 'the warm-up was not over after all 2 requests'],
+    [{ kind: 'fill' }, 'the cache was not full after all 2 requests'],
+  ] as const)('refuses to count nothing, with the warm-up %j', (warmUp, what) => {
+    const replay = replayOf({ warmUp });
+    replay.take(
+      batchOf([
+        [0, 0, READ, 0, 1],
+        [10, 0, READ, TRACK, 1],
+      ]),
+    );
+    expect(() => replay.result()).toThrow(what);
+  });
+
+  it('tells the latest time of a trace that goes back in time', () => {
+    const replay = replayOf();
+    replay.take(
+      batchOf([
+        [0, 0, READ, 0, 1],
+        [90, 0, READ, 0, 1],
+        [-5, 0, READ, 0, 1],
+      ]),
+    );
+    expect(replay.result().lastNanos).toBe(90);
+  });
+
   it('gives whole trimmed tracks back, and counts flushes', () => {
     const replay = replayOf();
     replay.take(

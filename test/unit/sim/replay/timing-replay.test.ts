@@ -131,4 +131,15 @@ describe('replay with timing', () => {
     const without = replay([batchOf(requests)], { warmUp: { kind: 'requests', count: 50 } });
     expect(result.reads).toEqual(without.reads);
   });
+
+  it('refuses to count nothing, and tells the latest time of the trace', () => {
+    const back = batchOf([
+      [0, 0, READ, 0, 512],
+      [4e9, 0, READ, TRACK, 512],
+      [2e9, 0, WRITE, 0, 512],
+    ]);
+    expect(replay([back]).traceNanos).toBe(4e9);
+    const warmUp = { kind: 'requests', count: 3 } as const;
+    expect(() => replay([back], { warmUp })).toThrow('was not over after all 3 requests');
+  });
 });

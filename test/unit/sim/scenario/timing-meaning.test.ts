@@ -151,6 +151,17 @@ describe('copies and comparisons', () => {
   });
 });
 
+describe('loads', () => {
+  it.each(['0 KiB', '10 GiB', '4 KiB x 3, 56665 B'])('are refused the size %s', (size) => {
+    const more = `loads: [{ name: a, volumes: PROD01, rate: 5 /s, size: '${size}' }]\n`;
+    expect(problems('  - check: {}\n', TIMING + more)).toEqual([
+      expect.stringMatching(
+        /^12: '\S+ \S+' is no part of a track; write 1 to 56664 bytes, or track$/,
+      ),
+    ]);
+  });
+});
+
 describe('units', () => {
   const copy = '  - at: 1 min\n    copy: { source: PROD01, target: 0A81, as: c }\n';
   const more = 'compare: [snapshot, host-copy]\nreplications: 2\n';

@@ -22,6 +22,9 @@ describe('a measured trace', () => {
     expect(() => readMeasuredTrace('R Hit 1 2 3 4\nR Hit 1 2 3\n', 'a.trace')).toThrow(/a.trace:2/);
     expect(() => readMeasuredTrace('X Hit 1 2 3 4\n', 'a.trace')).toThrow(/a.trace:1/);
     expect(() => readMeasuredTrace('R Hit 1 2 -3 4\n', 'a.trace')).toThrow(/a.trace:1/);
+    expect(() => readMeasuredTrace('R Hit 1 2 1e400 4\n', 'a.trace')).toThrow(/a.trace:1/);
+    expect(() => readMeasuredTrace('R Hit 1 2 3 Infinity\n', 'a.trace')).toThrow(/a.trace:1/);
+    expect(() => readMeasuredTrace('R Hit 1.5 2 3 4\n', 'a.trace')).toThrow(/a.trace:1/);
     expect(() => readMeasuredTrace('\n', 'a.trace')).toThrow(/no request/);
   });
 });
