@@ -22,7 +22,8 @@ export interface TrackMapping {
 }
 
 const NONE = -1;
-const PARTS_MAX = 2 ** 20;
+/** Above the parts of any volume: 2^53 bytes, a byte a track, on the largest devices are below 2^30. */
+const PARTS_MAX = 2 ** 32;
 
 /** Cuts requests into pieces of tracks: {@link begin}, then {@link next} until it answers false. */
 export class TrackMapper {

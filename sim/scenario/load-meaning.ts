@@ -67,6 +67,11 @@ function checkArrival(load: LoadForm, path: ValuePath, report: Report): void {
     const text = { what: 'a rate of 0', limit: 'a load asks', fix: 'leave the load out' };
     report([...path, 'rate'], text);
   }
+  if (load.trace?.timeScale === 0) {
+    const limit = 'all requests would come at once';
+    const text = { what: 'a time scale of 0', limit, fix: 'write 0.5, or 2' };
+    report([...path, 'trace', 'timeScale'], text);
+  }
   const format = load.trace?.format;
   if (format !== undefined) {
     checkKnown(format, TRACE_FORMATS, 'trace format', [...path, 'trace', 'format'], report);

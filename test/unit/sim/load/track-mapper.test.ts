@@ -35,4 +35,11 @@ describe('mapping bytes to tracks', () => {
     expect(pieces(0, 1_000, 1)).toEqual([[8, 0, 0, 1]]);
     expect(asked).toEqual(['0.0', '0.1', '3.2']);
   });
+
+  it('tells the far end of one volume from the next volume', () => {
+    const far = 2 ** 20 + 1;
+    expect(pieces(1, 1_000 * far, 1)).toEqual([[10, 0, 0, 1]]);
+    expect(pieces(2, 1_000, 1)).toEqual([[11, 0, 0, 1]]);
+    expect(asked.slice(3)).toEqual([`1.${far}`, '2.1']);
+  });
 });

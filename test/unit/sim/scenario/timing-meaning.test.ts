@@ -152,6 +152,14 @@ describe('copies and comparisons', () => {
 });
 
 describe('loads', () => {
+  it('are refused a trace at one instant', () => {
+    const trace = 'arrival: trace, trace: { file: a.csv, timeScale: 0 }';
+    const more = `loads: [{ name: a, volumes: PROD01, ${trace} }]\n`;
+    expect(problems('  - check: {}\n', TIMING + more)).toEqual([
+      '12: a time scale of 0; write 0.5, or 2',
+    ]);
+  });
+
   it.each(['0 KiB', '10 GiB', '4 KiB x 3, 56665 B'])('are refused the size %s', (size) => {
     const more = `loads: [{ name: a, volumes: PROD01, rate: 5 /s, size: '${size}' }]\n`;
     expect(problems('  - check: {}\n', TIMING + more)).toEqual([
