@@ -58,7 +58,8 @@ export class Engine {
   readonly #names: string[] = [];
   readonly #parts = new Map<string, EnginePart>();
   readonly #stalledMax: number;
-  #eventCount = 0;
+  /** Events that had run when a state was restored. */
+  #eventsBefore = 0;
   #stalledCount = 0;
   #isStopped = false;
   #low = WITNESS_START_LOW;
@@ -75,7 +76,7 @@ export class Engine {
 
   /** Events that have run. */
   get eventCount(): number {
-    return this.#eventCount;
+    return this.#eventsBefore + this.#queue.takenCount;
   }
 
   /** Events that wait. */
@@ -151,7 +152,7 @@ export class Engine {
     for (const [name, part] of this.#parts) parts[name] = part.save();
     return Object.freeze({
       now: this.now,
-      eventCount: this.#eventCount,
+      eventCount: this.eventCount,
       stalledCount: this.#stalledCount,
       witness: this.witness,
       handlerNames: Object.freeze([...this.#names]),
@@ -176,7 +177,7 @@ export class Engine {
     invariant(saved === there, 'restored-parts-known', `saved ${saved}; there ${there}`);
     const { now, times, a, b } = state;
     this.#queue.restore({ times, handlers, a, b }, now);
-    this.#eventCount = state.eventCount;
+    this.#eventsBefore = state.eventCount;
     this.#stalledCount = state.stalledCount;
     this.#high = Number.parseInt(state.witness.slice(0, 8), 16) | 0;
     this.#low = Number.parseInt(state.witness.slice(8), 16) | 0;
@@ -198,7 +199,6 @@ export class Engine {
         this.#stalledCount = 0;
       }
       count += 1;
-      this.#eventCount += 1;
       this.#note();
       (handlers[queue.handler] as EventHandler)(queue.a, queue.b);
       if (this.#isStopped) break;

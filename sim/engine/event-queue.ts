@@ -8,6 +8,8 @@
  * one instant, the worst that happens is a heap. The width follows the mean distance of the events
  * that were taken, looked at once in as many events as there are buckets.
  *
+ * While only a few events wait, all of them stand in the front, and there is no calendar.
+ *
  * The calendar queue is R. Brown's (Communications of the ACM 31, 1988); the front in place of sorted
  * lists, and the rule for the width, are our choice (`docs/timing.md` has the measurements).
  *
@@ -28,10 +30,12 @@ const NEXT = 7;
 const NONE = -1;
 const FIRST_EVENTS = 1024;
 const BUCKETS_MIN = 1024;
+/** Events that need no calendar; half as many bring one back to the front alone. */
+const FEW = 16;
 /** Events that may wait in the front before the calendar is laid out anew at the next look. */
 const FRONT_MAX = 64;
 /** Width of a bucket in mean distances between events; a power of two near it is taken. */
-const WIDTH_GAPS = 4;
+const WIDTH_GAPS = 6;
 
 /**
  * The queue. The event that was taken last stands in {@link handler}, {@link a}, {@link b}.
@@ -58,14 +62,20 @@ export class EventQueue {
   readonly #front = new EventFront(this.#doubles);
   /** Number of the bucket, counted from time 0 without end, whose events are in the front. */
   #cursor = 0;
-  /** Events before this time belong in the front. */
-  #frontEnd = 1;
+  /** Events before this time belong in the front: all of them while they are few. */
+  #frontEnd = Number.POSITIVE_INFINITY;
+  #areFew = true;
   #untilLook = BUCKETS_MIN;
   #lookedAt = 0;
 
   /** Events that wait. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Events that were taken since the start, or since the state that was restored. */
+  get takenCount(): number {
+    return this.#sequence - this.#count;
   }
 
   /** Enters an event that is due after `delay` whole nanoseconds. */
@@ -85,6 +95,7 @@ export class EventQueue {
     this.#count += 1;
     if (time < this.#frontEnd) {
       this.#front.enter(event);
+      if (this.#areFew && this.#count > FEW) this.#layOut(this.#heads.length, this.#width);
     } else {
       const bucket = (time * this.#inverse) & this.#mask;
       words[base + NEXT] = this.#heads[bucket] as number;
@@ -144,6 +155,7 @@ export class EventQueue {
     this.#front.clear();
     this.#heads.fill(NONE);
     this.time = now;
+    this.#areFew = true;
     this.#setCursor(now);
     this.#lookedAt = now;
     state.times.forEach((time, at) => {
@@ -235,7 +247,7 @@ export class EventQueue {
 
   #setCursor(time: number): void {
     this.#cursor = Math.floor(time * this.#inverse);
-    this.#frontEnd = (this.#cursor + 1) * this.#width;
+    this.#frontEnd = this.#areFew ? Number.POSITIVE_INFINITY : (this.#cursor + 1) * this.#width;
   }
 
   /** Compares the layout with the events of late, and changes it when it does not suit them. */
@@ -252,7 +264,16 @@ export class EventQueue {
     while (buckets > BUCKETS_MIN && this.#count < buckets / 8) buckets /= 2;
     // The front grows wide when somebody looked far ahead and then entered events before that.
     const isFrontWide = this.#front.count > FRONT_MAX && this.#frontEnd - this.time > 2 * width;
-    if (width !== this.#width || buckets !== this.#heads.length || isFrontWide) {
+    if (this.#areFew) {
+      // Nothing stands in a bucket: the width is only noted for the time when there are more.
+      this.#width = width;
+      this.#inverse = 1 / width;
+    } else if (
+      width !== this.#width ||
+      buckets !== this.#heads.length ||
+      isFrontWide ||
+      this.#count <= FEW / 2
+    ) {
       this.#layOut(buckets, width);
     }
     this.#lookedAt = this.time;
@@ -268,6 +289,7 @@ export class EventQueue {
     this.#width = width;
     this.#inverse = 1 / width;
     this.#front.clear();
+    this.#areFew = this.#count <= FEW;
     this.#setCursor(this.time);
     // From the last to the first, so that the newest of a bucket is at its head again.
     for (let at = events.length - 1; at >= 0; at -= 1) {
