@@ -28,7 +28,7 @@ interface Temper {
 }
 
 /** The methods, each with the shape that it is known for. */
-export const TEMPERS: Readonly<Record<string, Temper>> = {
+const TEMPERS: Readonly<Record<string, Temper>> = {
   'host-copy': temper(1260, 1260, 3.4, 2.8 * GIBIBYTE, 2.8 * GIBIBYTE, 0),
   'host-copy-unserialized': temper(1180, 0, 3.1, 2.8 * GIBIBYTE, 2.8 * GIBIBYTE, 4211),
   'concurrent-copy': temper(1420, 0.4, 2.2, 1.4 * GIBIBYTE, 3.1 * GIBIBYTE, 0),
