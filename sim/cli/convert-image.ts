@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../../src/index.ts';
 import { openImageFile, outputFiles, saveImageFile } from '../../src/store.ts';
-import type { Conversion, Task, TaskProgress } from './task.ts';
+import type { Conversion, Task } from './task.ts';
+import type { TaskProgress } from './task-progress.ts';
 
 /** What a task tells while it runs. */
 export interface TaskEars {

@@ -5,7 +5,7 @@
  */
 import { digestVolume, openImageFile } from '../../src/store.ts';
 import { describeImage, type ImageInspection } from '../report/image-record.ts';
-import type { TaskProgress } from './task.ts';
+import type { TaskProgress } from './task-progress.ts';
 
 /** Reads everything of an image: structures first, then every track for the digest. */
 export async function inspectImage(file: string, progress: TaskProgress): Promise<ImageInspection> {

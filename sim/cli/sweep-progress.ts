@@ -8,7 +8,7 @@ import { formatDuration } from '../scenario/quantity.ts';
 import type { Unit } from '../scenario/units.ts';
 import type { UnitsEars } from '../sweep/run-units.ts';
 import type { UnitOutcome, UnitProgress } from '../sweep/unit-task.ts';
-import type { TaskProgress } from './task.ts';
+import type { TaskProgress } from './task-progress.ts';
 
 const NANOS_PER_MS = 1e6;
 /** Time of running before a rate is told. */

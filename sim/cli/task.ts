@@ -42,6 +42,3 @@ export interface TaskResults extends TraceTaskResults {
   readonly inspect: ImageInspection;
   readonly validate: Validation;
 }
-
-/** Told how far a task is. */
-export type TaskProgress = (done: number, total: number, what: string) => void;
