@@ -16,6 +16,7 @@ import type {
 } from './command-options.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
+import { howToGoOn } from './finished-units.ts';
 import { stopTask } from './run-task.ts';
 import { endOnSignal, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
 import { addReplay, addTrace } from './trace-commands.ts';
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   endOnSignal(async () => {
     await stopTask();
     removeUnfinishedFiles();
+    return howToGoOn();
   });
   const program = buildProgram((code) => {
     process.exitCode = code;

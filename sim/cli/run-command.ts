@@ -10,6 +10,7 @@ import { parseCount } from '../scenario/quantity.ts';
 import type { RunOptions } from './command-options.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { exitCodeOfFailure } from './exit-code-of.ts';
+import { runGoesInto } from './finished-units.ts';
 import { openProgress } from './progress.ts';
 import { runTask } from './run-task.ts';
 import { formatJson, type Terminal } from './terminal.ts';
@@ -27,6 +28,7 @@ export async function runCommand(
   const { out, restart } = options;
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
   const workers = options.workers === undefined ? undefined : parseWorkers(options.workers);
+  runGoesInto(out);
   const outcome = await runTask(
     {
       kind: 'run',

@@ -71,29 +71,28 @@ const ENDING_SIGNALS = Object.freeze({
 
 /**
  * Ends at Ctrl-C, at a request to end, and when the terminal goes away, after `cleanUp`, which removes
- * files that are half written.
+ * files that are half written and answers how to go on, to be said behind that.
  *
  * A second Ctrl-C ends at once. The others may come twice by themselves, to the whole group of
  * processes and from the launcher, so only the first counts.
  */
-export function endOnSignal(cleanUp: () => Promise<void>): void {
+export function endOnSignal(cleanUp: () => Promise<string>): void {
   let isEnding = false;
   for (const [signal, code] of Object.entries(ENDING_SIGNALS)) {
     process.on(signal, () => {
       if (isEnding && signal === 'SIGINT') process.exit(code);
       if (isEnding) return;
       isEnding = true;
-      void cleanUp().finally(() => {
-        sayInterrupted();
-        process.exit(code);
-      });
+      void cleanUp()
+        .then(sayInterrupted)
+        .finally(() => process.exit(code));
     });
   }
 }
 
-function sayInterrupted(): void {
+function sayInterrupted(howToGoOn: string): void {
   try {
-    writeSync(2, '\nvdasd: interrupted; nothing was left half written\n');
+    writeSync(2, `\nvdasd: interrupted; nothing was left half written${howToGoOn}\n`);
   } catch (error) {
     // The terminal is gone: nobody is left to tell.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

@@ -167,7 +167,11 @@ describe('a run that is interrupted', () => {
   it('leaves finished units, and goes on to the bytes of one that was not', async () => {
     const out = join(folder, 'interrupted');
     const command = ['bin/vdasd.mjs', 'run', file, '--out', out, '--workers', '2'];
-    const child = spawn(process.execPath, command, { cwd: TOP, stdio: 'ignore' });
+    const child = spawn(process.execPath, command, { cwd: TOP });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
     const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
     const units = join(out, 'units');
     const finished = (): readonly string[] =>
@@ -178,6 +182,7 @@ describe('a run that is interrupted', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(finished().length).toBeLessThan(8);
+    expect(said).toMatch(/interrupted; .* kept in .*interrupted, and the same command goes on/);
     // Nothing is half there.
     expect(readdirSync(units).filter((name) => name.startsWith('.'))).toEqual([]);
     expect(readdirSync(out).toSorted()).toEqual(['manifest.json', 'units']);
