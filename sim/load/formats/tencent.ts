@@ -3,7 +3,7 @@
  *
  * `Timestamp,Offset,Size,IOType,VolumeID`: whole seconds since 1970, address and size in sectors of
  * 512 bytes, 0 read or 1 write, volume number. Requests of one second are spread over it
- * (`trace-spread.ts`): all at its beginning they would be bursts that never were.
+ * (`second-spreader.ts`): all at its beginning they would be bursts that never were.
  *
  * @module
  */
