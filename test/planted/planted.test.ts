@@ -1,36 +1,53 @@
 /**
  * Would we notice? Each planted bug is caught, and the source as it is passes the same searches.
  *
+ * Bugs that take long to find, and the longest search of the source as it is, run with `VDASD_LONG=1`,
+ * as continuous integration does.
+ *
  * @module
  */
 import { describe, expect, it } from 'vitest';
 import { PLANTED_BUGS } from './planted-bugs.ts';
-import { type Search, searchPlanted } from './planted-source.ts';
+import { type PlantedBug, type Search, searchPlanted } from './planted-source.ts';
 
-const SEARCHES: readonly Search[] = [
-  'search-model.ts',
-  'search-back-end.ts',
-  'search-tokens.ts',
-  'search-damage.ts',
+const isLong = process.env['VDASD_LONG'] === '1';
+const SEARCHES: readonly Search[] = ['search-model.ts', 'search-tokens.ts', 'search-damage.ts'];
+const LONG_SEARCHES: readonly Search[] = ['search-back-end.ts'];
+/** Names of bugs that are found after many sequences only. */
+const FOUND_LATE: readonly string[] = [
+  'stale conflict flag: a closed series is still watched',
+  'freed too early: quarantine ignored',
+  'reserve leaked to hosts',
+  'rebuild marks a cylinder done before its last member',
+  'missing bit not set by degraded destage',
+  'cylinder freed while its destage is pending',
+  'scrub does not look at redundancy',
 ];
+const isLate = ({ name }: PlantedBug): boolean => FOUND_LATE.includes(name);
+
+async function expectPassed(search: Search): Promise<void> {
+  const { caught, looked, reason } = await searchPlanted(search);
+  expect(reason).toBe('');
+  expect(caught).toBe(false);
+  expect(looked).toBeGreaterThanOrEqual(40);
+}
+
+async function expectCaught({ search, changes }: PlantedBug): Promise<void> {
+  const { began, caught, reason } = await searchPlanted(search, changes);
+  expect(began).toBe(true);
+  expect(caught).toBe(true);
+  // The model caught it by what it saw, not because the changed source was no program.
+  expect(reason).not.toMatch(/SyntaxError|ReferenceError|is not defined|is not a function/);
+}
 
 describe.concurrent('the source as it is', () => {
-  it.each(SEARCHES)('passes %s', async (search) => {
-    const { caught, looked, reason } = await searchPlanted(search);
-    expect(reason).toBe('');
-    expect(caught).toBe(false);
-    expect(looked).toBeGreaterThanOrEqual(40);
-  });
+  it.each(SEARCHES)('passes %s', expectPassed);
+  it.runIf(isLong).each(LONG_SEARCHES)('passes %s', expectPassed);
 });
 
 describe.concurrent('a planted bug is caught:', () => {
-  it.each(PLANTED_BUGS)('$name', async ({ search, changes }) => {
-    const { began, caught, reason } = await searchPlanted(search, changes);
-    expect(began).toBe(true);
-    expect(caught).toBe(true);
-    // The model caught it by what it saw, not because the changed source was no program.
-    expect(reason).not.toMatch(/SyntaxError|ReferenceError|is not defined|is not a function/);
-  });
+  it.each(PLANTED_BUGS.filter((bug) => !isLate(bug)))('$name', expectCaught);
+  it.runIf(isLong).each(PLANTED_BUGS.filter(isLate))('$name', expectCaught);
 });
 
 describe('the list of planted bugs', () => {
@@ -38,6 +55,7 @@ describe('the list of planted bugs', () => {
     const names = new Set(PLANTED_BUGS.map(({ name }) => name));
     expect(names.size).toBe(PLANTED_BUGS.length);
     expect(names.size).toBeGreaterThanOrEqual(10);
+    expect(FOUND_LATE.filter((name) => !names.has(name))).toEqual([]);
   });
 
   it('is refused where its text does not stand exactly once', async () => {
