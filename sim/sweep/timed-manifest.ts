@@ -68,7 +68,8 @@ export function endManifest(
  *
  * @param restart - Whether finished units are thrown away.
  * @returns The manifest to go on with.
- * @throws InputError FILE_REFUSED for a folder of another run.
+ * @throws InputError FILE_REFUSED for a folder of another run, and for one with the manifest of
+ *   something else.
  */
 export function takeFolder(
   folder: string,
@@ -77,13 +78,15 @@ export function takeFolder(
 ): TimedManifest {
   const path = join(folder, RUN_FILES.manifest);
   if (existsSync(path)) {
+    const before = readManifest(path);
+    // Nothing is thrown away, and nothing replaced, that no run of ours has left.
+    if (before.schema !== manifest.schema) throw notARun(folder);
     if (restart) {
       const units = join(folder, RUN_FILES.units);
       withFile(units, 'removing', () => {
         rmSync(units, { recursive: true, force: true });
       });
     } else {
-      const before = readManifest(path);
       if (!isSameRun(before, manifest)) throw otherRun(folder);
       const { inputs = manifest.inputs, started = manifest.started } = before;
       return writeManifest(folder, { ...manifest, inputs, started });
@@ -111,7 +114,6 @@ function readManifest(path: string): Partial<TimedManifest> {
 
 function isSameRun(before: Partial<TimedManifest>, now: TimedManifest): boolean {
   return (
-    before.schema === now.schema &&
     before.scenario?.sha256 === now.scenario.sha256 &&
     before.seed === now.seed &&
     before.versions?.vdasd === now.versions.vdasd
@@ -124,6 +126,15 @@ function otherRun(folder: string): InputError {
     place: { file: resolve(folder) },
     limit: 'a run goes on only with the same scenario, seed and version',
     fix: 'choose another --out, or --restart to throw away what is there',
+  });
+}
+
+function notARun(folder: string): InputError {
+  return new InputError('FILE_REFUSED', {
+    what: `the folder holds a ${RUN_FILES.manifest} that is of no run with a clock, or damaged`,
+    place: { file: resolve(folder) },
+    limit: 'such a folder is left as it is, with --restart too',
+    fix: 'choose another --out, or remove the folder if nothing in it is needed',
   });
 }
 

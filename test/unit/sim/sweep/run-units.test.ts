@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TimedOutcome } from '../../../../sim/cli/run-timed-file.ts';
@@ -105,6 +113,19 @@ describe('the units of a scenario', () => {
     const anew = await runFile(file, { out: join(folder, 'two'), seed: 6, restart: true });
     expect(timed(anew)).toMatchObject({ ran: 8, kept: 0 });
     expect(filesOf('two').get('summary.json')).not.toBe(filesOf('whole').get('summary.json'));
+  });
+
+  it('leave a folder alone that is of something else, even to begin anew', async () => {
+    const foreign = join(folder, 'foreign');
+    mkdirSync(join(foreign, 'units'), { recursive: true });
+    writeFileSync(join(foreign, 'manifest.json'), '{"name": "an extension"}\n');
+    writeFileSync(join(foreign, 'units/precious.txt'), 'precious\n');
+    for (const restart of [false, true]) {
+      const run = runFile(file, { out: foreign, restart });
+      await expect(run).rejects.toMatchObject({ code: 'FILE_REFUSED' });
+    }
+    expect(readFileSync(join(foreign, 'units/precious.txt'), 'utf8')).toBe('precious\n');
+    expect(readFileSync(join(foreign, 'manifest.json'), 'utf8')).toContain('an extension');
   });
 
   it('leave nothing when nobody asked for a folder', async () => {
