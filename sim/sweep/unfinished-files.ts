@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { namesIn } from './folder-names.ts';
 
 const folders = new Set<string>();
 const SUFFIX = `.${process.pid}.unfinished`;
@@ -26,15 +27,4 @@ export function removeUnfinishedFiles(): void {
     }
   }
   folders.clear();
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    // There is no such folder, or a file has its name: nothing was written there.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
-  }
 }
