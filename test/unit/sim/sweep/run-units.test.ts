@@ -121,8 +121,8 @@ describe('the units of a scenario', () => {
     writeFileSync(join(foreign, 'manifest.json'), '{"name": "an extension"}\n');
     writeFileSync(join(foreign, 'units/precious.txt'), 'precious\n');
     for (const restart of [false, true]) {
-      const run = runFile(file, { out: foreign, restart });
-      await expect(run).rejects.toMatchObject({ code: 'FILE_REFUSED' });
+      const taken = runFile(file, { out: foreign, restart });
+      await expect(taken).rejects.toMatchObject({ code: 'FILE_REFUSED' });
     }
     expect(readFileSync(join(foreign, 'units/precious.txt'), 'utf8')).toBe('precious\n');
     expect(readFileSync(join(foreign, 'manifest.json'), 'utf8')).toContain('an extension');
