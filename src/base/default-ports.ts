@@ -23,6 +23,7 @@ export class ManualClock implements Clock {
 
 /** A journal for a subsystem that does not outlive its process: everything is durable at once. */
 export const MEMORY_JOURNAL: Journal = Object.freeze({
+  keep: () => undefined,
   append: () => undefined,
   durable: () => commitSequence(Number.MAX_SAFE_INTEGER),
 });

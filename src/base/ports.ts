@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { StateKeeping } from './kept-state.ts';
 import type { CommitSequence, Nanos } from './units.ts';
 
 /** Model time. Simulated, never the wall clock, inside a replayed run. */
@@ -21,11 +22,11 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
-/** Where changes of the control plane are recorded before they are acknowledged. */
-export interface Journal {
-  /** Records one change. `payload` is plain data. */
+/** Where changes are recorded before they are acknowledged, and the state that they make is kept. */
+export interface Journal extends StateKeeping {
+  /** Records one change of the control plane. `payload` is plain data. */
   append(record: JournalRecord): void;
-  /** Everything up to this sequence is durable. */
+  /** Everything up to this sequence is durable, and nobody looks at what was before. */
   durable(): CommitSequence;
 }
 

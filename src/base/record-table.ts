@@ -12,22 +12,25 @@
 import { type Draft, enablePatches, freeze, produceWithPatches } from 'immer';
 import type { CommitOrder } from './commit-order.ts';
 import { invariant } from './invariant.ts';
+import type { KeptRecords } from './kept-state.ts';
 import type { Journal } from './ports.ts';
 
 enablePatches();
 
 /** Records by key. Every change takes the next commit sequence and is journalled. */
-export class RecordTable<Key extends string | number, Value extends object> {
-  readonly #subject: string;
+export class RecordTable<Key extends string | number, Value extends object> implements KeptRecords {
+  readonly kind = 'records';
+  /** Name of the table in journal records. */
+  readonly name: string;
   readonly #order: CommitOrder;
   readonly #journal: Journal;
   readonly #records = new Map<Key, Value>();
 
-  /** @param subject - Name of the table in journal records. */
-  constructor(subject: string, order: CommitOrder, journal: Journal) {
-    this.#subject = subject;
+  constructor(name: string, order: CommitOrder, journal: Journal) {
+    this.name = name;
     this.#order = order;
     this.#journal = journal;
+    journal.keep(this);
   }
 
   get size(): number {
@@ -45,7 +48,7 @@ export class RecordTable<Key extends string | number, Value extends object> {
   /** The record of a key that must be there. */
   require(key: Key): Value {
     const record = this.#records.get(key);
-    invariant(record !== undefined, 'record-present', `${this.#subject} ${key}`);
+    invariant(record !== undefined, 'record-present', `${this.name} ${key}`);
     return record;
   }
 
@@ -60,7 +63,7 @@ export class RecordTable<Key extends string | number, Value extends object> {
 
   /** Adds a record under a key that is free. The record is frozen. */
   insert(key: Key, value: Value): Value {
-    invariant(!this.#records.has(key), 'record-key-free', `${this.#subject} ${key}`);
+    invariant(!this.#records.has(key), 'record-key-free', `${this.name} ${key}`);
     const frozen = freeze(value, true);
     this.#records.set(key, frozen);
     this.#append({ key, inserted: frozen });
@@ -83,7 +86,7 @@ export class RecordTable<Key extends string | number, Value extends object> {
    * that a recipe would cost more than the change. Parts taken over from the old value are frozen.
    */
   replace(key: Key, value: Value): Value {
-    invariant(this.#records.has(key), 'record-present', `${this.#subject} ${key}`);
+    invariant(this.#records.has(key), 'record-present', `${this.name} ${key}`);
     const frozen = freeze(value);
     this.#records.set(key, frozen);
     this.#append({ key, replaced: frozen });
@@ -92,11 +95,21 @@ export class RecordTable<Key extends string | number, Value extends object> {
 
   /** Removes a record that is there. */
   delete(key: Key): void {
-    invariant(this.#records.delete(key), 'record-present', `${this.#subject} ${key}`);
+    invariant(this.#records.delete(key), 'record-present', `${this.name} ${key}`);
     this.#append({ key, deleted: true });
   }
 
+  entries(): Iterable<readonly [Key, Value]> {
+    return this.#records.entries();
+  }
+
+  /** Takes records that were kept; the caller derives anew whatever it has derived from them. */
+  restore(records: ReadonlyMap<string | number, object>): void {
+    this.#records.clear();
+    for (const [key, record] of records) this.#records.set(key as Key, record as Value);
+  }
+
   #append(payload: unknown): void {
-    this.#journal.append({ sequence: this.#order.next(), subject: this.#subject, payload });
+    this.#journal.append({ sequence: this.#order.next(), subject: this.name, payload });
   }
 }

@@ -14,6 +14,10 @@ import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 
 /** A journal of which only what was flushed is durable. */
 export class FlushedJournal implements Journal {
+  keep(): void {
+    // It has nothing to restore.
+  }
+
   #durable = commitSequence(0);
 
   append(): void {

@@ -34,6 +34,7 @@ beforeEach(() => {
   order = new CommitOrder();
   const journal: Journal = {
     append: (record) => journalled.push(record),
+    keep: () => undefined,
     durable: () => MEMORY_JOURNAL.durable(),
   };
   table = new RecordTable('job', order, journal);
@@ -107,6 +108,7 @@ describe('RecordTable', () => {
         const records: JournalRecord[] = [];
         const journal: Journal = {
           append: (record) => records.push(record),
+          keep: () => undefined,
           durable: () => MEMORY_JOURNAL.durable(),
         };
         const subject = new RecordTable<string, Job>('job', new CommitOrder(), journal);

@@ -202,6 +202,7 @@ describe('making room', () => {
     let durable = true;
     let last: CommitSequence = commitSequence(0);
     const journal = {
+      keep: () => undefined,
       append: () => {},
       durable: () => (durable ? MEMORY_JOURNAL.durable() : last),
     };

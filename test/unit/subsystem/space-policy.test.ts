@@ -253,7 +253,11 @@ describe('before a policy decides', () => {
 
   it.each(POLICIES)('cylinders that only the journal keeps are a wait (%s)', (outOfSpace) => {
     let durable = Number.MAX_SAFE_INTEGER;
-    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const journal = {
+      keep: () => undefined,
+      append: () => undefined,
+      durable: () => commitSequence(durable),
+    };
     const { subsystem, a, b } = setup(
       outOfSpace,
       { capacityBytes: 8_388_608, groups: [{ dataDrives: 3, cylinderSectors: 512 }] },
@@ -281,7 +285,11 @@ describe('before a policy decides', () => {
 
   it.each(POLICIES)('a track that is too much does not wait for the journal (%s)', (outOfSpace) => {
     let durable = Number.MAX_SAFE_INTEGER;
-    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const journal = {
+      keep: () => undefined,
+      append: () => undefined,
+      durable: () => commitSequence(durable),
+    };
     const { subsystem, a, b } = setup(
       outOfSpace,
       { capacityBytes: 8_388_608, groups: [{ dataDrives: 3, cylinderSectors: 512 }] },
@@ -301,7 +309,11 @@ describe('before a policy decides', () => {
 
   it('collection goes on after every flush until the track fits', () => {
     let durable = 0;
-    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const journal = {
+      keep: () => undefined,
+      append: () => undefined,
+      durable: () => commitSequence(durable),
+    };
     const { subsystem, devices } = smallSubsystem(
       ['3390-1'],
       {
@@ -369,7 +381,11 @@ describe('before a policy decides', () => {
 
   it('what a copy that is given up has held waits for the journal, too', () => {
     let durable = Number.MAX_SAFE_INTEGER;
-    const journal = { append: () => undefined, durable: () => commitSequence(durable) };
+    const journal = {
+      keep: () => undefined,
+      append: () => undefined,
+      durable: () => commitSequence(durable),
+    };
     const { subsystem, a, b } = setup('dropBackground', { capacityBytes: 8_388_608 }, { journal });
     for (let at = 0; at < 40; at += 1) write(subsystem, a, at, 1, DATA_BYTES);
     const { relation } = snap(subsystem, { wholeDevices: [whole(a, b)], background: 'copy' });
