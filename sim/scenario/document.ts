@@ -17,7 +17,7 @@ import {
   type Node,
   parseDocument,
 } from 'yaml';
-import { InputError } from '../../src/index.ts';
+import { InputError, type InputErrorCode } from '../../src/index.ts';
 
 /** Line and column, both from 1. */
 export interface Place {
@@ -31,18 +31,35 @@ export type ValuePath = readonly (string | number)[];
 /** How often an alias may be expanded: YAML's protection against exponential growth. */
 const ALIAS_COUNT_MAX = 100;
 
+/** What a document is, for messages. */
+export interface DocumentKind {
+  /** For instance `scenario`. */
+  readonly noun: string;
+  /** Code of what is wrong with its form. */
+  readonly fault: InputErrorCode;
+}
+
+const SCENARIO_FILE: DocumentKind = Object.freeze({ noun: 'scenario', fault: 'SCENARIO_INVALID' });
+
 /** A parsed file: plain maps, lists and texts, and where each stands. */
 export class SourceDocument {
   /** Name of the file, for messages. */
   readonly name: string;
+  readonly kind: DocumentKind;
   /** Maps, arrays and strings. */
   readonly content: unknown;
   readonly #root: unknown;
   readonly #lines: LineCounter;
   readonly #resolve: (node: unknown) => unknown;
 
-  private constructor(name: string, parsed: ReturnType<typeof parseDocument>, lines: LineCounter) {
+  private constructor(
+    name: string,
+    kind: DocumentKind,
+    parsed: ReturnType<typeof parseDocument>,
+    lines: LineCounter,
+  ) {
     this.name = name;
+    this.kind = kind;
     this.#root = parsed.contents;
     this.#lines = lines;
     this.#resolve = (node) => (isAlias(node) ? node.resolve(parsed) : node);
@@ -54,7 +71,11 @@ export class SourceDocument {
    *
    * @returns The document, or every error of the YAML itself.
    */
-  static parse(text: string, name: string): SourceDocument | readonly InputError[] {
+  static parse(
+    text: string,
+    name: string,
+    kind: DocumentKind = SCENARIO_FILE,
+  ): SourceDocument | readonly InputError[] {
     const lines = new LineCounter();
     const parsed = parseDocument(text, {
       schema: 'failsafe',
@@ -66,14 +87,14 @@ export class SourceDocument {
         const { line, col } = lines.linePos(error.pos[0]);
         const message =
           error.code === 'MULTIPLE_DOCS' ? 'a second document begins here' : error.message;
-        return yamlError(message, { file: name, line, column: col });
+        return yamlError(kind, message, { file: name, line, column: col });
       });
     }
     try {
-      return new SourceDocument(name, parsed, lines);
+      return new SourceDocument(name, kind, parsed, lines);
     } catch (error) {
       // The library reports too many or unknown aliases while it expands them.
-      if (error instanceof ReferenceError) return [yamlError(error.message, { file: name })];
+      if (error instanceof ReferenceError) return [yamlError(kind, error.message, { file: name })];
       throw error;
     }
   }
@@ -115,13 +136,14 @@ export class SourceDocument {
 }
 
 function yamlError(
+  kind: DocumentKind,
   message: string,
   place: { file: string; line?: number; column?: number },
 ): InputError {
-  return new InputError('SCENARIO_INVALID', {
+  return new InputError(kind.fault, {
     what: message.replace(/\.$/, ''),
     place,
-    limit: 'a scenario is one YAML 1.2 document',
+    limit: `a ${kind.noun} is one YAML 1.2 document`,
     fix: 'correct the YAML',
   });
 }

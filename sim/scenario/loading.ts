@@ -7,12 +7,10 @@
  *
  * @module
  */
-import type { z } from 'zod';
-import { InputError } from '../../src/index.ts';
+import type { InputError } from '../../src/index.ts';
 import { SourceDocument, type ValuePath } from './document.ts';
 import { checkMeaning } from './meaning.ts';
 import { ScenarioInvalid } from './problems.ts';
-import { formatCount } from './quantity.ts';
 import {
   type InnerEntry,
   type InnerKind,
@@ -22,14 +20,9 @@ import {
   type When,
 } from './scenario.ts';
 import { SCENARIO, type ScenarioForm } from './schema.ts';
-import { KNOWN_KEYS_MARK } from './strict-map.ts';
-import { suggest } from './suggestion.ts';
+import { explainIssue } from './schema-problems.ts';
 import { type SweepPoint, withPoint } from './sweep-point.ts';
-import { ENTRY_FIELDS } from './timeline-schema.ts';
 import { WHEN_FIELDS } from './timing-schema.ts';
-
-/** Characters of a text that a message shows. */
-const QUOTE_MAX = 40;
 
 /**
  * Reads a scenario.
@@ -45,7 +38,9 @@ export function loadScenario(text: string, name: string, point: SweepPoint = {})
   const content = withPoint(document.content, point);
   const result = SCENARIO.safeParse(content, { reportInput: true });
   if (!result.success) {
-    throw new ScenarioInvalid(result.error.issues.flatMap((issue) => explain(issue, document)));
+    throw new ScenarioInvalid(
+      result.error.issues.flatMap((issue) => explainIssue(issue, document)),
+    );
   }
   const problems: InputError[] = [];
   const timeline = result.data.timeline.map((entry, at) => {
@@ -128,132 +123,4 @@ function whenOf(
 
 function isInner(entry: TimelineEntry | undefined): entry is InnerEntry {
   return entry !== undefined && entry.kind !== 'together';
-}
-
-/** A zod issue in the words of a scenario's author. */
-function explain(issue: z.core.$ZodIssue, document: SourceDocument): readonly InputError[] {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  const field = nameOf(path);
-  const at = (text: { what: string; limit: string; fix: string }): InputError =>
-    problemAt(document, path, text);
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => explainUnknownKey(key, issue.message, path, document));
-    case 'invalid_type': {
-      if (issue.input === undefined) {
-        const limit = `${nameOf(path.slice(0, -1))} needs it`;
-        return [at({ what: `'${path.at(-1)}' is missing`, limit, fix: `add ${field}` })];
-      }
-      const wanted = issue.expected === 'object' ? 'a map' : nounOf(issue.expected);
-      return [
-        at({
-          what: `${field} is ${kindOf(issue.input)}`,
-          limit: `it has to be ${wanted}`,
-          fix: wanted === 'a map' ? 'write keys and values, or {} for none' : `write ${wanted}`,
-        }),
-      ];
-    }
-    case 'invalid_value': {
-      const known = issue.values.map(String);
-      const given = typeof issue.input === 'string' ? issue.input : kindOf(issue.input);
-      if (issue.input === undefined) {
-        return [
-          at({
-            what: `'${path.at(-1)}' is missing`,
-            limit: `one of ${known.join(', ')}`,
-            fix: `add ${field}`,
-          }),
-        ];
-      }
-      return [
-        at({
-          what: `${field} is '${given}'`,
-          limit: `it has to be one of ${known.join(', ')}`,
-          fix: suggest(given, known),
-        }),
-      ];
-    }
-    case 'custom': {
-      const fix = issue.params?.['fix'];
-      const limit = `${field} cannot be read`;
-      return [
-        at({ what: issue.message, limit, fix: typeof fix === 'string' ? fix : 'correct it' }),
-      ];
-    }
-    case 'invalid_union': {
-      if (issue.input === undefined) {
-        const limit = `${nameOf(path.slice(0, -1))} needs it`;
-        return [at({ what: `'${path.at(-1)}' is missing`, limit, fix: `add ${field}` })];
-      }
-      const meant = explainMeant(issue, document);
-      if (meant.length > 0) return meant;
-      return [
-        at({
-          what: `${field} is ${kindOf(issue.input)}`,
-          limit: 'it has to be a text or a list of texts',
-          fix: 'write one value, or a list in brackets',
-        }),
-      ];
-    }
-    case 'too_small':
-      return [
-        at({
-          what: `${field} is too short`,
-          limit: `it needs at least ${formatCount(Number(issue.minimum), 'element')}`,
-          fix: 'add what is missing',
-        }),
-      ];
-    default:
-      return [at({ what: issue.message, limit: `${field} cannot be read`, fix: 'correct it' })];
-  }
-}
-
-/** What the one of several forms that was meant has against a value; nothing when none was meant. */
-function explainMeant(
-  issue: Extract<z.core.$ZodIssue, { code: 'invalid_union' }>,
-  document: SourceDocument,
-): readonly InputError[] {
-  const isMeant = ({ code, path }: z.core.$ZodIssue): boolean =>
-    code !== 'invalid_type' || path.length > 0;
-  const meant = issue.errors.findLast((issues) => issues.some(isMeant)) ?? [];
-  return meant.flatMap((one) => explain({ ...one, path: [...issue.path, ...one.path] }, document));
-}
-
-function explainUnknownKey(
-  key: string,
-  message: string,
-  path: ValuePath,
-  document: SourceDocument,
-): InputError {
-  const known = message.startsWith(KNOWN_KEYS_MARK)
-    ? message.slice(KNOWN_KEYS_MARK.length).split(',')
-    : Object.keys(ENTRY_FIELDS);
-  return new InputError('SCENARIO_INVALID', {
-    what: `unknown key '${key}'`,
-    place: { file: document.name, ...document.placeOfKey(path, key) },
-    limit: `${nameOf(path)} has no such key`,
-    fix: suggest(key, known),
-  });
-}
-
-/** The last key of a path in words; list positions belong to the list's name. */
-function nameOf(path: ValuePath): string {
-  const key = path.findLast((step) => typeof step === 'string');
-  return key === undefined ? 'the scenario' : `'${key}'`;
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (value === '' || value === null) return 'empty';
-  if (typeof value === 'string') return `the text '${shortened(value)}'`;
-  return typeof value === 'object' ? 'a map' : typeof value;
-}
-
-/** A whole file that is no scenario would be one long text. */
-function shortened(text: string): string {
-  return text.length > QUOTE_MAX ? `${text.slice(0, QUOTE_MAX)}…` : text;
-}
-
-function nounOf(expected: string): string {
-  return expected === 'array' ? 'a list' : expected === 'record' ? 'a map' : 'a text';
 }

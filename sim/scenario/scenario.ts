@@ -59,7 +59,7 @@ export interface Scenario extends Omit<ScenarioForm, 'timeline'> {
   readonly document: SourceDocument;
 }
 
-/** A problem of a scenario at the value of a path; of the form of the scenario, unless `code` says else. */
+/** A problem of a document at the value of a path; of its form, unless `code` says else. */
 export function problemAt(
   document: SourceDocument,
   path: ValuePath,
@@ -70,7 +70,7 @@ export function problemAt(
     readonly fix: string;
   },
 ): InputError {
-  return new InputError(text.code ?? 'SCENARIO_INVALID', {
+  return new InputError(text.code ?? document.kind.fault, {
     ...text,
     place: { file: document.name, ...document.placeOf(path) },
   });
