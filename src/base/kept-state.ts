@@ -63,6 +63,8 @@ export interface KeptRecords {
 export interface KeptEntries {
   readonly kind: 'entries';
   readonly name: string;
+  /** Set by whoever keeps the state, before anything else; as long as it is not, nothing need be noted. */
+  isKept: boolean;
   /** Keys that were touched since the last time, once each; forgets them. Removed ones are among them. */
   takeTouched(): Iterable<string | number>;
   keys(): Iterable<string | number>;
@@ -76,6 +78,8 @@ export interface KeptEntries {
 export interface KeptFigures {
   readonly kind: 'figures';
   readonly name: string;
+  /** Does what was put off: all figures are asked before anything of any part is saved. */
+  settle?(): void;
   save(): Plain;
   /** Called even when nothing was saved, so that what is derived can be derived. */
   restore(saved: Plain | undefined): void;

@@ -91,6 +91,7 @@ export class StateKeeper implements Journal {
   keep(part: KeptPart): void {
     invariant(!this.#parts.has(part.name), 'kept-part-named-once', part.name);
     this.#parts.set(part.name, part);
+    if (part.kind === 'entries') part.isKept = true;
     if (part.kind === 'words') part.touched = new TouchedBlocks();
     else if (this.#isRestored) this.#restore(part);
   }
@@ -105,7 +106,7 @@ export class StateKeeper implements Journal {
 
   /** What changed since the last time. */
   collect(): StateChange {
-    // Figures first: saving them may settle what words depend on.
+    for (const part of this.#parts.values()) if (part.kind === 'figures') part.settle?.();
     const figures = this.#collectFigures();
     const words: WordChange[] = [];
     const entries: EntryChange[] = [];
