@@ -31,7 +31,8 @@ function parseCompression(text: string): Parsed<Compression> {
   };
 }
 
-const group = strictMap({
+/** A redundancy group. */
+export const GROUP = strictMap({
   dataDrives: positiveField('Drives that hold data').default(13),
   redundancyDrives: countField('Drives that hold redundancy: 0, 1 or 2').default(2),
   capacity: bytesField('Space of this group; an equal share when left out').optional(),
@@ -47,7 +48,7 @@ const group = strictMap({
 /** Keys of a subsystem that are about its back end. */
 export const BACK_END_FIELDS = {
   groups: z
-    .array(group)
+    .array(GROUP)
     .min(1)
     .optional()
     .meta({ description: 'Redundancy groups; one of 13+2 when left out' }),

@@ -23,7 +23,6 @@ import {
   refuse,
   SeededRandom,
   Subsystem,
-  type SubsystemInput,
   trackIndex,
 } from '../../src/index.ts';
 import { DriveWorkLog } from '../device/drive-work-log.ts';
@@ -40,6 +39,7 @@ import { ScenarioInvalid } from './problems.ts';
 import { addFigures, type EntryCost, type Figures } from './run-record.ts';
 import { problemAt, type Scenario } from './scenario.ts';
 import type { SubsystemForm } from './schema.ts';
+import { subsystemInput } from './subsystem-input.ts';
 import { WriteLog } from './write-log.ts';
 
 const LABEL_TRACK = trackIndex(0);
@@ -290,57 +290,15 @@ export class Laboratory {
   #makeSubsystem(form: SubsystemForm): LaboratorySubsystem {
     const meter = new LaboratoryMeter();
     const driveWork = new DriveWorkLog();
-    const subsystem = Subsystem.create(
-      {
-        name: form.name,
-        content: form.content,
-        capacityBytes: form.capacity,
-        outOfSpace: form.outOfSpace,
-        hostSelectable: form.hostSelectable,
-        ...backEndInput(form),
-        ...(form.deviceCountMax === undefined ? {} : { deviceCountMax: form.deviceCountMax }),
-        ...(form.sourceTokenLife === undefined
-          ? {}
-          : { sourceTokenLife: nanos(form.sourceTokenLife) }),
-      },
-      {
-        clock: this.clock,
-        meter,
-        random: this.random(`tokens of ${form.name}`),
-        trace: this.events.traceOf(form.name),
-        compress: this.files.compress,
-        ...(this.#isTimed ? { driveWork } : {}),
-      },
-    );
+    const subsystem = Subsystem.create(subsystemInput(form), {
+      clock: this.clock,
+      meter,
+      random: this.random(`tokens of ${form.name}`),
+      trace: this.events.traceOf(form.name),
+      compress: this.files.compress,
+      ...(this.#isTimed ? { driveWork } : {}),
+    });
     const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), meter);
     return { name: form.name, form, subsystem, meter, controlUnit, driveWork };
   }
-}
-
-/** The back end of a subsystem as the model is told of it. */
-function backEndInput(form: SubsystemForm): Partial<SubsystemInput> {
-  const { groups, spares, nvs, collection, thresholds } = form;
-  return {
-    spareDrives: spares,
-    ...(groups === undefined
-      ? {}
-      : {
-          groups: groups.map(({ capacity, cylinderSectors, reserveCylinders, ...group }) => ({
-            ...group,
-            ...(capacity === undefined ? {} : { capacityBytes: capacity }),
-            ...(cylinderSectors === undefined ? {} : { cylinderSectors }),
-            ...(reserveCylinders === undefined ? {} : { reserveCylinders }),
-          })),
-        }),
-    ...(nvs === undefined
-      ? {}
-      : {
-          nvs: {
-            destage: nvs.destage,
-            ...(nvs.size === undefined ? {} : { bytes: nvs.size }),
-          },
-        }),
-    ...(collection === undefined ? {} : { collection }),
-    ...(thresholds === undefined ? {} : { thresholds }),
-  };
 }

@@ -62,8 +62,8 @@ const device = strictMap({
   volume: volume.optional().meta({ description: 'What is on it; without, no label yet' }),
 });
 
-const subsystem = strictMap({
-  name: nameField('Name of the subsystem'),
+/** Keys of a subsystem but for its name. */
+export const SUBSYSTEM_FIELDS = {
   content: z
     .enum(['bytes', 'signature'])
     .default('bytes')
@@ -77,6 +77,11 @@ const subsystem = strictMap({
   sourceTokenLife: durationField('How long an unused source token lives').optional(),
   deviceCountMax: positiveField('Devices that the subsystem may have').optional(),
   devices: z.array(device).min(1).meta({ description: 'The devices' }),
+};
+
+const subsystem = strictMap({
+  name: nameField('Name of the subsystem'),
+  ...SUBSYSTEM_FIELDS,
 });
 
 const host = strictMap({
