@@ -64,15 +64,36 @@ export class SparseBitmap {
     return true;
   }
 
-  /** The bits that are set, page by page. The bit just given may be cleared meanwhile. */
+  /** The bits that are set, ascending. The bit just given may be cleared meanwhile. */
   *bits(): Generator<number> {
-    for (const [at, page] of this.#pages ?? []) {
+    for (const at of this.pageNumbers()) {
+      const page = this.#pages?.get(at) as Uint32Array;
       for (let word = 0; word < PAGE_WORDS; word += 1) {
         for (let rest = page[word] as number; rest !== 0; rest &= rest - 1) {
           yield at * PAGE_SIZE + word * 32 + (31 - Math.clz32(rest & -rest));
         }
       }
     }
+  }
+
+  /** Numbers of the pages that there are, ascending. */
+  pageNumbers(): readonly number[] {
+    return [...(this.#pages?.keys() ?? [])].toSorted((one, other) => one - other);
+  }
+
+  /** Bytes of a page, for keeping: the caller's own. `undefined` where no bit was ever set. */
+  savePage(page: number): Uint8Array | undefined {
+    const words = this.#pages?.get(page);
+    return words === undefined ? undefined : new Uint8Array(words.slice().buffer);
+  }
+
+  /** Takes a page that was saved in the place of the one that is there. */
+  restorePage(page: number, bytes: Uint8Array): void {
+    const words = new Uint32Array(PAGE_WORDS);
+    new Uint8Array(words.buffer).set(bytes);
+    this.#pages ??= new Map();
+    this.#count += countBits(words) - countBits(this.#pages.get(page) ?? []);
+    this.#pages.set(page, words);
   }
 
   /** How many of `count` bits from `first` on are set. Pages without any set bit cost one look. */
@@ -94,11 +115,18 @@ export class SparseBitmap {
   /** Counts the set bits one by one, for comparison with {@link count}. */
   recount(): number {
     let count = 0;
-    for (const page of this.#pages?.values() ?? []) {
-      for (const word of page) {
-        for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
-      }
-    }
+    for (const page of this.#pages?.values() ?? []) count += countBits(page);
     return count;
   }
+}
+
+/** Page in which a bit lies. */
+export function bitmapPageOf(bit: number): number {
+  return Math.floor(bit / PAGE_SIZE);
+}
+
+function countBits(words: Iterable<number>): number {
+  let count = 0;
+  for (const word of words) for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }

@@ -150,7 +150,10 @@ export class StateKeeper implements Journal {
       for (const part of this.#parts.values()) if (part.kind === kind) this.#restore(part);
     }
     // Restoring is no change.
-    for (const part of this.#parts.values()) if (part.kind === 'words') part.touched?.take();
+    for (const part of this.#parts.values()) {
+      if (part.kind === 'words') part.touched?.take();
+      else if (part.kind === 'entries') part.takeTouched();
+    }
     this.#records = [];
   }
 
