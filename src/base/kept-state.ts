@@ -126,7 +126,7 @@ export class TouchedBlocks {
 
   /** The touched blocks in ascending order; none is touched any more. */
   take(): Uint32Array {
-    const blocks = this.#list.slice(0, this.#count).sort();
+    const blocks = this.#list.slice(0, this.#count).toSorted();
     for (const block of blocks) this.#bits[block >>> 5] = 0;
     this.#count = 0;
     return blocks;
