@@ -18,7 +18,8 @@ const COLUMNS: readonly Column[] = [
 ];
 /** Lost tracks that are named; the record has all. */
 const LOST_SHOWN = 12;
-const REDUNDANCY_WORDS = Object.freeze({
+/** How well a group stands, in words. */
+export const REDUNDANCY_WORDS = Object.freeze({
   full: 'redundancy is full',
   exposed: 'exposed: it can lose another drive',
   degraded: 'degraded: it can lose no other drive',

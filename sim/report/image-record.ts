@@ -37,7 +37,7 @@ export interface DataSetRecord {
 }
 
 /** The VTOC, in figures. */
-interface VtocRecord {
+export interface VtocRecord {
   readonly extent: ExtentRecord;
   readonly dscbs: number;
   readonly indexed: boolean;
@@ -133,7 +133,7 @@ export function isPartlyRead(vtoc: ReturnType<typeof readVtoc>): boolean {
   return vtoc.value.warnings.some((warning) => LOSSES.includes(warning.code));
 }
 
-function describeVtoc(vtoc: Vtoc, headCount: number): VtocRecord {
+export function describeVtoc(vtoc: Vtoc, headCount: number): VtocRecord {
   const { extents, authority } = vtoc.freeSpace;
   return {
     extent: describeExtent(vtoc.extent, headCount),

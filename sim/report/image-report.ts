@@ -5,7 +5,7 @@
  */
 
 import { formatBytes, formatCount, formatNumber } from '../scenario/quantity.ts';
-import type { DataSetRecord, ImageInspection } from './image-record.ts';
+import type { DataSetRecord, ImageInspection, VtocRecord } from './image-record.ts';
 import { toPrintable } from './printable.ts';
 import { formatTable } from './table.ts';
 
@@ -18,20 +18,7 @@ export function formatInspection(image: ImageInspection, width: number): readonl
     ['device', `${image.model ?? image.deviceType}, ${describeShape(image)}`],
     ['volume', image.volser === null ? 'no label' : describeLabel(image)],
   ];
-  if (vtoc !== null) {
-    const { extent } = vtoc;
-    facts.push(
-      [
-        'VTOC',
-        `${extent.from} to ${extent.to}, ${formatCount(vtoc.dscbs, 'DSCB')}${describeOwn(vtoc)}`,
-      ],
-      [
-        'free',
-        `${formatCount(vtoc.freeTracks, 'track')} in ${formatCount(vtoc.freeExtents, 'extent')}, ` +
-          (AUTHORITIES[vtoc.freeSpaceAuthority] ?? ''),
-      ],
-    );
-  }
+  if (vtoc !== null) facts.push(...describeVtocFacts(vtoc));
   facts.push(
     [
       'tracks',
@@ -45,6 +32,22 @@ export function formatInspection(image: ImageInspection, width: number): readonl
     lines.push('', ...formatDataSets(vtoc.dataSets, width));
   }
   return lines;
+}
+
+/** What a VTOC is and what it says is free, each with its name. */
+export function describeVtocFacts(vtoc: VtocRecord): readonly (readonly [string, string])[] {
+  const { extent } = vtoc;
+  return [
+    [
+      'VTOC',
+      `${extent.from} to ${extent.to}, ${formatCount(vtoc.dscbs, 'DSCB')}${describeOwn(vtoc)}`,
+    ],
+    [
+      'free',
+      `${formatCount(vtoc.freeTracks, 'track')} in ${formatCount(vtoc.freeExtents, 'extent')}, ` +
+        (AUTHORITIES[vtoc.freeSpaceAuthority] ?? ''),
+    ],
+  ];
 }
 
 /** Where the figures of free space come from, in words. */

@@ -1,0 +1,382 @@
+/**
+ * What commands about a store find out and do, as plain data for text and JSON.
+ *
+ * Devices are four hexadecimal digits, tokens 32; times are {@link StoreMoment}s.
+ *
+ * @module
+ */
+import type { DrivesRecord } from '../scenario/drives-record.ts';
+import type { SpaceRecord } from '../scenario/space-record.ts';
+import type { DataSetRecord, VtocRecord } from './image-record.ts';
+
+/** A moment of a store. */
+export interface StoreMoment {
+  /** Model time, in nanoseconds since the store was made. */
+  readonly nanos: number;
+  /** Its date in UTC; as near as the clock of the machine has not been set since. */
+  readonly date: string;
+}
+
+/** What opening a store took. */
+export interface OpeningRecord {
+  /** Whether whoever wrote last had closed it. */
+  readonly wasClosed: boolean;
+  readonly checkpoint: number;
+  readonly deltas: number;
+  readonly journalRecords: number;
+  readonly journalBytes: number;
+  /** Where a record lies that was being written when the last writer ended, and was never acknowledged. */
+  readonly tornTail: string | null;
+  readonly cylindersWrittenAgain: number;
+  readonly damage: readonly {
+    readonly where: string;
+    readonly what: string;
+    readonly outcome: 'healed' | 'lost';
+  }[];
+  /** As `group/member`. */
+  readonly missingDrives: readonly string[];
+}
+
+/** A store that was made. */
+export interface InitRecord {
+  readonly kind: 'init';
+  readonly folder: string;
+  readonly name: string;
+  readonly storeId: string;
+  readonly capacityBytes: number;
+  readonly groups: readonly {
+    readonly dataDrives: number;
+    readonly redundancyDrives: number;
+    readonly capacityBytes: number;
+  }[];
+  readonly spares: number;
+  readonly devices: number;
+  readonly volumes: readonly string[];
+}
+
+/** One device with the volume on it, in short. */
+export interface VolumeRow {
+  readonly device: string;
+  readonly model: string;
+  readonly cylinders: number;
+  readonly volser: string | null;
+  readonly state: 'online' | 'offline' | 'empty';
+  readonly readOnly: boolean;
+  /** The backup that the device holds. */
+  readonly backup: {
+    readonly job: string;
+    readonly of: string;
+    readonly takenAt: StoreMoment;
+  } | null;
+}
+
+/** All devices. */
+export interface VolumesRecord {
+  readonly kind: 'volumes';
+  readonly volumes: readonly VolumeRow[];
+}
+
+/** Devices that were defined. */
+export interface DefinedRecord {
+  readonly kind: 'volumeDefine';
+  readonly volumes: readonly VolumeRow[];
+}
+
+/** A device that was removed. */
+export interface RemovedRecord {
+  readonly kind: 'volumeRemove';
+  readonly volume: VolumeRow;
+}
+
+/** One device, with everything about its volume. */
+export interface VolumeRecord {
+  readonly kind: 'volume';
+  readonly volume: VolumeRow;
+  readonly owner: string | null;
+  readonly trackCount: number;
+  readonly space: {
+    readonly mapped: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly rawBytes: number;
+    readonly storedBytes: number;
+    readonly uniqueBytes: number;
+  };
+  readonly vtoc: VtocRecord | null;
+  /** SHA-256 over all tracks, when asked for. */
+  readonly digest: string | null;
+  /** Why the volume cannot be read, and what its VTOC warns of. */
+  readonly warnings: readonly string[];
+}
+
+/** A volume that was imported. */
+export interface ImportRecord {
+  readonly kind: 'volumeImport';
+  readonly files: readonly string[];
+  readonly volume: VolumeRow;
+  readonly tracks: number;
+  readonly byteTracks: number;
+  /** Why no host has it in use, where that is so. */
+  readonly offline: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** A volume that was exported. */
+export interface ExportRecord {
+  readonly kind: 'volumeExport';
+  readonly volume: VolumeRow;
+  readonly files: readonly string[];
+  readonly format: 'ckd' | 'cckd';
+  readonly nullTracks: number;
+  readonly byteTracks: number;
+  readonly bytesWritten: number;
+}
+
+/** Data sets of a volume. */
+export interface DataSetsRecord {
+  readonly kind: 'dataSets';
+  readonly volume: VolumeRow;
+  readonly dataSets: readonly DataSetRecord[];
+  readonly warnings: readonly string[];
+  /** Whether some of the VTOC could not be read. */
+  readonly partial: boolean;
+}
+
+/** Data sets that were scratched. */
+export interface ScratchRecord {
+  readonly kind: 'dataSetScratch';
+  readonly volser: string;
+  readonly dataSets: readonly string[];
+  /** Tracks that held something stored, and the space that comes back. */
+  readonly tracks: number;
+  readonly bytes: number;
+  /** Takes the release back while its hold lasts. */
+  readonly undoToken: string | null;
+  readonly undoUntil: StoreMoment | null;
+  /** Why nothing was released, where that is so. */
+  readonly notReleased: string | null;
+}
+
+/** A snapshot that was made. */
+export interface SnapshotRecord {
+  readonly kind: 'snapshot';
+  readonly pairs: readonly { readonly source: string; readonly target: string }[];
+  readonly pollingToken: string;
+  readonly sequence: number;
+  readonly tracks: number;
+}
+
+/** One copy of a job. */
+export interface CopyRecord {
+  readonly source: string;
+  readonly sourceVolser: string;
+  readonly target: string;
+  readonly targetVolser: string;
+  readonly identity: string;
+  readonly method: 'pointer' | 'hostCopy';
+  readonly methodReason: string | null;
+  readonly takenAt: StoreMoment;
+  readonly sequence: number;
+  readonly pollingTokens: readonly string[];
+  /** What the target was overwritten by since; the copy is gone. */
+  readonly overwrittenBy: string | null;
+}
+
+/** One step of a job. */
+export interface JobStepRecord {
+  readonly step: number;
+  readonly name: string;
+  readonly startedAt: StoreMoment;
+  readonly endedAt: StoreMoment;
+  readonly channelPrograms: number;
+  readonly channelBytes: number;
+  readonly processorNanos: number;
+  readonly messages: Readonly<Record<string, number>>;
+  readonly notes: readonly string[];
+}
+
+/** A job of a host. */
+export interface HostJobRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly job: 'backup' | 'restore';
+  readonly host: string;
+  readonly state: string;
+  readonly startedAt: StoreMoment | null;
+  readonly endedAt: StoreMoment | null;
+  readonly logicallyComplete: boolean;
+  readonly physicallyComplete: boolean;
+  readonly copies: readonly CopyRecord[];
+  readonly failure: {
+    readonly step: number | null;
+    readonly why: string;
+    readonly targetState: string;
+  } | null;
+  readonly steps: readonly JobStepRecord[];
+}
+
+/** A backup or restore that ended. */
+export interface JobEndRecord {
+  readonly kind: 'backup' | 'restore';
+  readonly job: HostJobRecord;
+  /** Whether it was only tried; nothing is kept of it then. */
+  readonly dryRun: boolean;
+}
+
+/** Jobs of all hosts. */
+export interface LogRecord {
+  readonly kind: 'log';
+  readonly jobs: readonly HostJobRecord[];
+  /** Whether each step is to be shown. */
+  readonly isDetailed: boolean;
+}
+
+/** Relations that the subsystem remembers. */
+export interface RelationsRecord {
+  readonly kind: 'relations';
+  readonly relations: readonly {
+    readonly id: number;
+    readonly source: string | null;
+    readonly target: string | null;
+    readonly label: string;
+    readonly sequence: number;
+    readonly state: string;
+    readonly tracksTotal: number;
+    readonly tracksCopied: number;
+    readonly tracksRemaining: number;
+    readonly tracksFailed: number;
+    readonly targetWrites: number;
+    readonly waitsForSpace: boolean;
+  }[];
+}
+
+/** How far a copy is. */
+export interface CopyStatusRecord {
+  readonly kind: 'status';
+  readonly name: string;
+  readonly copies: readonly {
+    readonly pollingToken: string;
+    readonly state: string;
+    readonly logicallyComplete: boolean;
+    readonly physicallyComplete: boolean;
+    readonly waitsForSpace: boolean;
+    readonly tracksTotal: number;
+    readonly tracksCopied: number;
+    readonly tracksRemaining: number;
+    readonly tracksFailed: number;
+    readonly targetWrites: number;
+    readonly detail: Readonly<Record<string, number>> | null;
+  }[];
+}
+
+/** Background duties, or copies, that were dropped. */
+export interface WithdrawnRecord {
+  readonly kind: 'withdraw';
+  readonly name: string;
+  readonly withdrawn: number;
+  readonly discarded: boolean;
+}
+
+/** How all drives stand. */
+export interface StoreDrivesRecord extends DrivesRecord {
+  readonly kind: 'drives';
+}
+
+/** What became of a drive. */
+export interface DriveChangeRecord {
+  readonly kind: 'driveFail' | 'driveReturn' | 'driveReplace';
+  readonly drive: string;
+  /** A failed drive: whether a spare has its place now. A brought one: whether it waits as a spare. */
+  readonly spare: boolean;
+  /** A drive whose place a spare has taken now that there is one again. */
+  readonly takesOver: string | null;
+  readonly redundancy: string;
+}
+
+/** Work in the background. */
+export interface WorkRecord {
+  readonly kind: 'work' | 'scrub';
+  /** Nothing is owed any more. */
+  readonly idle: boolean;
+  /** Somebody asked it to end. */
+  readonly interrupted: boolean;
+  readonly waitsForSpace: boolean;
+  readonly done: Readonly<Record<string, number>>;
+  /** What is still owed. */
+  readonly tracksRemaining: number;
+  readonly faultyCylinders: number;
+  readonly lostTracks: number;
+}
+
+/** Free space that was collected. */
+export interface CollectedRecord {
+  readonly kind: 'collect';
+  readonly cylinders: number;
+  readonly tracks: number;
+}
+
+/** Space that was given back. */
+export interface ReleasedRecord {
+  readonly kind: 'release';
+  readonly dryRun: boolean;
+  readonly volumes: readonly {
+    readonly volser: string;
+    readonly device: string | null;
+    readonly tracks: number;
+    readonly bytes: number;
+    readonly undoTokens: readonly string[];
+    /** Why the volume was left alone. */
+    readonly leftAlone: string | null;
+  }[];
+}
+
+/** A release that was taken back. */
+export interface UndoneRecord {
+  readonly kind: 'undo';
+  readonly tracks: number;
+  readonly changedTracks: number;
+}
+
+/** Space of a store. */
+export interface StoreSpaceRecord extends SpaceRecord {
+  readonly kind: 'space';
+}
+
+/** What a check found, and what a repair did. */
+export interface CheckRecord {
+  readonly kind: 'check';
+  readonly problems: readonly {
+    readonly where: string;
+    readonly what: string;
+    /** What a repair did about it; null where nothing was, or no repair was asked for. */
+    readonly repaired: string | null;
+  }[];
+  readonly looked: Readonly<Record<string, number>>;
+  readonly isRepaired: boolean;
+}
+
+/** What a command about a store leaves. */
+export type StoreRecord =
+  | InitRecord
+  | VolumesRecord
+  | DefinedRecord
+  | RemovedRecord
+  | VolumeRecord
+  | ImportRecord
+  | ExportRecord
+  | DataSetsRecord
+  | ScratchRecord
+  | SnapshotRecord
+  | JobEndRecord
+  | LogRecord
+  | RelationsRecord
+  | CopyStatusRecord
+  | WithdrawnRecord
+  | StoreDrivesRecord
+  | DriveChangeRecord
+  | WorkRecord
+  | CollectedRecord
+  | ReleasedRecord
+  | UndoneRecord
+  | StoreSpaceRecord
+  | CheckRecord;

@@ -1,0 +1,190 @@
+/**
+ * Upkeep of a store as text: drives, work in the background, space given back, checks, and what opening
+ * it took.
+ *
+ * @module
+ */
+import { formatBytes, formatCount, formatNumber } from '../scenario/quantity.ts';
+import { lostLines, REDUNDANCY_WORDS, upkeepLine } from './drive-tables.ts';
+import { toPrintable } from './printable.ts';
+import type {
+  CheckRecord,
+  DriveChangeRecord,
+  OpeningRecord,
+  ReleasedRecord,
+  StoreDrivesRecord,
+  UndoneRecord,
+  WorkRecord,
+} from './store-record.ts';
+import { type Column, formatTable } from './table.ts';
+
+const DRIVE_COLUMNS: readonly Column[] = [
+  { title: 'drive' },
+  { title: 'holds' },
+  { title: 'state' },
+  { title: 'missing', align: 'right' },
+  { title: 'unreadable', align: 'right' },
+];
+const RELEASE_COLUMNS: readonly Column[] = [
+  { title: 'volume' },
+  { title: 'device' },
+  { title: 'tracks', align: 'right' },
+  { title: 'space', align: 'right' },
+  { title: 'left alone because', shrinks: true },
+];
+
+/** All drives, what was done about them, and what is lost. */
+export function driveLines(drives: StoreDrivesRecord, width: number): readonly string[] {
+  const rows = drives.groups.flatMap(({ group, members }) =>
+    members.map((member) => [
+      `${group}/${member.member}`,
+      member.role,
+      member.state,
+      member.missingCylinders === 0 ? '–' : `${formatNumber(member.missingCylinders)} cyl`,
+      member.unreadableSectors === 0 ? '–' : `${formatNumber(member.unreadableSectors)} sectors`,
+    ]),
+  );
+  const upkeep = upkeepLine(drives);
+  return [
+    ...formatTable(DRIVE_COLUMNS, rows, width),
+    '',
+    ...drives.groups.map(
+      ({ group, redundancy }) => `group ${group}: ${REDUNDANCY_WORDS[redundancy]}`,
+    ),
+    formatCount(drives.spares, 'spare'),
+    ...(upkeep === undefined ? [] : [`so far: ${upkeep}`]),
+    ...lostLines(drives.lost),
+  ];
+}
+
+/** What became of a drive. */
+export function driveChangeLines(change: DriveChangeRecord): readonly string[] {
+  const { drive, spare, takesOver } = change;
+  const next = 'vdasd work DIR writes what is missing';
+  const redundancy = REDUNDANCY_WORDS[change.redundancy as keyof typeof REDUNDANCY_WORDS];
+  if (change.kind === 'driveFail') {
+    const place = spare ? `a spare has taken its place; ${next}` : 'no spare is there';
+    return [`drive ${drive} has failed; ${place}`, redundancy];
+  }
+  const verb = change.kind === 'driveReturn' ? 'is back' : 'was replaced by an empty one';
+  const place = spare ? 'it waits as a spare' : next;
+  return [
+    `drive ${drive} ${verb}; ${place}`,
+    ...(takesOver === null ? [] : [`a spare has taken the place of drive ${takesOver}; ${next}`]),
+    redundancy,
+  ];
+}
+
+/** Work in the background. */
+export function workLines(work: WorkRecord): readonly string[] {
+  const done = Object.entries(work.done)
+    .filter(([key, count]) => count > 0 && WORK_WORDS[key] !== undefined)
+    .map(([key, count]) =>
+      key === 'bytes' ? `${formatBytes(count)} written for them` : workPart(key, count),
+    );
+  const faults = [
+    ...(work.faultyCylinders === 0
+      ? []
+      : [`${formatCount(work.faultyCylinders, 'cylinder')} with damage`]),
+    ...(work.lostTracks === 0
+      ? []
+      : [`${formatCount(work.lostTracks, 'track')} lost; vdasd drive ls names them`]),
+  ];
+  const owed = `${formatCount(work.tracksRemaining, 'track')} to copy`;
+  const end = work.idle
+    ? 'nothing is owed any more'
+    : work.waitsForSpace
+      ? `copies wait for space, ${owed}`
+      : `not done yet, ${owed}; vdasd work goes on`;
+  return [...(done.length === 0 ? [] : [done.join(', ')]), ...faults, end];
+}
+
+/** Volumes whose space was looked through. */
+export function releaseLines(record: ReleasedRecord, width: number): readonly string[] {
+  const rows = record.volumes.map((volume) => [
+    toPrintable(volume.volser),
+    volume.device ?? '–',
+    volume.leftAlone === null ? formatNumber(volume.tracks) : '–',
+    volume.leftAlone === null ? formatBytes(volume.bytes) : '–',
+    volume.leftAlone ?? '',
+  ]);
+  const undo = record.volumes.flatMap(({ volser, undoTokens }) =>
+    undoTokens.map((token) => `undo for ${toPrintable(volser)}: vdasd release DIR --undo ${token}`),
+  );
+  if (rows.length === 0) return ['no volume to look through'];
+  const isSpared = record.volumes.every(({ leftAlone }) => leftAlone === null);
+  const columns = isSpared ? RELEASE_COLUMNS.slice(0, -1) : RELEASE_COLUMNS;
+  return [
+    ...(record.dryRun ? ['would release:'] : []),
+    ...formatTable(columns, rows, width),
+    ...undo,
+  ];
+}
+
+/** A release that was taken back. */
+export function undoneLines({ tracks, changedTracks }: UndoneRecord): readonly string[] {
+  const kept =
+    changedTracks === 0
+      ? ''
+      : `; ${formatCount(changedTracks, 'track')} changed since and left as they are`;
+  return [`${formatCount(tracks, 'track')} have their content again${kept}`];
+}
+
+/** What a check found. */
+export function checkLines(check: CheckRecord): readonly string[] {
+  const looked = Object.entries(check.looked)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${formatNumber(count)} ${what}`)
+    .join(', ');
+  const problems = check.problems.flatMap(({ where, what, repaired }) => [
+    `${where}: ${toPrintable(what)}`,
+    ...(repaired === null ? [] : [`  ${repaired}`]),
+  ]);
+  const end =
+    check.problems.length === 0
+      ? `sound: looked at ${looked}`
+      : `${formatCount(check.problems.length, 'problem')}; looked at ${looked}`;
+  return [...problems, end];
+}
+
+/** What opening a store took, for people; nothing when it had been closed and nothing was wrong. */
+export function openingLines(opening: OpeningRecord): readonly string[] {
+  const lines: string[] = [];
+  if (!opening.wasClosed) {
+    const torn =
+      opening.tornTail === null ? '' : '; the last one was never acknowledged, and is gone';
+    const again =
+      opening.cylindersWrittenAgain === 0
+        ? ''
+        : `, ${formatCount(opening.cylindersWrittenAgain, 'cylinder')} written to the drives again`;
+    lines.push(
+      `recovered: the last process did not close the store; ` +
+        `${formatCount(opening.journalRecords, 'record')} of the journal (${formatBytes(opening.journalBytes)}) ` +
+        `after checkpoint ${opening.checkpoint}${again}${torn}`,
+    );
+  }
+  for (const { where, what, outcome } of opening.damage) {
+    lines.push(`${outcome === 'healed' ? 'healed' : 'LOST'}: ${where}: ${what}`);
+  }
+  for (const drive of opening.missingDrives) {
+    lines.push(
+      `drive ${drive} is not there and counts as failed; vdasd drive replace DIR ${drive}`,
+    );
+  }
+  return lines;
+}
+
+/** Figures of background work in words; others are not told. */
+const WORK_WORDS: Readonly<Record<string, readonly [noun: string, done: string]>> = Object.freeze({
+  copied: ['track', 'copied'],
+  bytes: ['byte', 'written for them'],
+  destaged: ['cylinder', 'destaged'],
+  collected: ['cylinder', 'collected'],
+  rebuilt: ['cylinder', 'rebuilt'],
+  scrubbed: ['cylinder', 'verified'],
+});
+
+function workPart(key: string, count: number): string {
+  const [noun, done] = WORK_WORDS[key] ?? [key, ''];
+  return `${formatCount(count, noun)} ${done}`;
+}
