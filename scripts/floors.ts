@@ -38,6 +38,7 @@ export const MODEL_FLOORS: readonly Floor[] = [
   { folder: 'src/channel', height: 7, node: NO_NODE },
   { folder: 'src/host', height: 8, node: NO_NODE },
   { folder: 'src/backup', height: 9, node: NO_NODE },
+  { folder: 'src/installation', height: 10, node: NO_NODE },
 ];
 
 /** Every folder of the laboratory, lowest first. It reaches the model through its doors only. */

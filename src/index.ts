@@ -76,6 +76,7 @@ export type {
   SeriesConflict,
 } from './copy/relation.ts';
 export type { SnapshotRequest, SnapshotResult } from './copy/snapshot-request.ts';
+export { toHexadecimal } from './ecam/hexadecimal.ts';
 export type { EcamAnswer, EcamRequest } from './ecam/messages.ts';
 export { Responder } from './ecam/responder.ts';
 export {
@@ -101,9 +102,10 @@ export { compareMetadata, type MetadataExpectation } from './host/compare-metada
 export { DataProcessor } from './host/data-processor.ts';
 export type { DataSetEntry } from './host/data-set-entry.ts';
 export { readSequential, recordText } from './host/data-set-reading.ts';
+export { deviceTracks, deviceVolume, VolumeStopped } from './host/device-volume.ts';
 export { HostComplex } from './host/host-complex.ts';
 export type { CopyLineage, JobRecord } from './host/host-records.ts';
-export { HostRecords, totalCost, totalMessages } from './host/host-records.ts';
+export { HostRecords, STEP_NAMES, totalCost, totalMessages } from './host/host-records.ts';
 export { imageVolume } from './host/image-volume.ts';
 export { initialiseVolume } from './host/initialise-volume.ts';
 export {
@@ -125,6 +127,43 @@ export { readVolumeLabel } from './host/volume-label.ts';
 export { MemoryVolume, type TrackRange, type VolumeTracks } from './host/volume-tracks.ts';
 export type { VolumeWarning } from './host/volume-warning.ts';
 export { findDataSet, readVtoc, type Vtoc } from './host/vtoc.ts';
+export type { TrackSource } from './image/track-source.ts';
+export {
+  type WorkFigures,
+  type WorkOptions,
+  type WorkReport,
+} from './installation/background-task.ts';
+export type { CopyStatus, WithdrawRequest } from './installation/copy-control.ts';
+export type { CopyTaskResult } from './installation/copy-task.ts';
+export type { DataSetContent } from './installation/data-set-view.ts';
+export type { HostRecord } from './installation/host-table.ts';
+export type { ImportRequest } from './installation/import-task.ts';
+export {
+  HOST_NAME_DEFAULT,
+  Installation,
+  type RelationReport,
+} from './installation/installation.ts';
+export type { InstallationHost } from './installation/installation-host.ts';
+export { type InstallationStore, memoryStore } from './installation/installation-store.ts';
+export {
+  type InstallationTask,
+  runTask,
+  type TaskProgress,
+  type TaskStopped,
+} from './installation/installation-task.ts';
+export type {
+  SnapshotPair,
+  VolumeSnapshot,
+  VolumeSnapshotRequest,
+} from './installation/snapshot-volumes.ts';
+export type { VolumeBackupRequest } from './installation/volume-backup.ts';
+export type { VolumeDefinition } from './installation/volume-definition.ts';
+export type {
+  HeldBackup,
+  ImportedVolume,
+  VolumeReport,
+  VolumeSummary,
+} from './installation/volume-report.ts';
 export type { Device, OutOfSpacePolicy } from './mapping/device-table.ts';
 export type { PointId } from './mapping/retained-point.ts';
 export type { ScrubState } from './reclaim/scrub.ts';

@@ -21,8 +21,9 @@ export interface BackupStatus {
   readonly tracksTotal: number;
   readonly tracksCopied: number;
   readonly tracksRemaining: number;
-  /** The answers, one for each execution. */
+  /** The answers, one for each execution, and the tokens that were asked with. */
   readonly answers: readonly Status[];
+  readonly pollingTokens: readonly Uint8Array[];
 }
 
 /** The record of a job by its name. Refused BACKUP_UNKNOWN. */
@@ -37,7 +38,8 @@ function findJob(host: DataProcessor, name: string): Outcome<JobRecord> {
 }
 
 /**
- * Makes one status inquiry for each execution of a job, and brings the record up to date.
+ * Makes one status inquiry for each execution of the latest job of a name, and brings the record up to
+ * date.
  *
  * @param detail - Ask what became of each track, which compares both devices.
  */
@@ -47,9 +49,18 @@ export function inquireBackup(
   detail = false,
 ): Step<BackupStatus> {
   const job = findJob(host, name);
-  if (job.kind === 'refused') return job;
+  return job.kind === 'refused' ? job : inquireJob(host, job.value, detail);
+}
+
+/** The same for one job. */
+export function inquireJob(
+  host: DataProcessor,
+  job: JobRecord,
+  detail = false,
+): Step<BackupStatus> {
   const answers: Status[] = [];
-  for (const { subsystem, token } of tokensOf(job.value)) {
+  const tokens = tokensOf(job);
+  for (const { subsystem, token } of tokens) {
     const answer = host.exchange(subsystem, { kind: 'statusInquiry', pollingToken: token, detail });
     if (answer.kind !== 'done') return answer;
     if (answer.value.kind !== 'status') return unexpected(answer.value.kind);
@@ -57,10 +68,10 @@ export function inquireBackup(
   }
   const sum = (of: (status: Status) => number): number =>
     answers.reduce((total, status) => total + of(status), 0);
-  const isHostCopied = job.value.copies.some(({ method }) => method === 'hostCopy');
+  const isHostCopied = job.copies.some(({ method }) => method === 'hostCopy');
   const physicallyComplete =
     answers.every((status) => status.physicallyComplete) && (answers.length > 0 || isHostCopied);
-  host.records.update(job.value.id, (draft) => {
+  host.records.update(job.id, (draft) => {
     draft.physicallyComplete ||= physicallyComplete;
   });
   return done({
@@ -70,6 +81,7 @@ export function inquireBackup(
     tracksCopied: sum((status) => status.tracksCopied),
     tracksRemaining: sum((status) => status.tracksRemaining),
     answers,
+    pollingTokens: tokens.map(({ token }) => token),
   });
 }
 

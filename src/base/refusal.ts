@@ -90,6 +90,7 @@ export type ReasonCode =
   | 'NOT_HOST_SELECTABLE'
   | 'BACKUP_UNKNOWN'
   | 'BACKUP_TARGET_CHANGED'
+  | 'JOB_INTERRUPTED'
   | 'WAIT_NEVER_ENDS';
 
 /** "No", with the reason. */

@@ -17,7 +17,7 @@ import type { ChannelResult, ControlUnit } from '../channel/control-unit.ts';
 import { parseDeviceCharacteristics } from '../channel/device-characteristics.ts';
 import { PathGroup } from '../channel/path-group.ts';
 import type { EcamAnswer, EcamRequest, Refused } from '../ecam/messages.ts';
-import { pathGroupIdOfHost } from '../ecam/path-group-id.ts';
+import { type PathGroupId, pathGroupIdOfHost } from '../ecam/path-group-id.ts';
 import { DEVICE_MODELS, type DeviceType } from '../geometry/device-model.ts';
 import { recogniseVolume } from './device-recognition.ts';
 import { type ComplexMember, HostComplex } from './host-complex.ts';
@@ -41,6 +41,8 @@ export interface SubsystemAttachment {
   readonly paths: number;
   /** Device numbers by which the host knows its devices. Unique over all its subsystems. */
   readonly devices: readonly DeviceNumber[];
+  /** Name under which the paths are grouped; default that of the host's name. */
+  readonly pathGroup?: PathGroupId;
 }
 
 /** An answer to an ECAM message, or why there is none (yet). */
@@ -58,12 +60,16 @@ export class DataProcessor implements ComplexMember {
   readonly meter = new ChargingMeter();
   readonly #groups = new Map<string, PathGroup>();
   readonly #blocks = new Map<DeviceNumber, UnitControlBlock>();
-  #requestCount = 0;
+  #requestCount: number;
 
-  /** @param complex - What the host shares with others; default: nothing, a complex of its own. */
-  constructor(name: string, complex: HostComplex = new HostComplex()) {
+  /**
+   * @param complex - What the host shares with others; default: nothing, a complex of its own.
+   * @param requestCount - Requests that the host has named before, in another life of its.
+   */
+  constructor(name: string, complex: HostComplex = new HostComplex(), requestCount = 0) {
     this.name = name;
     this.complex = complex;
+    this.#requestCount = requestCount;
     complex.join(this);
   }
 
@@ -90,7 +96,8 @@ export class DataProcessor implements ComplexMember {
         fix: 'attach a subsystem once, with device numbers of its own',
       });
     }
-    const group = PathGroup.form(pathGroupIdOfHost(this.name), controlUnit, paths, this.meter);
+    const id = attachment.pathGroup ?? pathGroupIdOfHost(this.name);
+    const group = PathGroup.form(id, controlUnit, paths, this.meter);
     this.#groups.set(subsystem, group);
     for (const device of devices) {
       const sensed = this.senseDevice({ subsystem, device });
@@ -164,6 +171,11 @@ export class DataProcessor implements ComplexMember {
     if (step.kind !== 'done') return step;
     const { value } = step;
     return value.kind === 'refused' ? value : done(value);
+  }
+
+  /** Requests named so far. */
+  get requestCount(): number {
+    return this.#requestCount;
   }
 
   /** A name for a request that is to be done once; never the same again. */
@@ -250,6 +262,11 @@ export class DataProcessor implements ComplexMember {
     if (block === undefined) return;
     const { volume: _, ...offline } = block;
     this.#blocks.set(block.device, offline);
+  }
+
+  /** Forgets a device that its subsystem does not have any more. */
+  forgetDevice(place: DeviceName): void {
+    if (this.#own(place) !== undefined) this.#blocks.delete(place.device);
   }
 
   recogniseAgain(place: DeviceName): boolean {

@@ -17,7 +17,7 @@ import { CommitOrder } from '../base/commit-order.ts';
 import { MEMORY_JOURNAL } from '../base/default-ports.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
-import type { Refusal } from '../base/refusal.ts';
+import { type Refusal, refuse } from '../base/refusal.ts';
 import type { CommitSequence, DeviceNumber, Nanos, TrackIndex } from '../base/units.ts';
 
 /** Steps of the device backup, numbered as in figure 2 of the patent. */
@@ -153,26 +153,49 @@ export interface JobRecord {
   readonly name: string;
   readonly kind: JobKind;
   readonly host: string;
-  readonly state: 'running' | 'done' | 'failed';
+  /** `interrupted`: the process that ran it ended before the job did. */
+  readonly state: 'running' | 'done' | 'failed' | 'interrupted';
   readonly steps: readonly StepRecord[];
   readonly copies: readonly CopyLineage[];
   readonly logicallyComplete: boolean;
   readonly physicallyComplete: boolean;
+  /** What has become of the targets so far, for people; empty while there are none, and at the end. */
+  readonly targetState: string;
   readonly conflict?: ConflictRecord;
   readonly failure?: JobFailure;
 }
 
+/**
+ * Jobs that the records know before the oldest is forgotten that has ended and of whose copies none is
+ * there any more. Those that are still there come on top: at most one for each device.
+ */
+export const JOB_RECORDS_MAX = 4_096;
+
 /** The records of one host, or of several that share them. */
 export class HostRecords {
   readonly #jobs: RecordTable<number, JobRecord>;
+  /** Number of the latest job; the latest is never forgotten. */
   #last = 0;
 
-  constructor(journal: Journal = MEMORY_JOURNAL) {
-    this.#jobs = new RecordTable('hostJob', new CommitOrder(), journal);
+  /**
+   * @param journal - Where changes of the records go; default nowhere.
+   * @param order - Order of the changes that the journal sees.
+   */
+  constructor(journal: Journal = MEMORY_JOURNAL, order: CommitOrder = new CommitOrder()) {
+    this.#jobs = new RecordTable('hostJob', order, journal);
+    journal.keep({
+      kind: 'figures',
+      name: 'hostJob.derived',
+      save: () => null,
+      restore: () => {
+        for (const id of this.#jobs.keys()) this.#last = Math.max(this.#last, id);
+      },
+    });
   }
 
   /** Opens the record of a job. */
   open(job: Pick<JobRecord, 'name' | 'kind' | 'host'>): JobRecord {
+    this.#forgetOldest();
     this.#last += 1;
     return this.#jobs.insert(this.#last, {
       id: this.#last,
@@ -182,7 +205,27 @@ export class HostRecords {
       copies: [],
       logicallyComplete: false,
       physicallyComplete: false,
+      targetState: '',
     });
+  }
+
+  /**
+   * Ends the jobs that were under way when the process ended that ran them. What they held is free, and
+   * what they copied stays as it is: the record says how.
+   */
+  markInterrupted(): void {
+    for (const { id, state, steps, targetState } of this.all()) {
+      if (state !== 'running') continue;
+      const step = steps.at(-1)?.step ?? 201;
+      this.update(id, (draft) => {
+        draft.state = 'interrupted';
+        draft.failure = {
+          step,
+          refusal: refuseInterrupted(step),
+          targetState: targetState === '' ? 'target not chosen yet' : targetState,
+        };
+      });
+    }
   }
 
   /** Changes one record. */
@@ -220,17 +263,40 @@ export class HostRecords {
     return undefined;
   }
 
-  /** Notes that a device now holds something else: copies recorded there are gone. */
+  /**
+   * Notes that a device now holds something else: copies recorded there are gone, and the bytes that a
+   * restore of them would have needed with them.
+   */
   markOverwritten(place: DeviceName, by: string): void {
     for (const job of this.all()) {
       if (!job.copies.some((copy) => !isGone(copy) && isSameDevice(copy.target, place))) continue;
       this.update(job.id, (draft) => {
         for (const copy of draft.copies) {
-          if (!isGone(copy) && isSameDevice(copy.target, place)) copy.overwrittenBy = by;
+          if (isGone(copy) || !isSameDevice(copy.target, place)) continue;
+          copy.overwrittenBy = by;
+          copy.rewritten = [];
         }
       });
     }
   }
+
+  /** Makes room for one more record. A backup that a device still holds is never forgotten. */
+  #forgetOldest(): void {
+    if (this.#jobs.size < JOB_RECORDS_MAX) return;
+    for (const job of this.#jobs.values()) {
+      if (job.state === 'running' || job.id === this.#last || !job.copies.every(isGone)) continue;
+      this.#jobs.delete(job.id);
+      return;
+    }
+  }
+}
+
+function refuseInterrupted(step: StepNumber): Refusal {
+  return refuse('JOB_INTERRUPTED', {
+    what: `the job in step ${step}, ${STEP_NAMES[step]}`,
+    limit: 'the process that ran it ended before it did',
+    fix: 'look at the state of its target, and ask again',
+  });
 }
 
 /** What all steps of a job cost together. */
