@@ -79,7 +79,7 @@ export interface KeptFigures {
   readonly kind: 'figures';
   readonly name: string;
   /** Does what was put off: all figures are asked before anything of any part is saved. */
-  settle?(): void;
+  beforeSaving?(): void;
   save(): Plain;
   /** Called even when nothing was saved, so that what is derived can be derived. */
   restore(saved: Plain | undefined): void;

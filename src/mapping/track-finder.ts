@@ -10,7 +10,7 @@
 import { invariant } from '../base/invariant.ts';
 import type { Checksum, Compress, Meter } from '../base/ports.ts';
 import type { BackEnd } from '../media/back-end.ts';
-import { placeMember, placeSector, SECTOR_BYTES } from '../media/logical-cylinder.ts';
+import { placeMember, placeSector } from '../media/logical-cylinder.ts';
 import { type StoredIdentity, StoredTrack, UNCOMPRESSED } from '../media/stored-track.ts';
 import type { TrackInstances } from './track-instances.ts';
 
@@ -97,7 +97,7 @@ export class TrackFinder {
   /** A track that hosts wrote as bytes, of a subsystem whose drives hold none. */
   #findKept(id: number): FoundTrack | undefined {
     if (this.#backEnd.hasFaults && this.isErased(id)) return undefined;
-    const raw = this.#instances.keptBytes.get(id);
+    const raw = this.#instances.bytesOf(id);
     if (raw === undefined || !this.#matches(id, raw)) return undefined;
     return { raw, stored: raw, compression: UNCOMPRESSED };
   }
@@ -107,7 +107,7 @@ export class TrackFinder {
     const backEnd = this.#backEnd;
     const place = this.#instances.place(id);
     if (!backEnd.hasBytes) {
-      const raw = this.#instances.keptBytes.get(id);
+      const raw = this.#instances.bytesOf(id);
       if (raw === undefined || !this.isReadable(id) || !this.#matches(id, raw)) return undefined;
       return { raw, stored: raw, compression: UNCOMPRESSED };
     }
@@ -135,13 +135,13 @@ export class TrackFinder {
     return group.isErased(cylinder, placeMember(place), placeSector(place), sectors);
   }
 
-  /** The sectors of an instance, right or wrong. */
+  /** The sectors of an instance, right or wrong; none where the medium gives an error. */
   #sectorsAt(id: number): Uint8Array | undefined {
     const place = this.#instances.place(id);
+    const cylinder = this.#instances.cylinder(id);
+    const sectors = this.#instances.sectors(id);
     const group = this.#backEnd.groupOf(place);
-    const bytes = group.bytes(this.#instances.cylinder(id), placeMember(place));
-    const first = placeSector(place) * SECTOR_BYTES;
-    return bytes?.subarray(first, first + this.#instances.sectors(id) * SECTOR_BYTES);
+    return group.read(cylinder, placeMember(place), placeSector(place), sectors);
   }
 
   #recognise(id: number, sectors: Uint8Array): FoundTrack | undefined {

@@ -8,17 +8,20 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { Plain, StateKeeping } from '../base/kept-state.ts';
 import type { Checksum, DriveWork } from '../base/ports.ts';
 import { Destage } from './destage.ts';
+import type { DriveSupply } from './drive-bytes.ts';
 import { ErasureRepair } from './erasure-repair.ts';
 import type { GroupMember } from './group-member.ts';
 import type { GroupShape } from './group-shape.ts';
+import type { StorageContent } from './group-storage.ts';
 import { placeGroup, SECTOR_BYTES } from './logical-cylinder.ts';
 import { type DestageMode, NonvolatileStorage } from './nonvolatile-storage.ts';
 import type { OpenCylinder } from './open-cylinder.ts';
 import type { ParityEngine } from './parity.ts';
 import type { PlacementKind, TakeRight } from './placement.ts';
-import { type ChangeOrder, Quarantine } from './quarantine.ts';
+import type { ChangeOrder } from './quarantine.ts';
 import { RedundancyGroup } from './redundancy-group.ts';
 import { missingMembersMax } from './redundancy-state.ts';
 
@@ -27,6 +30,10 @@ export interface BackEndPlan {
   readonly shapes: readonly GroupShape[];
   /** Whether drives hold bytes. */
   readonly hasBytes: boolean;
+  /** Where drives that hold bytes come from. */
+  readonly drives: DriveSupply;
+  /** Who keeps the state. */
+  readonly keeping: StateKeeping;
   readonly nvsBytes: number;
   readonly destage: DestageMode;
   readonly spareDrives: number;
@@ -36,6 +43,17 @@ export interface BackEndPlan {
   readonly changes: ChangeOrder;
   /** Words taken from memory at a time, as a power of two. */
   readonly memoryBits: number;
+}
+
+/** Figures of a back end as they are kept. */
+interface BackEndFigures {
+  readonly spares: number;
+  readonly driveChanges: number;
+  readonly preferred: number;
+  readonly preferredClock: number;
+  readonly lastGroup: number;
+  readonly hasNews: boolean;
+  readonly shortage: 'space' | 'nvs';
 }
 
 /** All groups. */
@@ -68,17 +86,19 @@ export class BackEnd {
   #preferredClock = 0;
 
   constructor(plan: BackEndPlan) {
-    const { shapes, hasBytes, checksum, parity, memoryBits } = plan;
+    const { shapes, hasBytes, checksum, parity, memoryBits, keeping } = plan;
+    const drives = hasBytes ? plan.drives : undefined;
     this.hasBytes = hasBytes;
     this.nvs = new NonvolatileStorage(plan.nvsBytes, plan.destage);
     this.repair = new ErasureRepair(parity);
-    const quarantine = new Quarantine(plan.changes);
     this.groups = shapes.map(
       (shape, number) =>
         new RedundancyGroup(number, shape, {
           nvs: this.nvs,
-          destage: new Destage(shape, hasBytes, parity, checksum),
-          quarantine,
+          destage: new Destage(shape, drives, parity, checksum),
+          changes: plan.changes,
+          drives,
+          keeping,
           driveWork: plan.driveWork,
           memoryBits,
           relieveNvs: () => this.destage(),
@@ -97,6 +117,13 @@ export class BackEnd {
     this.capacitySectors = sum(this.groups, (group) => group.capacitySectors);
     this.reserveSectors = sum(this.groups, (group) => group.reserveSectors);
     this.#spareCount = plan.spareDrives;
+    keeping.keep(this.nvs);
+    keeping.keep({
+      kind: 'figures',
+      name: 'backEnd',
+      save: () => this.#save(),
+      restore: (saved) => this.#restore(saved),
+    });
   }
 
   get liveSectors(): number {
@@ -277,6 +304,50 @@ export class BackEnd {
     }
   }
 
+  /** What lies in nonvolatile storage, in bytes: what a journal has to have of it. */
+  *storageContents(): Generator<StorageContent> {
+    for (const { storage } of this.groups) yield* storage.contents();
+  }
+
+  /**
+   * A member of a cylinder in nonvolatile storage gets its bytes again, after everything that is kept
+   * was restored. The buffer, of a whole physical cylinder, is the group's from now on; what was not
+   * written of it is zeros.
+   *
+   * @param at - As {@link storageContents} has told it.
+   * @returns Whether such a cylinder lies there, and the member of it holds something.
+   */
+  refillStorage(
+    at: {
+      readonly group: number;
+      readonly cylinder: number;
+      readonly stamp: number;
+      readonly member: number;
+    },
+    buffer: Uint8Array,
+  ): boolean {
+    const { storage } = this.groupNumbered(at.group);
+    return storage.refill(at.cylinder, at.stamp, at.member, buffer);
+  }
+
+  /**
+   * Writes a cylinder once more that was destaged, where it still lies on the drives: what was written
+   * may not have reached all of them.
+   *
+   * @param buffers - Of the data members, none where nothing was written; they become the drives'.
+   * @returns Whether it still lies there.
+   */
+  destageAgain(
+    group: number,
+    cylinder: number,
+    buffers: readonly (Uint8Array | undefined)[],
+  ): boolean {
+    const owner = this.groupNumbered(group);
+    if (cylinder >= owner.cylinders.openedCount || !owner.isDestaged(cylinder)) return false;
+    owner.destage.writeAgain(owner, cylinder, buffers);
+    return true;
+  }
+
   /** A group by its number. */
   groupNumbered(group: number): RedundancyGroup {
     const found = this.groups[group];
@@ -294,6 +365,31 @@ export class BackEnd {
     this.#spareCount -= 1;
     failed.replace(group.destagedCylinders(), true);
     return true;
+  }
+
+  #save(): Plain {
+    return {
+      spares: this.#spareCount,
+      driveChanges: this.driveChangeCount,
+      preferred: this.#preferred,
+      preferredClock: this.#preferredClock,
+      lastGroup: this.lastGroup.number,
+      hasNews: this.hasNews,
+      shortage: this.shortage,
+    };
+  }
+
+  #restore(saved: Plain | undefined): void {
+    if (saved === undefined) return;
+    const figures = saved as unknown as BackEndFigures;
+    this.#spareCount = figures.spares;
+    this.driveChangeCount = figures.driveChanges;
+    this.#preferred = figures.preferred;
+    this.#preferredClock = figures.preferredClock;
+    this.lastGroup = this.groupNumbered(figures.lastGroup);
+    this.lastOpen = this.lastGroup.lastOpen;
+    this.hasNews = figures.hasNews;
+    this.shortage = figures.shortage;
   }
 
   #refill(place: GroupMember): 'spare' | 'notFailed' {

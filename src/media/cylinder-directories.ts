@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { KeptArray, KeptPages, type Plain, type StateKeeping } from '../base/kept-state.ts';
 import { PagedRecords } from '../base/paged-records.ts';
 
 /** Words of a block as a power of two: the next block, then ids. */
@@ -31,11 +32,27 @@ export class GrowingDirectory {
   /** The ids so far, and room for more. */
   ids = new Uint32Array(FIRST_ROOM);
   count = 0;
+  readonly #kept: KeptArray;
+
+  /** @param name - Of the list, where it is kept. */
+  constructor(name: string) {
+    this.#kept = new KeptArray(
+      name,
+      () => this.ids,
+      (count) => this.#makeRoom(count),
+    );
+  }
+
+  /** The ids outlive the process; {@link count} is for the owner to keep. */
+  keepIds(keeping: StateKeeping): void {
+    keeping.keep(this.#kept);
+  }
 
   append(id: number): void {
     const { count } = this;
-    if (count === this.ids.length) this.#grow();
+    if (count === this.ids.length) this.#makeRoom(count + 1);
     this.ids[count] = id;
+    this.#kept.touch(count);
     this.count = count + 1;
   }
 
@@ -49,8 +66,10 @@ export class GrowingDirectory {
     return this.ids.slice(0, this.count);
   }
 
-  #grow(): void {
-    const longer = new Uint32Array(2 * this.ids.length);
+  #makeRoom(count: number): void {
+    let room = this.ids.length;
+    while (room < count) room *= 2;
+    const longer = new Uint32Array(room);
     longer.set(this.ids);
     this.ids = longer;
   }
@@ -60,17 +79,39 @@ export class GrowingDirectory {
 export class CylinderDirectories {
   readonly #blocks: PagedRecords;
   readonly #pages: Uint32Array[] = [];
+  readonly #heads: KeptPages;
+  readonly #name: string;
   #keptCount = 0;
 
-  /** @param memoryBits - Words taken from memory at a time, as a power of two. */
-  constructor(memoryBits: number) {
+  /**
+   * @param name - Of the lists, where they are kept.
+   * @param memoryBits - Words taken from memory at a time, as a power of two.
+   */
+  constructor(name: string, memoryBits: number) {
+    this.#name = name;
     this.#blocks = new PagedRecords(BLOCK_BITS, 0, 1, memoryBits);
+    this.#heads = new KeptPages(`${name}.heads`, this.#pages, PAGE_BITS + 1, () => this.#addPage());
+  }
+
+  /** The lists outlive the process. */
+  keepLists(keeping: StateKeeping): void {
+    keeping.keep(this.#heads);
+    this.#blocks.keep(keeping, `${this.#name}.blocks`);
+    keeping.keep({
+      kind: 'figures',
+      name: this.#name,
+      save: () => this.#keptCount,
+      restore: (saved: Plain | undefined) => {
+        if (saved !== undefined) this.#keptCount = saved as number;
+      },
+    });
   }
 
   /** Keeps the list of a cylinder that is left. */
   keep(cylinder: number, list: GrowingDirectory): void {
     const at = cylinder >>> PAGE_BITS;
-    while (this.#pages.length <= at) this.#pages.push(new Uint32Array(2 << PAGE_BITS));
+    while (this.#pages.length <= at) this.#addPage();
+    this.#heads.touch(cylinder << 1, 2);
     const page = this.#pages[at] as Uint32Array;
     const base = (cylinder & PAGE_MASK) << 1;
     const { ids, count } = list;
@@ -91,6 +132,7 @@ export class CylinderDirectories {
     if (((page[base + 1] as number) & CHAIN) !== 0) this.#freeChain(page[base] as number);
     page[base] = 0;
     page[base + 1] = 0;
+    this.#heads.touch(cylinder << 1, 2);
   }
 
   /** The ids of a cylinder that was left, in order of writing; not looked up. */
@@ -135,6 +177,7 @@ export class CylinderDirectories {
       const words = this.#words(block);
       const base = this.#base(block);
       words[base] = 0;
+      this.#blocks.touch(block);
       // Copied one by one: a call that copies costs more than so few words.
       const end = Math.min(count, at + BLOCK_IDS);
       for (let word = base + 1; at < end; at += 1, word += 1) words[word] = ids[at] as number;
@@ -151,6 +194,10 @@ export class CylinderDirectories {
       this.#blocks.free(block);
       block = next;
     }
+  }
+
+  #addPage(): void {
+    this.#pages.push(new Uint32Array(2 << PAGE_BITS));
   }
 
   #words(block: number): Uint32Array {

@@ -10,6 +10,7 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import { KEPT_BLOCK_BITS, KeptArray, type Plain, type StateKeeping } from '../base/kept-state.ts';
 import type { PlacementKind } from './placement.ts';
 
 /** Holds nothing and may be opened. */
@@ -39,6 +40,9 @@ const MOVED = 0x8000;
 const FIRST_ROOM = 64;
 /** Bytes of one cylinder in the arrays. */
 const CYLINDER_BYTES = 14;
+
+/** Cylinders of a block of figures, as a power of two: each has two words. */
+const FIGURES_BLOCK_BITS = KEPT_BLOCK_BITS - 1;
 
 /** Deaths that are noted before they are entered. */
 const NOTED_MAX = 64;
@@ -71,17 +75,52 @@ export class CylinderTable {
   #closedAt = new Uint32Array(FIRST_ROOM);
   #openedCount = 0;
   #clock = 0;
+  readonly #keptFigures: KeptArray;
+  readonly #keptStates: KeptArray;
+  readonly #keptClosings: KeptArray;
 
   /** Cylinder and sectors of each death that is not entered yet. */
   readonly #noted = new Int32Array(2 * NOTED_MAX);
   /** Words in use there. */
   #notedWords = 0;
   readonly #owner: CylinderOwner;
+  readonly #name: string;
 
-  constructor(cylinderCount: number, size: number, owner: CylinderOwner) {
+  /** @param name - Of the table, where it is kept. */
+  constructor(name: string, cylinderCount: number, size: number, owner: CylinderOwner) {
+    this.#name = name;
     this.cylinderCount = cylinderCount;
     this.size = size;
     this.#owner = owner;
+    this.#keptFigures = new KeptArray(
+      `${name}.figures`,
+      () => this.#figures,
+      (count) => this.#makeRoom(Math.ceil(count / 2)),
+    );
+    this.#keptStates = new KeptArray(
+      `${name}.states`,
+      () => this.#states,
+      (count) => this.#makeRoom(count),
+    );
+    this.#keptClosings = new KeptArray(
+      `${name}.closings`,
+      () => this.#closedAt,
+      (count) => this.#makeRoom(count),
+    );
+  }
+
+  /** The table outlives the process. */
+  keep(keeping: StateKeeping): void {
+    for (const words of [this.#keptFigures, this.#keptStates, this.#keptClosings]) {
+      keeping.keep(words);
+    }
+    keeping.keep({
+      kind: 'figures',
+      name: this.#name,
+      beforeSaving: () => this.settle(),
+      save: () => [this.#openedCount, this.#clock],
+      restore: (saved) => this.#restore(saved),
+    });
   }
 
   /** Cylinders ever opened: numbers 0 up to this have records. */
@@ -98,7 +137,7 @@ export class CylinderTable {
   extend(): number {
     const cylinder = this.#openedCount;
     invariant(cylinder < this.cylinderCount, 'cylinder-table-has-room');
-    if (cylinder === this.#states.length) this.#grow();
+    this.#makeRoom(cylinder + 1);
     this.#openedCount += 1;
     return cylinder;
   }
@@ -112,6 +151,9 @@ export class CylinderTable {
     this.#closedAt[cylinder] = this.#clock;
     this.#figures[cylinder << 1] = this.size;
     this.#figures[(cylinder << 1) + 1] = this.#clock;
+    this.#keptStates.touch(cylinder);
+    this.#keptClosings.touch(cylinder);
+    this.#touchFigures(cylinder);
   }
 
   /**
@@ -126,6 +168,8 @@ export class CylinderTable {
     if (live < 0) tooFew(cylinder);
     this.#figures[cylinder << 1] = live;
     this.#closedAt[cylinder] = this.#clock;
+    this.#touchFigures(cylinder);
+    this.#keptClosings.touch(cylinder);
     return live;
   }
 
@@ -133,6 +177,7 @@ export class CylinderTable {
   advance(cylinder: number, from: CylinderState, to: CylinderState): void {
     if (this.state(cylinder) !== from) wrongState(cylinder, from, to);
     this.#states[cylinder] = ((this.#states[cylinder] as number) & ~STATE_MASK) | to;
+    this.#keptStates.touch(cylinder);
   }
 
   state(cylinder: number): CylinderState {
@@ -147,6 +192,7 @@ export class CylinderTable {
   /** An instance has moved out of the cylinder. */
   noteMove(cylinder: number): void {
     this.#states[cylinder] = (this.#states[cylinder] as number) | MOVED;
+    this.#keptStates.touch(cylinder);
   }
 
   /** Whether any has since the cylinder was opened. */
@@ -198,6 +244,7 @@ export class CylinderTable {
       if (live < 0) tooFew(cylinder);
       figures[cylinder << 1] = live;
       figures[(cylinder << 1) + 1] = this.#clock;
+      this.#touchFigures(cylinder);
       died += sectors;
       // Kept at the front, which was read already.
       if (live === 0) noted[emptied++] = cylinder;
@@ -214,8 +261,24 @@ export class CylinderTable {
     return this.#openedCount * CYLINDER_BYTES;
   }
 
-  #grow(): void {
-    const room = this.#states.length * 2;
+  #touchFigures(cylinder: number): void {
+    const { touched } = this.#keptFigures;
+    if (touched !== undefined) touched.add(cylinder >>> FIGURES_BLOCK_BITS);
+  }
+
+  #restore(saved: Plain | undefined): void {
+    if (saved === undefined) return;
+    const [openedCount, clock] = saved as [number, number];
+    this.#makeRoom(openedCount);
+    this.#openedCount = openedCount;
+    this.#clock = clock;
+  }
+
+  /** Doubles the arrays until they have room for so many cylinders. */
+  #makeRoom(cylinders: number): void {
+    let room = this.#states.length;
+    if (cylinders <= room) return;
+    while (room < cylinders) room *= 2;
     const figures = new Int32Array(2 * room);
     figures.set(this.#figures);
     this.#figures = figures;

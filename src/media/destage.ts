@@ -10,6 +10,7 @@ import { invariant } from '../base/invariant.ts';
 import type { Checksum } from '../base/ports.ts';
 import { type CylinderLabel, hasLabel, writeLabel } from './cylinder-label.ts';
 import type { CylinderTable } from './cylinder-table.ts';
+import type { DriveSupply } from './drive-bytes.ts';
 import type { GroupMember } from './group-member.ts';
 import type { GroupShape } from './group-shape.ts';
 import { SECTOR_BYTES } from './logical-cylinder.ts';
@@ -30,6 +31,7 @@ export interface DestagedGroup {
 export class Destage {
   /** Whether bytes are kept at all. */
   readonly hasBytes: boolean;
+  readonly #drives: DriveSupply | undefined;
   /** Cylinders destaged so far. */
   destagedCount = 0;
   readonly #shape: GroupShape;
@@ -37,8 +39,15 @@ export class Destage {
   readonly #checksum: Checksum;
   readonly #buffers: SectorBuffers;
 
-  constructor(shape: GroupShape, hasBytes: boolean, parity: ParityEngine, checksum: Checksum) {
-    this.hasBytes = hasBytes;
+  /** @param drives - Who hears of what goes to the drives; none where they hold no bytes. */
+  constructor(
+    shape: GroupShape,
+    drives: DriveSupply | undefined,
+    parity: ParityEngine,
+    checksum: Checksum,
+  ) {
+    this.hasBytes = drives !== undefined;
+    this.#drives = drives;
     this.#shape = shape;
     this.#parity = parity;
     this.#checksum = checksum;
@@ -51,19 +60,27 @@ export class Destage {
   }
 
   /** A cylinder in nonvolatile storage is of no use any more. */
-  discard(buffers: readonly (Uint8Array | undefined)[] | undefined): void {
+  discard(
+    group: DestagedGroup,
+    cylinder: number,
+    stamp: number,
+    buffers: readonly (Uint8Array | undefined)[] | undefined,
+  ): void {
+    this.#drives?.dropped(group.number, cylinder, stamp);
     for (const buffer of buffers ?? []) if (buffer !== undefined) this.#buffers.give(buffer);
   }
 
   /**
    * Writes a cylinder to all members. Those that have failed miss it.
    *
+   * @param stamp - Clock of the group when the cylinder was opened.
    * @param buffers - Of the data members; members without a buffer hold nothing. `undefined` where no
    *   bytes are kept.
    */
   write(
     group: DestagedGroup,
     cylinder: number,
+    stamp: number,
     buffers: readonly (Uint8Array | undefined)[] | undefined,
   ): void {
     this.destagedCount += 1;
@@ -72,13 +89,26 @@ export class Destage {
       for (const member of group.members) member.write(cylinder, undefined);
       return;
     }
+    this.#drives?.destaging(group.number, cylinder, stamp, buffers);
+    const all = this.#withRedundancy(buffers);
+    group.members.forEach((member, at) => this.#writeMember(group, cylinder, member, all[at]));
+  }
+
+  /**
+   * Writes a cylinder that was destaged once more, to all members that have it: what was written may
+   * not have reached them.
+   *
+   * @param buffers - As in {@link write}; they become the drives'.
+   */
+  writeAgain(
+    group: DestagedGroup,
+    cylinder: number,
+    buffers: readonly (Uint8Array | undefined)[],
+  ): void {
     const all = this.#withRedundancy(buffers);
     group.members.forEach((member, at) => {
-      const bytes = all[at];
-      invariant(bytes !== undefined, 'destage-has-every-member');
-      writeLabel(bytes, this.#label(group, cylinder, at), this.#checksum);
-      const former = member.write(cylinder, bytes);
-      if (former !== undefined) this.#buffers.give(former);
+      if (member.isErased(cylinder, 0, 0)) this.#buffers.give(all[at] as Uint8Array);
+      else this.#writeMember(group, cylinder, member, all[at]);
     });
   }
 
@@ -89,17 +119,16 @@ export class Destage {
     member: number,
     bytes: Uint8Array | undefined,
   ): void {
-    if (bytes !== undefined) {
-      writeLabel(bytes, this.#label(group, cylinder, member), this.#checksum);
-    }
-    const former = (group.members[member] as GroupMember).write(cylinder, bytes);
-    if (former !== undefined) this.#buffers.give(former);
+    this.#drives?.rewriting(group.number, cylinder, member);
+    const place = group.members[member] as GroupMember;
+    if (bytes === undefined) place.write(cylinder, undefined);
+    else this.#writeMember(group, cylinder, place, bytes);
   }
 
   /** Whether a member of a destaged cylinder carries the label that it should. */
   hasLabel(group: DestagedGroup, cylinder: number, member: number): boolean {
     if (!this.hasBytes) return true;
-    const bytes = (group.members[member] as GroupMember).drive.bytes(cylinder);
+    const bytes = (group.members[member] as GroupMember).read(cylinder, 0, 1);
     if (bytes === undefined) return false;
     return hasLabel(bytes, this.#label(group, cylinder, member), this.#checksum);
   }
@@ -112,15 +141,30 @@ export class Destage {
     }
     for (let cylinder = 0; cylinder < cylinderCount; cylinder += 1) {
       for (const { drive } of group.members) {
-        if (drive.bytes(cylinder) === undefined && drive.state === 'online') {
+        if (drive.read(cylinder, 0, 1) === undefined && drive.state === 'online') {
           drive.prepare(cylinder, this.#buffers.makeTouched());
         }
       }
     }
   }
 
+  #writeMember(
+    group: DestagedGroup,
+    cylinder: number,
+    member: GroupMember,
+    bytes: Uint8Array | undefined,
+  ): void {
+    invariant(bytes !== undefined, 'destage-has-every-member');
+    writeLabel(bytes, this.#label(group, cylinder, member.number), this.#checksum);
+    const former = member.write(cylinder, bytes);
+    if (former !== undefined) this.#buffers.give(former);
+  }
+
   #withRedundancy(buffers: readonly (Uint8Array | undefined)[]): Uint8Array[] {
-    const data = buffers.map((buffer) => buffer ?? this.#buffers.take().fill(0));
+    const data = Array.from(
+      { length: this.#shape.dataDrives },
+      (_, at) => buffers[at] ?? this.#buffers.take().fill(0),
+    );
     const redundancy: Uint8Array[] = [];
     while (redundancy.length < this.#shape.redundancyDrives) redundancy.push(this.#buffers.take());
     if (redundancy.length > 0) {

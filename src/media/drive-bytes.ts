@@ -26,6 +26,12 @@ export interface DriveBytes {
 
 /** Where drives come from, and who hears of what goes to them. */
 export interface DriveSupply {
+  /**
+   * Whether what lies in nonvolatile storage can be had again without the drives, as it was at the last
+   * durable change. Otherwise a cylinder that has come to hold nothing is written all the same, as
+   * long as its freeing is not durable.
+   */
+  readonly keepsStorage: boolean;
   /** The drive that stands at a place when the subsystem comes up. */
   open(group: number, member: number): DriveBytes;
   /** An empty drive takes the place of the one that stands there. */

@@ -15,6 +15,8 @@
  */
 import { SparseBitmap } from '../base/bitmap.ts';
 import { invariant } from '../base/invariant.ts';
+import type { DriveBytes } from './drive-bytes.ts';
+import { SECTOR_BYTES } from './logical-cylinder.ts';
 
 /** Whether a drive can be used. */
 export type DriveState = 'online' | 'failed';
@@ -32,10 +34,12 @@ export class Drive {
   /** Sectors that are silently wrong for damage on purpose. Only the whole-state check looks at them. */
   readonly harmed: SparseBitmap;
   readonly #cylinderSectors: number;
-  readonly #cylinders: (Uint8Array | undefined)[] = [];
+  #bytes: DriveBytes | undefined;
 
-  constructor(cylinderCount: number, cylinderSectors: number) {
+  /** @param bytes - None where no bytes are kept. */
+  constructor(cylinderCount: number, cylinderSectors: number, bytes: DriveBytes | undefined) {
     this.#cylinderSectors = cylinderSectors;
+    this.#bytes = bytes;
     this.missing = new SparseBitmap(cylinderCount);
     this.unreadable = new SparseBitmap(cylinderCount * cylinderSectors);
     this.harmed = new SparseBitmap(cylinderCount * cylinderSectors);
@@ -57,32 +61,34 @@ export class Drive {
     return this.harmed.countIn(cylinder * this.#cylinderSectors + sector, sectors) > 0;
   }
 
-  /** Bytes of a cylinder; there are none before it was first written. */
-  bytes(cylinder: number): Uint8Array | undefined {
-    return this.#cylinders[cylinder];
+  /** Bytes of sectors, right or wrong, as {@link DriveBytes.read} has them. */
+  read(cylinder: number, sector: number, sectors: number): Uint8Array | 'unreadable' | undefined {
+    return this.#bytes?.read(cylinder, sector, sectors);
   }
 
   /**
-   * A cylinder is written as a whole: the drive keeps the buffer itself.
+   * A cylinder is written as a whole: the buffer is the drive's from now on.
    *
    * @param buffer - `undefined` where no bytes are kept.
-   * @returns The buffer that held the cylinder before.
+   * @returns A buffer that the drive does not need any more.
    */
-  adopt(cylinder: number, buffer: Uint8Array | undefined): Uint8Array | undefined {
+  write(cylinder: number, buffer: Uint8Array | undefined): Uint8Array | undefined {
     invariant(this.state === 'online', 'drive-online-at-write');
-    const former = this.#cylinders[cylinder];
-    if (buffer !== undefined) {
-      while (this.#cylinders.length < cylinder) this.#cylinders.push(undefined);
-      this.#cylinders[cylinder] = buffer;
-    }
+    const former = buffer === undefined ? undefined : this.#bytes?.write(cylinder, buffer);
     this.forget(cylinder);
-    return buffer === undefined ? undefined : former;
+    return former;
   }
 
   /** Gives a cylinder that was never written its memory ahead of need. */
   prepare(cylinder: number, buffer: Uint8Array): void {
-    while (this.#cylinders.length < cylinder) this.#cylinders.push(undefined);
-    this.#cylinders[cylinder] = buffer;
+    this.#bytes?.prepare(cylinder, buffer);
+  }
+
+  /** Another drive takes the place of this one: it is empty, and nothing is wrong with it. */
+  exchange(bytes: DriveBytes | undefined): void {
+    this.#bytes = bytes;
+    this.state = 'online';
+    for (const bitmap of [this.missing, this.unreadable, this.harmed]) bitmap.reset();
   }
 
   /** Nothing is wrong with a cylinder any more: it was written anew, or holds nothing. */
@@ -105,22 +111,19 @@ export class Drive {
    * other sectors of the cylinder. `flipped`: one bit of each differs.
    */
   harm(cylinder: number, sector: number, sectors: number, kind: CorruptionKind): void {
-    const bytes = this.#cylinders[cylinder];
-    invariant(bytes !== undefined, 'drive-cylinder-has-bytes', String(cylinder));
-    const sectorBytes = bytes.length / this.#cylinderSectors;
-    const range = bytes.subarray(sector * sectorBytes, (sector + sectors) * sectorBytes);
+    const range = this.#copy(cylinder, sector, sectors);
     if (kind === 'torn') {
       for (let at = range.length >>> 1; at < range.length; at += 1) range[at] = ~(range[at] ?? 0);
     } else if (kind === 'misdirected') {
       const from = (sector + sectors) % this.#cylinderSectors;
-      const other = bytes.slice(from * sectorBytes, from * sectorBytes + range.length);
-      range.set(other);
+      range.set(this.#copy(cylinder, from, Math.min(sectors, this.#cylinderSectors - from)));
     } else {
-      for (let at = 0; at < range.length; at += sectorBytes) {
-        const flipped = at + ((at / sectorBytes) % sectorBytes);
+      for (let at = 0; at < range.length; at += SECTOR_BYTES) {
+        const flipped = at + ((at / SECTOR_BYTES) % SECTOR_BYTES);
         range[flipped] = (range[flipped] ?? 0) ^ 0x10;
       }
     }
+    this.#bytes?.damage(cylinder, sector, range);
     this.noteHarm(cylinder, sector, sectors);
   }
 
@@ -128,6 +131,12 @@ export class Drive {
   noteHarm(cylinder: number, sector: number, sectors: number): void {
     const first = cylinder * this.#cylinderSectors + sector;
     for (let at = 0; at < sectors; at += 1) this.harmed.set(first + at);
+  }
+
+  #copy(cylinder: number, sector: number, sectors: number): Uint8Array {
+    const bytes = this.read(cylinder, sector, sectors);
+    invariant(bytes instanceof Uint8Array, 'drive-cylinder-has-bytes', String(cylinder));
+    return bytes.slice();
   }
 
   #clear(bitmap: SparseBitmap, cylinder: number): void {

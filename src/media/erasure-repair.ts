@@ -47,12 +47,14 @@ export class ErasureRepair {
     accept: (bytes: Uint8Array) => boolean,
   ): Uint8Array | undefined {
     if (!group.isDestaged(cylinder)) return undefined;
-    const rows = this.#rows(group, cylinder, sector, sector + sectors);
-    for (const distrusted of suspicions(group, member, rows)) {
-      const bytes = this.#assemble(group, cylinder, member, rows, distrusted);
-      if (bytes !== undefined && accept(bytes)) return bytes;
-    }
-    return undefined;
+    return this.#attempt(group, cylinder, sector, sector + sectors, (rows) => {
+      for (const distrusted of suspicions(group, member, rows)) {
+        const bytes = this.#assemble(group, cylinder, member, rows, distrusted);
+        if (bytes === 'unread') return bytes;
+        if (bytes !== undefined && accept(bytes)) return bytes;
+      }
+      return undefined;
+    });
   }
 
   /** Whether sectors of a member can be had, by what is known: in each row as they are, or from others. */
@@ -83,22 +85,9 @@ export class ErasureRepair {
     invariant(place !== undefined && place.state === 'online', 'rebuilt-member-online');
     const { cylinderSectors } = group.shape;
     const bytes = group.destage.hasBytes ? group.destage.takeBuffer() : undefined;
-    const lost: [number, number][] = [];
-    for (const { sector, end, erased } of this.#rows(
-      group,
-      cylinder,
-      FIRST_TRACK_SECTOR,
-      cylinderSectors,
-    )) {
-      const all = erased.includes(member) ? erased : [...erased, member];
-      const range = bytes?.subarray(sector * SECTOR_BYTES, end * SECTOR_BYTES);
-      if (all.length > group.shape.redundancyDrives) {
-        lost.push([sector, end - sector]);
-        range?.fill(0);
-      } else if (range !== undefined) {
-        range.set(this.#solve(group, cylinder, member, sector, end, all));
-      }
-    }
+    const lost = this.#attempt(group, cylinder, FIRST_TRACK_SECTOR, cylinderSectors, (rows) =>
+      this.#fill(group, cylinder, member, rows, bytes),
+    );
     const harmed = harmedRows(group, cylinder, member);
     tellReconstruction(group, cylinder, member);
     group.destage.rewrite(group, cylinder, member, bytes);
@@ -117,14 +106,61 @@ export class ErasureRepair {
       return group.erasedMembers(cylinder, 0, cylinderSectors).length === 0;
     }
     if (redundancyDrives === 0) return true;
-    const rows = this.#rows(group, cylinder, FIRST_TRACK_SECTOR, cylinderSectors);
-    return rows
-      .filter(({ erased }) => erased.length === 0)
-      .every(({ sector, end }) => {
+    return this.#attempt(group, cylinder, FIRST_TRACK_SECTOR, cylinderSectors, (rows) => {
+      for (const { sector, end, erased } of rows) {
+        if (erased.length > 0) continue;
         const ranges = rangesOf(group, cylinder, sector, end - sector, []);
+        if (ranges === 'unread') return ranges;
         const [p, q] = ranges.slice(dataDrives);
-        return this.#parity.isConsistent(ranges.slice(0, dataDrives), p, q);
-      });
+        if (!this.#parity.isConsistent(ranges.slice(0, dataDrives), p, q)) return false;
+      }
+      return true;
+    });
+  }
+
+  /**
+   * Works on rows, and again for as long as reading finds further sectors that the medium cannot read:
+   * those are erasures the next time.
+   */
+  #attempt<Result>(
+    group: RedundancyGroup,
+    cylinder: number,
+    sector: number,
+    end: number,
+    work: (rows: readonly Rows[]) => Result | 'unread',
+  ): Result {
+    for (;;) {
+      const result = work(this.#rows(group, cylinder, sector, end));
+      if (result !== 'unread') return result;
+    }
+  }
+
+  /**
+   * Fills the buffer of a member, if bytes are kept, from the others.
+   *
+   * @returns First sector and sectors of what the redundancy does not reach.
+   */
+  #fill(
+    group: RedundancyGroup,
+    cylinder: number,
+    member: number,
+    rows: readonly Rows[],
+    bytes: Uint8Array | undefined,
+  ): readonly (readonly [number, number])[] | 'unread' {
+    const lost: [number, number][] = [];
+    for (const { sector, end, erased } of rows) {
+      const all = erased.includes(member) ? erased : [...erased, member];
+      const range = bytes?.subarray(sector * SECTOR_BYTES, end * SECTOR_BYTES);
+      if (all.length > group.shape.redundancyDrives) {
+        lost.push([sector, end - sector]);
+        range?.fill(0);
+      } else if (range !== undefined) {
+        const found = this.#solve(group, cylinder, member, sector, end, all);
+        if (found === 'unread') return found;
+        range.set(found);
+      }
+    }
+    return lost;
   }
 
   /** The rows from `sector` up to `end`, those in which the same members are erased together. */
@@ -142,7 +178,7 @@ export class ErasureRepair {
    * Sectors of a member, where it can be believed as they are, elsewhere from the others.
    *
    * @param distrusted - Members that count as erased in all rows.
-   * @returns `undefined` when the redundancy does not reach.
+   * @returns `undefined` when the redundancy does not reach, `unread` when the medium failed.
    */
   #assemble(
     group: RedundancyGroup,
@@ -150,7 +186,7 @@ export class ErasureRepair {
     member: number,
     rows: readonly Rows[],
     distrusted: readonly number[],
-  ): Uint8Array | undefined {
+  ): Uint8Array | 'unread' | undefined {
     const { redundancyDrives } = group.shape;
     const first = rows[0]?.sector ?? 0;
     const parts = rows.map(({ sector, end, erased }) => ({
@@ -166,8 +202,8 @@ export class ErasureRepair {
     for (const { sector, end, all } of parts) {
       const part = all.includes(member)
         ? this.#solve(group, cylinder, member, sector, end, all)
-        : group.bytes(cylinder, member)?.subarray(sector * SECTOR_BYTES, end * SECTOR_BYTES);
-      invariant(part !== undefined, 'believed-member-has-bytes');
+        : readSound(group, cylinder, member, sector, end - sector);
+      if (part === 'unread') return part;
       bytes.set(part, (sector - first) * SECTOR_BYTES);
     }
     return bytes;
@@ -181,8 +217,9 @@ export class ErasureRepair {
     sector: number,
     end: number,
     erased: readonly number[],
-  ): Uint8Array {
+  ): Uint8Array | 'unread' {
     const ranges = rangesOf(group, cylinder, sector, end - sector, erased);
+    if (ranges === 'unread') return ranges;
     this.#parity.reconstruct(ranges, group.shape.dataDrives, erased);
     const found = ranges[member];
     invariant(found !== undefined, 'reconstructed-member');
@@ -229,13 +266,32 @@ function rangesOf(
   sector: number,
   sectors: number,
   erased: readonly number[],
-): Uint8Array[] {
-  return group.members.map(({ number }) => {
-    if (erased.includes(number)) return new Uint8Array(sectors * SECTOR_BYTES);
-    const bytes = group.bytes(cylinder, number);
-    invariant(bytes !== undefined, 'destaged-member-has-bytes', `${cylinder} of ${number}`);
-    return bytes.subarray(sector * SECTOR_BYTES, (sector + sectors) * SECTOR_BYTES);
-  });
+): Uint8Array[] | 'unread' {
+  const ranges: Uint8Array[] = [];
+  for (const { number } of group.members) {
+    const range = erased.includes(number)
+      ? new Uint8Array(sectors * SECTOR_BYTES)
+      : readSound(group, cylinder, number, sector, sectors);
+    if (range === 'unread') return range;
+    ranges.push(range);
+  }
+  return ranges;
+}
+
+/** Sectors that are not known to be bad; if they turn out to be, they are known from then on. */
+function readSound(
+  group: RedundancyGroup,
+  cylinder: number,
+  member: number,
+  sector: number,
+  sectors: number,
+): Uint8Array | 'unread' {
+  const bytes = group.read(cylinder, member, sector, sectors);
+  if (bytes !== undefined) return bytes;
+  // A drive that holds nothing where a destaged cylinder should lie cannot give it back, either.
+  const place = group.members[member] as RedundancyGroup['members'][number];
+  if (!place.isErased(cylinder, sector, sectors)) place.markLost(cylinder, sector, sectors);
+  return 'unread';
 }
 
 function isWhollyErased(group: RedundancyGroup, cylinder: number, member: number): boolean {

@@ -5,6 +5,8 @@
  *
  * @module
  */
+import type { StateKeeping } from '../base/kept-state.ts';
+import { WordList } from '../base/word-list.ts';
 import {
   CYLINDER_FREE,
   CYLINDER_QUARANTINED,
@@ -13,23 +15,26 @@ import {
 } from './cylinder-table.ts';
 import type { GroupShape } from './group-shape.ts';
 import { COLLECTION_RIGHT, HOST_RIGHT, type TakeRight } from './placement.ts';
-import type { Quarantine } from './quarantine.ts';
+import { type ChangeOrder, Quarantine } from './quarantine.ts';
 
 /** Cylinders without a live sector. */
 export class FreeCylinders {
-  readonly #group: number;
   readonly #shape: GroupShape;
   readonly #cylinders: CylinderTable;
   readonly #quarantine: Quarantine;
   /** Freed cylinders, the one used next last. */
-  readonly #free: number[] = [];
-  #quarantinedCount = 0;
+  readonly #free = new WordList();
 
-  constructor(group: number, shape: GroupShape, cylinders: CylinderTable, quarantine: Quarantine) {
-    this.#group = group;
+  constructor(shape: GroupShape, cylinders: CylinderTable, changes: ChangeOrder) {
     this.#shape = shape;
     this.#cylinders = cylinders;
-    this.#quarantine = quarantine;
+    this.#quarantine = new Quarantine(changes);
+  }
+
+  /** Freed cylinders outlive the process under names that begin so. */
+  keep(keeping: StateKeeping, name: string): void {
+    this.#free.keep(keeping, `${name}.free`);
+    this.#quarantine.keep(keeping, `${name}.quarantine`);
   }
 
   /** Cylinders that may be opened, those kept back included. */
@@ -41,7 +46,7 @@ export class FreeCylinders {
   /** Cylinders that wait for their freeing to be durable. */
   get quarantinedCount(): number {
     this.#cylinders.settle();
-    return this.#quarantinedCount;
+    return this.#quarantine.count;
   }
 
   /** Whether somebody with this right may open a cylinder. */
@@ -57,8 +62,7 @@ export class FreeCylinders {
 
   /** Ends the quarantine of cylinders whose freeing is durable by now. */
   endQuarantine(): void {
-    if (this.#quarantinedCount === 0) return;
-    this.#quarantinedCount -= this.#quarantine.release(this.#group, (cylinder) => {
+    this.#quarantine.release((cylinder) => {
       this.#cylinders.advance(cylinder, CYLINDER_QUARANTINED, CYLINDER_FREE);
       this.#free.push(cylinder);
     });
@@ -71,14 +75,13 @@ export class FreeCylinders {
 
   /** Whether a cylinder that holds nothing any more has to go into quarantine. Asked once. */
   admit(cylinder: number): boolean {
-    return this.#quarantine.admit(this.#group, cylinder, this.#cylinders.hasMoved(cylinder));
+    return this.#quarantine.admit(cylinder, this.#cylinders.hasMoved(cylinder));
   }
 
   /** A cylinder holds nothing any more. @param isKept - What {@link admit} has said. */
   add(cylinder: number, state: CylinderState, isKept: boolean): void {
     if (isKept) {
       this.#cylinders.advance(cylinder, state, CYLINDER_QUARANTINED);
-      this.#quarantinedCount += 1;
     } else {
       this.#cylinders.advance(cylinder, state, CYLINDER_FREE);
       this.#free.push(cylinder);

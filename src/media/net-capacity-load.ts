@@ -15,6 +15,8 @@
  *
  * @module
  */
+
+import type { Plain, StateKeeping } from '../base/kept-state.ts';
 import {
   CAPACITY_ALERT_PERCENT,
   CAPACITY_CRITICAL_PERCENT,
@@ -72,6 +74,10 @@ export function loadBand(
 ): LoadBand {
   let at = ORDER.length - 1;
   while (at > 0 && loadSectors < leastSectors(at, ofSectors, thresholds)) at -= 1;
+  return bandAt(at, ofSectors, thresholds);
+}
+
+function bandAt(at: number, ofSectors: number, thresholds: LoadThresholds): LoadBand {
   return {
     threshold: ORDER[at] as LoadThreshold,
     leastSectors: leastSectors(at, ofSectors, thresholds),
@@ -118,6 +124,18 @@ export class LoadWatch {
     this.#allSectors = space.liveSectors + space.deadSectors + space.unwrittenSectors;
     this.#net = loadBand(0, space.capacitySectors, thresholds);
     this.#gross = loadBand(0, this.#allSectors, thresholds);
+    this.#keepBounds();
+  }
+
+  /** What was told last, net and gross. */
+  save(): readonly [LoadThreshold, LoadThreshold] {
+    return [this.#net.threshold, this.#gross.threshold];
+  }
+
+  /** Takes what was told last, and tells nothing. */
+  restore([net, gross]: readonly [LoadThreshold, LoadThreshold]): void {
+    this.#net = bandAt(ORDER.indexOf(net), this.space.capacitySectors, this.#thresholds);
+    this.#gross = bandAt(ORDER.indexOf(gross), this.#allSectors, this.#thresholds);
     this.#keepBounds();
   }
 
@@ -229,6 +247,22 @@ export class CapacityLoad {
     this.groups = isOne
       ? [this.total]
       : groups.map((group, at) => new LoadWatch(group, `group ${at}`, thresholds, trace));
+  }
+
+  /** What was told last outlives the process. */
+  keep(keeping: StateKeeping): void {
+    keeping.keep({
+      kind: 'figures',
+      name: 'load',
+      save: () => [this.total, ...this.groups].map((watch) => watch.save()),
+      restore: (saved: Plain | undefined) => {
+        if (saved === undefined) return;
+        const told = saved as (readonly [LoadThreshold, LoadThreshold])[];
+        [this.total, ...this.groups].forEach((watch, at) => {
+          watch.restore(told[at] as readonly [LoadThreshold, LoadThreshold]);
+        });
+      },
+    });
   }
 
   /** Something was taken in a group. Called at every write: sums over groups are left to observeAll. */

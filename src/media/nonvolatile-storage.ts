@@ -7,12 +7,15 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { KeptFigures, Plain } from '../base/kept-state.ts';
 
 /** When full cylinders are destaged: when they are left, or by background work. */
 export type DestageMode = 'atOnce' | 'scheduled';
 
 /** The account of the storage. */
-export class NonvolatileStorage {
+export class NonvolatileStorage implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'nvs';
   readonly boundBytes: number;
   readonly destage: DestageMode;
   #usedBytes = 0;
@@ -38,5 +41,13 @@ export class NonvolatileStorage {
   release(bytes: number): void {
     invariant(bytes <= this.#usedBytes, 'nvs-holds-what-it-releases');
     this.#usedBytes -= bytes;
+  }
+
+  save(): Plain {
+    return this.#usedBytes;
+  }
+
+  restore(saved: Plain | undefined): void {
+    if (saved !== undefined) this.#usedBytes = saved as number;
   }
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import type { Plain, StateKeeping } from '../base/kept-state.ts';
 import { GrowingDirectory } from './cylinder-directories.ts';
 import { encodePlace, FIRST_TRACK_SECTOR } from './logical-cylinder.ts';
-import type { PlacementKind } from './placement.ts';
+import { PLACEMENT_KINDS, type PlacementKind } from './placement.ts';
 
 /** In place of a cylinder: none is open. */
 const NO_CYLINDER = -1;
@@ -18,6 +19,8 @@ export class OpenCylinder extends GrowingDirectory {
   sectors = 0;
   /** -1 when none is open. */
   cylinder = NO_CYLINDER;
+  /** Clock of the group when the cylinder was opened. */
+  stamp = 0;
   member = 0;
   /** First sector that is not taken. When none is open, the end of a member: nothing fits. */
   sector: number;
@@ -37,6 +40,7 @@ export class OpenCylinder extends GrowingDirectory {
   readonly #memberCount: number;
   readonly #cylinderSectors: number;
   readonly #hasBytes: boolean;
+  readonly #name: string;
 
   /** @param hasBytes - Whether members have buffers. */
   constructor(
@@ -46,7 +50,9 @@ export class OpenCylinder extends GrowingDirectory {
     cylinderSectors: number,
     hasBytes: boolean,
   ) {
-    super();
+    const name = `group${group}.open.${PLACEMENT_KINDS[kind]}`;
+    super(`${name}.ids`);
+    this.#name = name;
     this.kind = kind;
     this.sector = cylinderSectors;
     this.end = cylinderSectors;
@@ -56,6 +62,17 @@ export class OpenCylinder extends GrowingDirectory {
     this.#cylinderSectors = cylinderSectors;
     this.#hasBytes = hasBytes;
     this.buffers = this.#noBuffers();
+  }
+
+  /** Where filling stands outlives the process; the buffers are for whoever keeps bytes. */
+  keep(keeping: StateKeeping): void {
+    this.keepIds(keeping);
+    keeping.keep({
+      kind: 'figures',
+      name: this.#name,
+      save: () => this.#save(),
+      restore: (saved) => this.#restore(saved),
+    });
   }
 
   get isOpen(): boolean {
@@ -96,8 +113,9 @@ export class OpenCylinder extends GrowingDirectory {
   }
 
   /** Starts on a free cylinder. */
-  begin(cylinder: number): void {
+  begin(cylinder: number, stamp: number): void {
     this.cylinder = cylinder;
+    this.stamp = stamp;
     if (this.#hasBytes) this.buffers = this.#noBuffers();
     this.reset();
     this.passedOver = 0;
@@ -131,6 +149,35 @@ export class OpenCylinder extends GrowingDirectory {
     this.counted = this.sector;
     if (this.#hasBytes) this.buffers = this.#noBuffers();
     this.reset();
+  }
+
+  #save(): Plain {
+    const { cylinder, stamp, member, sector, end, counted, passedOver, place, sectors } = this;
+    const { isGranted, count } = this;
+    return [
+      [cylinder, stamp, member, sector, end, counted, passedOver, place, sectors, count],
+      isGranted,
+    ];
+  }
+
+  #restore(saved: Plain | undefined): void {
+    if (saved === undefined) return;
+    const [figures, isGranted] = saved as [number[], boolean];
+    [
+      this.cylinder,
+      this.stamp,
+      this.member,
+      this.sector,
+      this.end,
+      this.counted,
+      this.passedOver,
+      this.place,
+      this.sectors,
+      this.count,
+    ] = figures as [number, number, number, number, number, number, number, number, number, number];
+    this.isGranted = isGranted;
+    this.placeBase = encodePlace(this.#group, this.member, 0);
+    this.buffers = this.#noBuffers();
   }
 
   #noBuffers(): (Uint8Array | undefined)[] {

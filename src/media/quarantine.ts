@@ -6,6 +6,8 @@
  *
  * @module
  */
+import type { StateKeeping } from '../base/kept-state.ts';
+import { WordList } from '../base/word-list.ts';
 
 /** The order of changes and how far it is durable. */
 export interface ChangeOrder {
@@ -17,14 +19,27 @@ export interface ChangeOrder {
   durable(): number;
 }
 
-/** Freed cylinders in the order of the changes that freed them. */
+/** Words of an entry: the cylinder, and low and high half of the sequence. */
+const ENTRY_WORDS = 3;
+const TWO_32 = 2 ** 32;
+
+/** Freed cylinders of one group in the order of the changes that freed them. */
 export class Quarantine {
   readonly #order: ChangeOrder;
-  /** Group, cylinder and sequence of each, from {@link #head} on. */
-  #waiting: { readonly group: number; readonly cylinder: number; readonly sequence: number }[] = [];
+  readonly #waiting = new WordList();
 
   constructor(order: ChangeOrder) {
     this.#order = order;
+  }
+
+  /** What waits outlives the process under this name. */
+  keep(keeping: StateKeeping, name: string): void {
+    this.#waiting.keep(keeping, name);
+  }
+
+  /** Cylinders that wait. */
+  get count(): number {
+    return this.#waiting.length / ENTRY_WORDS;
   }
 
   /**
@@ -37,23 +52,25 @@ export class Quarantine {
    * @param hasMoved - Whether an instance lives on in another place.
    * @returns Whether it has to stay here; otherwise it may be used again at once.
    */
-  admit(group: number, cylinder: number, hasMoved: boolean): boolean {
+  admit(cylinder: number, hasMoved: boolean): boolean {
     const sequence = hasMoved ? this.#order.next() : this.#order.last();
     if (this.#order.durable() >= sequence) return false;
-    this.#waiting.push({ group, cylinder, sequence });
+    this.#waiting.push(cylinder);
+    this.#waiting.push(sequence % TWO_32);
+    this.#waiting.push(Math.floor(sequence / TWO_32));
     return true;
   }
 
-  /** Lets the cylinders of a group go whose freeing is durable by now. @returns How many. */
-  release(group: number, onFree: (cylinder: number) => void): number {
-    if (this.#waiting.length === 0) return 0;
+  /** Lets the cylinders go whose freeing is durable by now. */
+  release(onFree: (cylinder: number) => void): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     const durable = this.#order.durable();
-    const isFree = (entry: { group: number; sequence: number }): boolean =>
-      entry.group === group && entry.sequence <= durable;
-    const free = this.#waiting.filter(isFree);
-    if (free.length === 0) return 0;
-    this.#waiting = this.#waiting.filter((entry) => !isFree(entry));
-    for (const { cylinder } of free) onFree(cylinder);
-    return free.length;
+    // Sequences only grow, so whoever waits behind one that waits waits, too.
+    while (waiting.length > 0 && waiting.at(1) + waiting.at(2) * TWO_32 <= durable) {
+      const cylinder = waiting.at(0);
+      for (let word = 0; word < ENTRY_WORDS; word += 1) waiting.shift();
+      onFree(cylinder);
+    }
   }
 }

@@ -11,13 +11,17 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { Plain, StateKeeping } from '../base/kept-state.ts';
 import type { DriveWork } from '../base/ports.ts';
 import { CylinderDirectories } from './cylinder-directories.ts';
 import { CYLINDER_DESTAGED, CYLINDER_FULL, CylinderTable } from './cylinder-table.ts';
 import type { Destage } from './destage.ts';
+import type { DriveSupply } from './drive-bytes.ts';
 import { FreeCylinders } from './free-cylinders.ts';
-import { GroupMember } from './group-member.ts';
+import type { GroupMember } from './group-member.ts';
+import { GroupMembers } from './group-members.ts';
 import { type GroupShape, nvsBytesOf } from './group-shape.ts';
+import { GroupStorage } from './group-storage.ts';
 import { SECTOR_BYTES } from './logical-cylinder.ts';
 import type { NonvolatileStorage } from './nonvolatile-storage.ts';
 import { OpenCylinder } from './open-cylinder.ts';
@@ -33,7 +37,7 @@ import {
   type TakeRight,
   UPDATE,
 } from './placement.ts';
-import type { Quarantine } from './quarantine.ts';
+import type { ChangeOrder } from './quarantine.ts';
 
 /** Open cylinders with room that serve when none of the right kind can be opened. */
 const SUBSTITUTES: readonly PlacementKind[] = [UPDATE, SEQUENTIAL, LOW_ACCESS, SURVIVOR];
@@ -45,7 +49,11 @@ const NEWS_COUNT = 256;
 export interface GroupSurroundings {
   readonly nvs: NonvolatileStorage;
   readonly destage: Destage;
-  readonly quarantine: Quarantine;
+  readonly changes: ChangeOrder;
+  /** Where drives come from; none where they hold no bytes. */
+  readonly drives: DriveSupply | undefined;
+  /** Who keeps the state. */
+  readonly keeping: StateKeeping;
   readonly driveWork: DriveWork;
   /** Words taken from memory at a time, as a power of two. */
   readonly memoryBits: number;
@@ -55,6 +63,16 @@ export interface GroupSurroundings {
   readonly onNews: () => void;
   /** Some member became faulty or sound. */
   readonly onFault: () => void;
+}
+
+/** Figures of a group as they are kept. */
+interface GroupFigures {
+  readonly counted: number;
+  readonly left: number;
+  readonly quiet: number;
+  readonly destaged: number;
+  readonly lastKind: number;
+  readonly shortage: 'space' | 'nvs';
 }
 
 /** Space of one redundancy group. A taken place stands in {@link cylinder} and {@link place}. */
@@ -68,8 +86,8 @@ export class RedundancyGroup {
   readonly destage: Destage;
   /** Is told what the drives of the group do. */
   readonly driveWork: DriveWork;
-  /** Whether some drive failed, or holds something that is known to be bad. */
-  hasFaults = false;
+  /** What lies in nonvolatile storage. */
+  readonly storage: GroupStorage;
   /** Why the last take failed. */
   shortage: 'space' | 'nvs' = 'space';
   /** Where the last take was. */
@@ -85,19 +103,15 @@ export class RedundancyGroup {
   #quietLimit = 0;
   readonly #nvsBytes: number;
   readonly #hasBytes: boolean;
-  /** Buffers of cylinders in nonvolatile storage. */
-  readonly #buffers = new Map<number, (Uint8Array | undefined)[]>();
-  /** Cylinders that wait for destage, oldest first. */
-  readonly #full = new Set<number>();
   readonly #free: FreeCylinders;
-  #failedCount = 0;
+  readonly #members: GroupMembers;
   /** Live sectors, but for those taken in open cylinders since they were last counted. */
   #countedSectors = 0;
   /** Cylinders that are neither free nor quarantined nor open. */
   #leftCount = 0;
 
   constructor(number: number, shape: GroupShape, surroundings: GroupSurroundings) {
-    const { dataDrives, redundancyDrives, cylinderSectors } = shape;
+    const { changes, drives, keeping } = surroundings;
     invariant(shape.reserveSectors < shape.capacitySectors, 'reserve-below-capacity');
     this.number = number;
     this.shape = shape;
@@ -108,19 +122,24 @@ export class RedundancyGroup {
     this.#hostLimit = shape.capacitySectors - shape.reserveSectors;
     this.#nvsBytes = nvsBytesOf(shape);
     this.#newsMask = newsMask(shape.cylinderCount);
-    this.cylinders = new CylinderTable(shape.cylinderCount, shape.usableSectors, {
-      unusedOf: (cylinder) => this.#open.find((open) => open.cylinder === cylinder)?.unused ?? 0,
-      onDeath: (sectors) => {
-        this.#countedSectors -= sectors;
+    const name = `group${number}`;
+    this.cylinders = new CylinderTable(
+      `${name}.cylinders`,
+      shape.cylinderCount,
+      shape.usableSectors,
+      {
+        unusedOf: (cylinder) => this.#open.find((open) => open.cylinder === cylinder)?.unused ?? 0,
+        onDeath: (sectors) => {
+          this.#countedSectors -= sectors;
+        },
+        onEmpty: (cylinder) => this.#freeCylinder(cylinder),
       },
-      onEmpty: (cylinder) => this.#freeCylinder(cylinder),
-    });
-    this.#free = new FreeCylinders(number, shape, this.cylinders, surroundings.quarantine);
-    this.directories = new CylinderDirectories(surroundings.memoryBits);
-    this.members = Array.from(
-      { length: dataDrives + redundancyDrives },
-      (_, member) => new GroupMember(member, shape, this.#hasBytes, () => this.#refreshFaults()),
     );
+    this.#free = new FreeCylinders(shape, this.cylinders, changes);
+    this.directories = new CylinderDirectories(`${name}.lists`, surroundings.memoryBits);
+    this.#members = new GroupMembers(number, shape, drives, surroundings.onFault);
+    this.members = this.#members.all;
+    const { dataDrives, cylinderSectors } = shape;
     this.#open = PLACEMENT_KINDS.map(
       (_, kind) =>
         new OpenCylinder(
@@ -132,6 +151,8 @@ export class RedundancyGroup {
         ),
     );
     this.lastOpen = this.#open[UPDATE] as OpenCylinder;
+    this.storage = new GroupStorage(number, this.#hasBytes, this.#open);
+    this.#keep(keeping, name);
   }
 
   get capacitySectors(): number {
@@ -184,6 +205,11 @@ export class RedundancyGroup {
     return this.#free.hasRoomAfterQuarantine(right);
   }
 
+  /** Whether some drive failed, or holds something that is known to be bad. */
+  get hasFaults(): boolean {
+    return this.#members.hasFaults;
+  }
+
   get collectionReserve(): number {
     return this.shape.collectionReserve;
   }
@@ -194,7 +220,7 @@ export class RedundancyGroup {
 
   /** Members whose drive has failed. */
   get failedCount(): number {
-    return this.#failedCount;
+    return this.#members.failedCount;
   }
 
   /**
@@ -260,9 +286,7 @@ export class RedundancyGroup {
 
   /** Members of which some of these sectors cannot be had; never any in nonvolatile storage. */
   erasedMembers(cylinder: number, sector: number, sectors: number): number[] {
-    return this.members
-      .filter(({ number }) => this.isErased(cylinder, number, sector, sectors))
-      .map(({ number }) => number);
+    return this.isDestaged(cylinder) ? this.#members.erased(cylinder, sector, sectors) : [];
   }
 
   /**
@@ -282,14 +306,19 @@ export class RedundancyGroup {
   }
 
   /**
-   * Bytes of a member of a cylinder in use, wherever they lie, right or wrong.
+   * Sectors of a member of a cylinder in use, wherever they lie, right or wrong: a view until the
+   * cylinder is written.
    *
-   * @returns `undefined` where none were ever written.
+   * @returns `undefined` where none were ever written, or where the medium gives an error: then those
+   *   that do so are unreadable from now on.
    */
-  bytes(cylinder: number, member: number): Uint8Array | undefined {
-    const buffers = this.#buffers.get(cylinder);
-    if (buffers !== undefined) return buffers[member];
-    return (this.members[member] as GroupMember).drive.bytes(cylinder);
+  read(cylinder: number, member: number, sector: number, sectors: number): Uint8Array | undefined {
+    const buffers = this.storage.buffers(cylinder);
+    if (buffers === undefined) {
+      return (this.members[member] as GroupMember).read(cylinder, sector, sectors);
+    }
+    const first = sector * SECTOR_BYTES;
+    return buffers[member]?.subarray(first, first + sectors * SECTOR_BYTES);
   }
 
   /** Fills open cylinders up with padding and leaves them, as for a shutdown. */
@@ -301,9 +330,8 @@ export class RedundancyGroup {
   /** Destages the oldest full cylinder. @returns Whether there was one. */
   destageNext(): boolean {
     this.cylinders.settle();
-    const [cylinder] = this.#full;
+    const cylinder = this.storage.oldestFull;
     if (cylinder === undefined) return false;
-    this.#full.delete(cylinder);
     this.#destageCylinder(cylinder);
     return true;
   }
@@ -311,7 +339,7 @@ export class RedundancyGroup {
   /** Full cylinders that wait for destage. */
   get fullCount(): number {
     this.cylinders.settle();
-    return this.#full.size;
+    return this.storage.fullCount;
   }
 
   /** Live sectors from which on there will be news; none before, but when a cylinder is opened. */
@@ -380,7 +408,7 @@ export class RedundancyGroup {
     const { nvs, relieveNvs } = this.#surroundings;
     this.shortage = 'space';
     this.cylinders.settle();
-    if (this.#failedCount > this.shape.redundancyDrives) return false;
+    if (this.#members.failedCount > this.shape.redundancyDrives) return false;
     this.#free.endQuarantine();
     if (!this.#free.hasRoom(right)) return false;
     if (open.isOpen) this.#leave(open);
@@ -394,8 +422,8 @@ export class RedundancyGroup {
     this.cylinders.open(cylinder, open.kind);
     if ((this.cylinders.clock & this.#newsMask) === 0) this.#surroundings.onNews();
     nvs.hold(this.#nvsBytes);
-    open.begin(cylinder);
-    if (this.#hasBytes) this.#buffers.set(cylinder, open.buffers);
+    open.begin(cylinder, this.cylinders.clock);
+    this.storage.admit(open);
     return true;
   }
 
@@ -411,54 +439,85 @@ export class RedundancyGroup {
     const live = this.cylinders.close(cylinder, open.unused);
     this.#leftCount += 1;
     this.#countedSectors += open.uncounted;
+    this.storage.leave(open);
     open.finish();
     if (live === 0) this.#freeCylinder(cylinder);
     else if (this.#surroundings.nvs.destage === 'atOnce') this.#destageCylinder(cylinder);
-    else this.#full.add(cylinder);
   }
 
   #destageCylinder(cylinder: number): void {
-    const { nvs } = this.#surroundings;
-    this.destage.write(this, cylinder, this.#buffersOf(cylinder));
-    this.driveWork.cylinderWritten(this.number, cylinder);
+    this.#writeToDrives(cylinder);
     this.cylinders.advance(cylinder, CYLINDER_FULL, CYLINDER_DESTAGED);
-    if (this.#hasBytes) this.#buffers.delete(cylinder);
-    nvs.release(this.#nvsBytes);
+    this.#leaveStorage(cylinder);
   }
 
-  /** Buffers of a cylinder in nonvolatile storage; `undefined` where no bytes are kept. */
-  #buffersOf(cylinder: number): readonly (Uint8Array | undefined)[] | undefined {
-    return this.#hasBytes ? this.#buffers.get(cylinder) : undefined;
+  #writeToDrives(cylinder: number): void {
+    const { stamp } = this.storage.filling(cylinder);
+    this.destage.write(this, cylinder, stamp, this.storage.buffers(cylinder));
+    this.driveWork.cylinderWritten(this.number, cylinder);
+  }
+
+  #leaveStorage(cylinder: number): void {
+    this.storage.remove(cylinder);
+    this.#surroundings.nvs.release(this.#nvsBytes);
   }
 
   #freeCylinder(cylinder: number): void {
-    const { nvs } = this.#surroundings;
     const state = this.cylinders.state(cylinder);
     const isKept = this.#free.admit(cylinder);
     if (state === CYLINDER_FULL) {
-      this.#full.delete(cylinder);
-      const buffers = this.#buffersOf(cylinder);
       // What is durable still leads here: to the drives with it, before storage gives it up.
-      if (isKept) {
-        this.destage.write(this, cylinder, buffers);
-        this.driveWork.cylinderWritten(this.number, cylinder);
+      if (isKept && this.#surroundings.drives?.keepsStorage !== true) {
+        this.#writeToDrives(cylinder);
       } else {
-        this.destage.discard(buffers);
+        const { stamp } = this.storage.filling(cylinder);
+        this.destage.discard(this, cylinder, stamp, this.storage.buffers(cylinder));
         this.driveWork.cylinderDropped(this.number, cylinder);
       }
-      this.#buffers.delete(cylinder);
-      nvs.release(this.#nvsBytes);
+      this.#leaveStorage(cylinder);
     }
     this.directories.forget(cylinder);
-    if (this.hasFaults) for (const member of this.members) member.forget(cylinder);
+    this.#members.forget(cylinder);
     this.#leftCount -= 1;
     this.#free.add(cylinder, state, isKept);
   }
 
-  #refreshFaults(): void {
-    this.#failedCount = this.members.filter(({ state }) => state === 'failed').length;
-    this.hasFaults = this.members.some(({ drive }) => drive.isFaulty);
-    this.#surroundings.onFault();
+  /** The bytes of cylinders in storage apart, the whole group outlives the process. */
+  #keep(keeping: StateKeeping, name: string): void {
+    this.cylinders.keep(keeping);
+    this.directories.keepLists(keeping);
+    this.#free.keep(keeping, name);
+    for (const open of this.#open) open.keep(keeping);
+    keeping.keep(this.storage);
+    this.#members.keep(keeping);
+    keeping.keep({
+      kind: 'figures',
+      name,
+      save: () => this.#save(),
+      restore: (saved) => this.#restore(saved),
+    });
+  }
+
+  #save(): Plain {
+    return {
+      counted: this.#countedSectors,
+      left: this.#leftCount,
+      quiet: this.#quietLimit,
+      destaged: this.destage.destagedCount,
+      lastKind: this.lastOpen.kind,
+      shortage: this.shortage,
+    };
+  }
+
+  #restore(saved: Plain | undefined): void {
+    if (saved === undefined) return;
+    const figures = saved as unknown as GroupFigures;
+    this.#countedSectors = figures.counted;
+    this.#leftCount = figures.left;
+    this.#quietLimit = figures.quiet;
+    this.destage.destagedCount = figures.destaged;
+    this.lastOpen = this.#open[figures.lastKind] as OpenCylinder;
+    this.shortage = figures.shortage;
   }
 }
 

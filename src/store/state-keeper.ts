@@ -106,7 +106,7 @@ export class StateKeeper implements Journal {
 
   /** What changed since the last time. */
   collect(): StateChange {
-    for (const part of this.#parts.values()) if (part.kind === 'figures') part.settle?.();
+    for (const part of this.#parts.values()) if (part.kind === 'figures') part.beforeSaving?.();
     const figures = this.#collectFigures();
     const words: WordChange[] = [];
     const entries: EntryChange[] = [];

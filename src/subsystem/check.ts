@@ -115,7 +115,8 @@ function checkContent(parts: SubsystemParts, report: ReportViolation): number {
   for (let id = RESERVED_ENTRY_COUNT; id <= instances.highestId; id += 1) {
     if (instances.count(id) === 0 || !instances.hasBytes(id) || isExcused(parts, id)) continue;
     compared += 1;
-    if (!store.isIntact(id)) {
+    // Looking may have found that the medium cannot read it.
+    if (!store.isIntact(id) && !isExcused(parts, id)) {
       report('content-intact', `instance ${id} does not match its checksum`);
     }
   }
@@ -148,7 +149,7 @@ function checkParity({ backEnd }: SubsystemParts, report: ReportViolation): numb
       if (group.members.some(({ drive }) => drive.isHarmed(cylinder, 0, cylinderSectors))) continue;
       const empty = group.members.find(
         ({ number, drive }) =>
-          !group.isErased(cylinder, number, 0, 1) && drive.bytes(cylinder) === undefined,
+          !group.isErased(cylinder, number, 0, 1) && drive.read(cylinder, 0, 1) === undefined,
       );
       if (empty !== undefined) {
         const detail = `cylinder ${cylinder} of group ${group.number} was never written to member`;
@@ -163,6 +164,7 @@ function checkParity({ backEnd }: SubsystemParts, report: ReportViolation): numb
       for (const { number } of group.members) {
         if (group.isErased(cylinder, number, 0, 1)) continue;
         if (group.destage.hasLabel(group, cylinder, number)) continue;
+        if (group.isErased(cylinder, number, 0, 1)) continue;
         report('parity-consistent', `cylinder ${cylinder} of member ${number} has no right label`);
       }
     }

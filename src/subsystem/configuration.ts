@@ -33,7 +33,9 @@ import type {
 import { SeededRandom } from '../base/random.ts';
 import { type Nanos, nanos } from '../base/units.ts';
 import type { OutOfSpacePolicy } from '../mapping/device-table.ts';
+import type { DriveSupply } from '../media/drive-bytes.ts';
 import type { GroupPlan } from '../media/group-shape.ts';
+import { MEMORY_DRIVES } from '../media/memory-drives.ts';
 import { LOAD_THRESHOLDS_DEFAULT, type LoadThresholds } from '../media/net-capacity-load.ts';
 import { VICTIM_POLICIES, type VictimPolicy } from '../reclaim/victim-score.ts';
 import { checkOneOf, checkText, checkWhole } from './configuration-checks.ts';
@@ -89,6 +91,8 @@ export interface SubsystemPorts {
   readonly meter: Meter;
   readonly trace: Trace;
   readonly checksum: Checksum;
+  /** Where drives that hold bytes come from. */
+  readonly drives: DriveSupply;
   /** Who times the drives. */
   readonly driveWork: DriveWork;
   /** Needed where a group compresses with zstd; the store door has one. */
@@ -104,6 +108,7 @@ export function defaultPorts(overrides: Partial<SubsystemPorts> = {}): Subsystem
     meter: overrides.meter ?? new CountingMeter(),
     trace: overrides.trace ?? SILENT_TRACE,
     checksum: overrides.checksum ?? new XxHash64(),
+    drives: overrides.drives ?? MEMORY_DRIVES,
     driveWork: overrides.driveWork ?? SILENT_DRIVE_WORK,
     compress: overrides.compress,
   });

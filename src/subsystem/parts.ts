@@ -78,6 +78,7 @@ export function assembleParts(
     configuration.thresholds,
     ports.trace,
   );
+  load.keep(journal);
   const instances = new TrackInstances(backEnd, memoryBits);
   const store = new TrackStore(backEnd, instances, ports, load);
   const pages = new DirectoryPages(shape, instances, memoryBits);
@@ -85,7 +86,7 @@ export function assembleParts(
   const directory = new TrackDirectory(devices, pages, queue);
   const ranges = new DirectoryRanges(directory, devices, instances);
   const points = new RetainedPoints(directory, commits, journal);
-  const windows = new ConflictWindows(devices);
+  const windows = new ConflictWindows(devices, journal);
   const relations = new RelationTable(
     devices,
     windows,
@@ -105,6 +106,10 @@ export function assembleParts(
   const healing = { backEnd, instances, store, meter };
   const rebuild = new Rebuild(healing);
   const scrub = new Scrub(healing);
+  // In the order in which they are restored; devices, points, windows and relations have said so.
+  journal.keep(commits);
+  for (const part of [instances, pages, queue, collection, rebuild, scrub]) part.keep(journal);
+  journal.keep(store);
   return Object.freeze({
     commits,
     devices,
@@ -143,6 +148,8 @@ function assembleBackEnd(
     parity: PARITY_WASM,
     checksum: ports.checksum,
     driveWork: ports.driveWork,
+    drives: ports.drives,
+    keeping: ports.journal,
     changes: {
       last: () => commits.last(),
       next: () => commits.next(),

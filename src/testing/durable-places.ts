@@ -102,9 +102,8 @@ function sectorsAt(
   { cylinder, place }: { readonly cylinder: number; readonly place: number },
   sectors: number,
 ): Uint8Array | undefined {
-  const bytes = backEnd.groupOf(place).bytes(cylinder, placeMember(place));
-  const first = placeSector(place) * SECTOR_BYTES;
-  return bytes?.subarray(first, first + sectors * SECTOR_BYTES);
+  const group = backEnd.groupOf(place);
+  return group.read(cylinder, placeMember(place), placeSector(place), sectors);
 }
 
 /** Whether a drive does not hold what it should. Says nothing about nonvolatile storage. */

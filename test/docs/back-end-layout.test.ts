@@ -18,7 +18,7 @@ it('shows the label and the stored track as they lie on a drive', () => {
   subsystem.writeTrack(device.index, track(31), trackOf(device, 31, 0xa5, 20));
   subsystem.drives.closeOpen();
   expect(subsystem.drives.locate(device.index, track(31))).toMatchObject({ member: 0, sector: 1 });
-  const bytes = subsystem.parts.backEnd.groupNumbered(0).bytes(0, 0) ?? new Uint8Array(0);
+  const bytes = subsystem.parts.backEnd.groupNumbered(0).read(0, 0, 0, 256) ?? new Uint8Array(0);
 
   const lines = [...projectText('docs/back-end.md').matchAll(LINE)];
   expect(lines.length).toBe(11);

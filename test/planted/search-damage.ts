@@ -19,7 +19,7 @@ if (source === undefined) throw new Error('usage: search-damage.ts SOURCE_FOLDER
 const load = (file: string): Promise<unknown> => import(pathToFileURL(join(source, file)).href);
 const { trackIndex, deviceNumber } = (await load('base/units.ts')) as typeof Units;
 const { findModel } = (await load('geometry/device-model.ts')) as typeof Geometry;
-const { SECTOR_BYTES, TRACK_HEADER_BYTES } = (await load(
+const { TRACK_HEADER_BYTES } = (await load(
   'media/logical-cylinder.ts',
 )) as typeof Places;
 const { Subsystem } = (await load('subsystem/subsystem.ts')) as typeof Model;
@@ -54,12 +54,11 @@ const write = (device: typeof from, at: number): void => {
 const storedOf = (device: typeof from, at: number): Uint8Array => {
   const place = subsystem.drives.locate(device, trackIndex(at));
   if (place === undefined) throw new Error(`track ${at} is not on the drives`);
-  const { group, cylinder, member, sector } = place;
-  const bytes = backEnd.groupNumbered(group).bytes(cylinder, member);
-  const first = sector * SECTOR_BYTES;
+  const { group, cylinder, member, sector, sectors } = place;
+  const bytes = backEnd.groupNumbered(group).read(cylinder, member, sector, sectors);
   const length = TRACK_HEADER_BYTES + instances.lengthBytes(directory.find(device, at));
   if (bytes === undefined) throw new Error('a drive without bytes');
-  return bytes.subarray(first, first + length);
+  return bytes.subarray(0, length);
 };
 
 for (let at = 0; at < TRACKS + EXCHANGED; at += 1) {

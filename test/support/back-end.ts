@@ -4,7 +4,7 @@
  * @module
  */
 import { XxHash64 } from '../../src/base/checksum.ts';
-import { SILENT_DRIVE_WORK } from '../../src/base/default-ports.ts';
+import { MEMORY_JOURNAL, SILENT_DRIVE_WORK } from '../../src/base/default-ports.ts';
 import { BackEnd, type BackEndPlan } from '../../src/media/back-end.ts';
 import {
   type GroupPlan,
@@ -14,6 +14,7 @@ import {
   usualReserveCylinders,
 } from '../../src/media/group-shape.ts';
 import { SECTOR_BYTES } from '../../src/media/logical-cylinder.ts';
+import { MEMORY_DRIVES } from '../../src/media/memory-drives.ts';
 import { PARITY_WASM } from '../../src/media/parity-simd.ts';
 
 /** A group of 6 and 2 drives with short cylinders, unless told otherwise. */
@@ -49,6 +50,8 @@ export function backEndOf(shapes: readonly GroupShape[], plan: Partial<BackEndPl
     parity: PARITY_WASM,
     checksum: new XxHash64(),
     driveWork: SILENT_DRIVE_WORK,
+    drives: MEMORY_DRIVES,
+    keeping: MEMORY_JOURNAL,
     changes: { last: () => 0, next: () => 0, durable: () => Number.MAX_SAFE_INTEGER },
     memoryBits: 14,
     ...plan,

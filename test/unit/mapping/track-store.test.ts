@@ -126,7 +126,7 @@ describe('reading', () => {
     const first = store(parts, old);
     parts.backEnd.closeOpen();
     const { cylinder, member } = whereOf(parts, first);
-    const drive = () => parts.backEnd.groupNumbered(0).members[member]?.drive.bytes(cylinder);
+    const drive = () => parts.backEnd.groupNumbered(0).members[member]?.read(cylinder, 0, 256);
     const stale = drive()?.slice() ?? new Uint8Array(0);
     parts.instances.release(first);
     const bytes = random.bytes(20_000);
@@ -279,13 +279,13 @@ describe('duplicating', () => {
 });
 
 describe('content signature', () => {
-  it('has no intact track of bytes without its bytes', () => {
+  it('has no intact track of bytes without its own bytes', () => {
     const parts = partsOf({ content: 'signature' });
     const id = store(parts, random.bytes(5_000));
     const signature = storeSignature(parts, 40_000);
     parts.backEnd.closeOpen();
     expect([parts.store.isIntact(id), parts.store.isIntact(signature)]).toEqual([true, true]);
-    parts.instances.keptBytes.delete(id);
+    parts.instances.bytesOf(id)?.fill(0);
     expect([parts.store.isIntact(id), parts.store.isIntact(signature)]).toEqual([false, true]);
   });
 
@@ -342,6 +342,6 @@ describe('content signature', () => {
     expect(parts.store.move(id, SURVIVOR)).toBe('moved');
     expect(parts.store.read(id)).toEqual(bytes);
     parts.instances.release(id);
-    expect(parts.instances.keptBytes.size).toBe(0);
+    expect(parts.instances.bytesOf(id)).toBeUndefined();
   });
 });

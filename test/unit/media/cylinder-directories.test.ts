@@ -12,8 +12,8 @@ describe('CylinderDirectories', () => {
     const list = fc.array(fc.integer({ min: 4, max: 2 ** 31 }), { maxLength: 400 });
     fc.assert(
       fc.property(fc.array(list, { minLength: 1, maxLength: 6 }), fc.nat(), (lists, forgotten) => {
-        const directories = new CylinderDirectories(12);
-        const growing = new GrowingDirectory();
+        const directories = new CylinderDirectories('lists', 12);
+        const growing = new GrowingDirectory('ids');
         lists.forEach((ids, cylinder) => {
           growing.reset();
           for (const id of ids) growing.append(id);
@@ -32,8 +32,8 @@ describe('CylinderDirectories', () => {
   it.each([1, 126, 127, 128, 254, 255])(
     'writes %d ids in a row, and one that does not follow,',
     (count) => {
-      const directories = new CylinderDirectories(12);
-      const growing = new GrowingDirectory();
+      const directories = new CylinderDirectories('lists', 12);
+      const growing = new GrowingDirectory('ids');
       const ids = [...Array.from({ length: count }, (_, at) => 100 + at), 7];
       for (const id of ids) growing.append(id);
       directories.keep(3, growing);
@@ -44,8 +44,8 @@ describe('CylinderDirectories', () => {
   );
 
   it('takes no blocks for a load, and gives blocks back', () => {
-    const directories = new CylinderDirectories(12);
-    const growing = new GrowingDirectory();
+    const directories = new CylinderDirectories('lists', 12);
+    const growing = new GrowingDirectory('ids');
     for (let id = 4; id < 10_000; id += 1) growing.append(id);
     directories.keep(0, growing);
     const without = directories.usedBytes;

@@ -120,12 +120,12 @@ describe('reconstructRange', () => {
       const { place, sectors } = track;
       const own = placeMember(place);
       const members = new Set([one, other]);
-      const kept = [...members].map((at) => group.members[at]?.drive.bytes(0)?.slice());
+      const kept = [...members].map((at) => group.members[at]?.read(0, 0, 256)?.slice());
       for (const at of members) group.members[at]?.corrupt(0, placeSector(place), sectors, 'torn');
       // Its own member is distrusted anyway; so two may lie when one of them is that.
       expect(isRight(backEnd, group, track)).toBe(members.has(own) || members.size < 2);
       [...members].forEach((at, index) => {
-        group.members[at]?.drive.bytes(0)?.set(kept[index] ?? []);
+        group.members[at]?.read(0, 0, 256)?.set(kept[index] ?? []);
       });
     }
   });
@@ -194,7 +194,7 @@ describe('reconstructCylinder', () => {
   it('writes every pair of members anew, byte by byte', () => {
     const { backEnd, group, tracks } = setup();
     for (const pair of pairs(DATA_DRIVES + 2)) {
-      const before = pair.map((member) => group.members[member]?.drive.bytes(0)?.slice());
+      const before = pair.map((member) => group.members[member]?.read(0, 0, 256)?.slice());
       for (const member of pair) {
         group.members[member]?.fail();
         backEnd.replaceDrive(0, member);
@@ -203,7 +203,7 @@ describe('reconstructCylinder', () => {
       expect(group.hasFaults).toBe(true);
       for (const member of pair)
         expect(backEnd.repair.reconstructCylinder(group, 0, member)).toBe(0);
-      expect(pair.map((member) => group.members[member]?.drive.bytes(0))).toEqual(before);
+      expect(pair.map((member) => group.members[member]?.read(0, 0, 256))).toEqual(before);
       expect(group.hasFaults).toBe(false);
       expect(backEnd.repair.verifyParity(group, 0)).toBe(true);
     }
@@ -214,12 +214,12 @@ describe('reconstructCylinder', () => {
     const { backEnd, group } = setup();
     group.members[1]?.corrupt(0, 10, 3, 'unreadable');
     group.members[4]?.corrupt(0, 11, 5, 'unreadable');
-    const before = group.members[0]?.drive.bytes(0)?.slice() ?? new Uint8Array(0);
+    const before = group.members[0]?.read(0, 0, 256)?.slice() ?? new Uint8Array(0);
     group.members[0]?.fail();
     backEnd.replaceDrive(0, 0);
     expect(backEnd.repair.reconstructCylinder(group, 0, 0)).toBe(2);
     expect([...(group.members[0]?.unreadable.bits() ?? [])]).toEqual([11, 12]);
-    const after = group.members[0]?.drive.bytes(0) ?? new Uint8Array(0);
+    const after = group.members[0]?.read(0, 0, 256) ?? new Uint8Array(0);
     const isLost = (at: number): boolean => at >= 11 * SECTOR_BYTES && at < 13 * SECTOR_BYTES;
     expect(after.every((byte, at) => isLost(at) || byte === before[at])).toBe(true);
   });

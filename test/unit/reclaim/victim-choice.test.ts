@@ -18,7 +18,7 @@ const SIZE = 1_000;
 
 /** A table of destaged cylinders, left one after the other with so many live sectors each. */
 function tableOf(lives: readonly number[]): CylinderTable {
-  const table = new CylinderTable(lives.length, SIZE, {
+  const table = new CylinderTable('cylinders', lives.length, SIZE, {
     unusedOf: () => 0,
     onDeath: () => undefined,
     onEmpty: () => undefined,

@@ -7,7 +7,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../../src/mapping/device-table.ts';
 import { CYLINDER_DESTAGED, CYLINDER_FULL } from '../../../src/media/cylinder-table.ts';
-import { placeMember, placeSector, SECTOR_BYTES } from '../../../src/media/logical-cylinder.ts';
+import { placeMember, placeSector } from '../../../src/media/logical-cylinder.ts';
 import { HOST_RIGHT, SURVIVOR, UPDATE } from '../../../src/media/placement.ts';
 import type { SubsystemParts } from '../../../src/subsystem/parts.ts';
 import { smallSubsystem, snap, violationsOf, whole, write } from '../../support/small-subsystem.ts';
@@ -108,7 +108,7 @@ const PLANTED: readonly [string, string, Plant][] = [
     'parity-consistent',
     (parts) => {
       parts.backEnd.closeOpen();
-      const bytes = parts.backEnd.groupNumbered(0).members[14]?.drive.bytes(0);
+      const bytes = parts.backEnd.groupNumbered(0).members[14]?.read(0, 0, 256);
       if (bytes !== undefined) bytes[5_000] = (bytes[5_000] as number) ^ 1;
     },
   ],
@@ -117,7 +117,7 @@ const PLANTED: readonly [string, string, Plant][] = [
     'parity-consistent',
     (parts) => {
       parts.backEnd.closeOpen();
-      const bytes = parts.backEnd.groupNumbered(0).members[13]?.drive.bytes(0);
+      const bytes = parts.backEnd.groupNumbered(0).members[13]?.read(0, 0, 256);
       if (bytes !== undefined) bytes[15] = 9;
     },
   ],
@@ -151,8 +151,9 @@ const PLANTED: readonly [string, string, Plant][] = [
       const id = parts.directory.find(a.index, 3);
       const place = parts.instances.place(id);
       const group = parts.backEnd.groupOf(place);
-      const bytes = group.bytes(parts.instances.cylinder(id), placeMember(place));
-      const at = placeSector(place) * SECTOR_BYTES + 60;
+      const cylinder = parts.instances.cylinder(id);
+      const bytes = group.read(cylinder, placeMember(place), placeSector(place), 1);
+      const at = 60;
       if (bytes !== undefined) bytes[at] = (bytes[at] as number) ^ 1;
     },
   ],

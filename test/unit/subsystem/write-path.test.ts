@@ -6,7 +6,7 @@
 import { describe, expect, it } from 'vitest';
 import { CountingMeter } from '../../../src/base/default-ports.ts';
 import type { Device } from '../../../src/mapping/device-table.ts';
-import { placeMember, placeSector, SECTOR_BYTES } from '../../../src/media/logical-cylinder.ts';
+import { placeMember, placeSector } from '../../../src/media/logical-cylinder.ts';
 import { buildNullTrack, type NullFormat } from '../../../src/track/null-track.ts';
 import { homeCchh } from '../../../src/track/track-image.ts';
 import {
@@ -164,8 +164,9 @@ describe('writeTrack', () => {
     const id = directory.find(device.index, 3);
     const place = instances.place(id);
     // Nonvolatile storage has no redundancy from which the bytes could come back.
-    const bytes = backEnd.groupOf(place).bytes(instances.cylinder(id), placeMember(place));
-    if (bytes !== undefined) bytes[placeSector(place) * SECTOR_BYTES + 100] = 2;
+    const at = [instances.cylinder(id), placeMember(place), placeSector(place), 1] as const;
+    const bytes = backEnd.groupOf(place).read(...at);
+    if (bytes !== undefined) bytes[100] = 2;
     expect(codeOf(subsystem.readTrack(device.index, track(3)))).toBe('CHECKSUM_MISMATCH');
     expect(meter.total('checksumFailures')).toBe(1);
     write(subsystem, device, 3, 5);
