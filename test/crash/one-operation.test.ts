@@ -1,0 +1,25 @@
+/**
+ * The power is cut after every call that an operation makes of the medium: what recovers is the store as
+ * it was before or after the operation, word for word, with everything that was acknowledged.
+ */
+import { afterAll, describe, expect, it } from 'vitest';
+import { RIG_OPERATIONS, usedMedium } from '../support/crash-rig.ts';
+import { addTally, cutPower, emptyTally } from '../support/power-cuts.ts';
+
+const PLAN = { bounds: { combined: 4, single: 4, random: 4 }, every: 16 };
+
+const base = usedMedium();
+const sum = emptyTally();
+
+describe('a power cut in one operation', () => {
+  it.each(Object.entries(RIG_OPERATIONS))('%s', (_name, operation) => {
+    const tally = cutPower(base, [operation], PLAN);
+    expect(tally.states).toBeGreaterThan(10);
+    addTally(sum, tally);
+  });
+
+  afterAll(() => {
+    process.stdout.write(`power cuts in one operation: ${JSON.stringify(sum)}\n`);
+    expect(sum.states).toBeGreaterThan(1_000);
+  });
+});
