@@ -24,10 +24,18 @@ export class RecordTable<Key extends string | number, Value extends object> impl
   readonly name: string;
   readonly #order: CommitOrder;
   readonly #journal: Journal;
+  readonly #revive: (record: Value) => Value;
   readonly #records = new Map<Key, Value>();
 
-  constructor(name: string, order: CommitOrder, journal: Journal) {
+  /** @param revive - Makes what was kept the value that others know, where it names things of theirs. */
+  constructor(
+    name: string,
+    order: CommitOrder,
+    journal: Journal,
+    revive: (record: Value) => Value = (record) => record,
+  ) {
     this.name = name;
+    this.#revive = revive;
     this.#order = order;
     this.#journal = journal;
     journal.keep(this);
@@ -106,7 +114,9 @@ export class RecordTable<Key extends string | number, Value extends object> impl
   /** Takes records that were kept; the caller derives anew whatever it has derived from them. */
   restore(records: ReadonlyMap<string | number, object>): void {
     this.#records.clear();
-    for (const [key, record] of records) this.#records.set(key as Key, record as Value);
+    for (const [key, record] of records) {
+      this.#records.set(key as Key, this.#revive(record as Value));
+    }
   }
 
   #append(payload: unknown): void {

@@ -66,6 +66,12 @@ export class WordList {
     return word;
   }
 
+  /** Takes all words. */
+  clear(): void {
+    this.#first = 0;
+    this.#length = 0;
+  }
+
   /** The word at a place that there is. */
   at(index: number): number {
     return this.#ring[this.#place(index)] as number;

@@ -29,7 +29,8 @@ import { placeGroup } from '../media/logical-cylinder.ts';
 import type { CapacityLoad } from '../media/net-capacity-load.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { RelationId } from './relation.ts';
-import type { RelationProgress, RelationTable } from './relation-table.ts';
+import type { RelationProgress } from './relation-progress.ts';
+import type { RelationTable } from './relation-table.ts';
 
 /** What a step did. */
 export interface CopyStepReport {
@@ -57,6 +58,7 @@ export interface BackgroundCopyParts {
 
 /** A stretch of target tracks inside one leaf or one empty subtree. */
 interface Stretch {
+  readonly relation: RelationId;
   readonly target: DeviceIndex;
   readonly track: number;
   /** Number of the first track in the relation. */
@@ -180,20 +182,21 @@ export class BackgroundCopy {
       const empty = this.#directory.emptySpan(target, track);
       if (empty > 0) {
         this.#examined += 1;
-        this.#advance(progress, Math.min(empty, left));
+        this.#advance(id, Math.min(empty, left));
         continue;
       }
       const leafLeft = this.#directory.leafLeft(track);
       const count = Math.min(left, leafLeft, trackBudget - this.#examined);
-      const stretch = { target, track, offset: front.first, count, group, isByGroup };
-      this.#advance(progress, this.#separate(stretch, progress));
+      const offset = front.first;
+      const stretch = { relation: id, target, track, offset, count, group, isByGroup };
+      this.#advance(id, this.#separate(stretch, progress));
     }
     this.#relations.settle(id);
   }
 
-  #advance({ duty }: RelationProgress, count: number): void {
+  #advance(id: RelationId, count: number): void {
     if (count === 0) return;
-    duty.advance(count);
+    this.#relations.advance(id, count);
     this.#hasMoved = true;
   }
 
@@ -215,7 +218,7 @@ export class BackgroundCopy {
       const copy = this.#duplicate(entry, group);
       if (copy === NO_SPACE) return at;
       if (copy === DAMAGED) {
-        progress.failedTracks += 1;
+        this.#relations.noteFailed(stretch.relation);
         continue;
       }
       this.#directory.replace(target, track + at, copy);

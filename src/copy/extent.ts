@@ -24,6 +24,33 @@ export interface CopyExtent {
   readonly targetCount: number;
 }
 
+const EXTENT_FIGURES = 6;
+
+/** Extents as figures, six of each. */
+export function boundsOfExtents(extents: readonly CopyExtent[]): readonly number[] {
+  return extents.flatMap((extent) => [
+    extent.source,
+    extent.sourceFirst,
+    extent.sourceCount,
+    extent.target,
+    extent.targetFirst,
+    extent.targetCount,
+  ]);
+}
+
+/** Extents of figures as {@link boundsOfExtents} gives them. */
+export function extentsOfBounds(bounds: readonly number[]): readonly CopyExtent[] {
+  const extents: CopyExtent[] = [];
+  for (let at = 0; at < bounds.length; at += EXTENT_FIGURES) {
+    const [source, sourceFirst, sourceCount, target, targetFirst, targetCount] = bounds.slice(
+      at,
+      at + EXTENT_FIGURES,
+    ) as [DeviceIndex, TrackIndex, number, DeviceIndex, TrackIndex, number];
+    extents.push({ source, sourceFirst, sourceCount, target, targetFirst, targetCount });
+  }
+  return extents;
+}
+
 /** A whole source device onto the beginning of a target device. */
 export interface WholeDeviceCopy {
   readonly source: DeviceIndex;

@@ -13,7 +13,7 @@ export interface Interval {
 
 /** A set of whole numbers as stretches. */
 export class IntervalList {
-  readonly #intervals: Interval[];
+  #intervals: Interval[];
   #total: number;
 
   constructor(first: number, end: number) {
@@ -29,6 +29,22 @@ export class IntervalList {
   /** The lowest stretch. */
   get front(): Interval | undefined {
     return this.#intervals[0];
+  }
+
+  /** First and end of every stretch, ascending. */
+  bounds(): readonly number[] {
+    return this.#intervals.flatMap(({ first, end }) => [first, end]);
+  }
+
+  /** The stretches with these bounds, as {@link bounds} gave them, and nothing else. */
+  keepOnly(bounds: readonly number[]): void {
+    this.#intervals = [];
+    this.#total = 0;
+    for (let at = 0; at < bounds.length; at += 2) {
+      const [first, end] = bounds.slice(at, at + 2) as [number, number];
+      this.#intervals.push({ first, end });
+      this.#total += end - first;
+    }
   }
 
   /** Takes the lowest `count` numbers away; they must lie in the lowest stretch. */

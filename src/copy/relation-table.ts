@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { SparseBitmap } from '../base/bitmap.ts';
 import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
+import { KeptBitmaps } from '../base/kept-bitmaps.ts';
+import type { KeptFigures, Plain } from '../base/kept-state.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
+import { TouchedEntries } from '../base/touched-entries.ts';
 import type { CommitSequence, DeviceIndex } from '../base/units.ts';
 import { ChangeWatch } from '../mapping/change-watch.ts';
 import {
@@ -18,7 +20,6 @@ import {
 } from '../mapping/device-table.ts';
 import type { ConflictWindow, ConflictWindows } from './conflict-window.ts';
 import type { CopyExtent } from './extent.ts';
-import { type Interval, IntervalList } from './interval-list.ts';
 import {
   type Relation,
   type RelationId,
@@ -26,28 +27,14 @@ import {
   type RelationState,
   relationId,
 } from './relation.ts';
+import {
+  type RelationProgress,
+  restoreProgress,
+  saveProgress,
+  startProgress,
+  unwrittenTracks,
+} from './relation-progress.ts';
 import { type Claim, TargetClaims } from './target-claims.ts';
-
-/** What changes while a relation lives. Its tracks are numbered from 0, all extents in order. */
-export interface RelationProgress {
-  readonly tracksTotal: number;
-  /** Number of the first track of each extent. */
-  readonly starts: readonly number[];
-  /** Target tracks written since the copy. */
-  readonly written: SparseBitmap;
-  /** Target tracks that the background copy separated. */
-  readonly copied: SparseBitmap;
-  /** Tracks to which the background copy has still to come. */
-  readonly duty: IntervalList;
-  /** Generation of the source device: a later device in its place is another one. */
-  readonly sourceGeneration: number;
-  readonly window: ConflictWindow | null;
-  /** Target tracks that no later copy has taken over. */
-  claimedTracks: number;
-  withdrawnTracks: number;
-  failedTracks: number;
-  isPhysicallyComplete: boolean;
-}
 
 /** In place of a home group: none. */
 const ANYWHERE = -1;
@@ -65,7 +52,9 @@ export interface StretchChange {
 const ENDED_SLACK = 1_024;
 
 /** Relations by id. */
-export class RelationTable {
+export class RelationTable implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'relations';
   readonly claims: TargetClaims;
   readonly windows: ConflictWindows;
   /** Who else hears of changes. */
@@ -83,7 +72,13 @@ export class RelationTable {
   /** Relations without background duty in the order in which they lost it; some are forgotten. */
   #ended: RelationId[] = [];
   #endedHead = 0;
+  /** Relations that have lost their background duty so far, or never had any. */
+  #endedLast = 0;
   readonly #countMax: number;
+  readonly #kept: TouchedEntries<RelationId>;
+  /** What of its target a relation still holds, where that is not all of it. */
+  readonly #keptClaims: TouchedEntries<RelationId>;
+  readonly #keptTracks = new KeptBitmaps('relations.tracks');
   #lastId = 0;
 
   constructor(
@@ -99,6 +94,39 @@ export class RelationTable {
     this.changes = new ChangeWatch(devices);
     this.#records = new RecordTable('relation', order, journal);
     this.#countMax = countMax;
+    this.#kept = new TouchedEntries('relations.progress', {
+      keys: () => this.#progress.keys(),
+      save: (id) => this.#saveProgress(id),
+      restore: (saved) => this.#restoreProgress(saved),
+    });
+    this.#keptClaims = new TouchedEntries('relations.claims', {
+      keys: () => this.#cutRelations(),
+      save: (id) => this.#saveClaims(id),
+      restore: (saved) => this.#restoreClaims(saved),
+    });
+    for (const part of [this.#kept, this.#keptClaims, this.#keptTracks, this]) journal.keep(part);
+  }
+
+  save(): Plain {
+    return { lastId: this.#lastId, ended: this.#endedLast, full: [...this.fullGroups] };
+  }
+
+  /** Which relations have duty, and in which order the others lost theirs, follows from them. */
+  restore(saved: Plain | undefined): void {
+    const { lastId, ended, full } = (saved ?? { lastId: 0, ended: 0, full: [] }) as {
+      readonly lastId: number;
+      readonly ended: number;
+      readonly full: readonly number[];
+    };
+    this.#lastId = lastId;
+    this.#endedLast = ended;
+    for (const group of full) this.fullGroups.add(group);
+    const others: { readonly id: RelationId; readonly endedAs: number }[] = [];
+    for (const [id, { endedAs }] of this.#progress) {
+      if (endedAs === 0) this.#pending.add(id);
+      else others.push({ id, endedAs });
+    }
+    this.#ended = others.toSorted((one, other) => one.endedAs - other.endedAs).map(({ id }) => id);
   }
 
   get size(): number {
@@ -151,33 +179,17 @@ export class RelationTable {
     if (this.#records.size >= this.#countMax) this.#forgetOldestEnded();
     this.#lastId += 1;
     const id = relationId(this.#lastId);
-    const starts: number[] = [];
-    let tracksTotal = 0;
-    for (const { targetCount } of relation.extents) {
-      starts.push(tracksTotal);
-      tracksTotal += targetCount;
-    }
     const isPending = relation.background === 'copy';
     // Frozen here, part by part: a general deep freeze costs a third of making a relation.
     for (const extent of relation.extents) Object.freeze(extent);
     Object.freeze(relation.extents);
     const phase = isPending ? 'copying' : 'shared';
     this.#records.insert(id, Object.freeze({ id, ...relation, phase }));
-    this.#progress.set(id, {
-      tracksTotal,
-      starts,
-      written: new SparseBitmap(tracksTotal),
-      copied: new SparseBitmap(tracksTotal),
-      duty: new IntervalList(0, isPending ? tracksTotal : 0),
-      sourceGeneration,
-      window,
-      claimedTracks: tracksTotal,
-      withdrawnTracks: 0,
-      failedTracks: 0,
-      isPhysicallyComplete: false,
-    });
+    const progress = startProgress(relation.extents, isPending, sourceGeneration, window);
+    const { starts } = progress;
+    this.#begin(id, progress);
     if (isPending) this.#pending.add(id);
-    else this.#ended.push(id);
+    else this.#noteEnded(id, progress);
     relation.extents.forEach((extent, at) => {
       const first = extent.targetFirst;
       const end = first + extent.targetCount;
@@ -226,7 +238,19 @@ export class RelationTable {
   isOwed(claim: Claim): boolean {
     const progress = this.progress(claim.relation);
     const end = claim.offset + (claim.end - claim.first);
-    return unwritten(progress, progress.duty.within(claim.offset, end)) > 0;
+    return unwrittenTracks(progress, progress.duty.within(claim.offset, end)) > 0;
+  }
+
+  /** The background copy has come to so many tracks more, the next ones of its duty. */
+  advance(id: RelationId, count: number): void {
+    this.progress(id).duty.advance(count);
+    this.#kept.touch(id);
+  }
+
+  /** The background copy could not read a track. */
+  noteFailed(id: RelationId): void {
+    this.progress(id).failedTracks += 1;
+    this.#kept.touch(id);
   }
 
   /** Drops background duty for target tracks. @returns Tracks for which there was duty. */
@@ -239,9 +263,10 @@ export class RelationTable {
       const to = Math.min(end, extent.targetFirst + extent.targetCount);
       if (from >= to) return;
       const base = (progress.starts[at] as number) - extent.targetFirst;
-      withdrawn += unwritten(progress, progress.duty.subtract(base + from, base + to));
+      withdrawn += unwrittenTracks(progress, progress.duty.subtract(base + from, base + to));
     });
     progress.withdrawnTracks += withdrawn;
+    this.#kept.touch(id);
     this.settle(id);
     return withdrawn;
   }
@@ -251,6 +276,7 @@ export class RelationTable {
     const progress = this.progress(id);
     if (progress.duty.total > 0 || !this.#endPending(id)) return;
     progress.isPhysicallyComplete = progress.withdrawnTracks === 0 && progress.failedTracks === 0;
+    this.#kept.touch(id);
     let phase: RelationPhase = 'withdrawn';
     if (progress.withdrawnTracks === 0) phase = progress.failedTracks > 0 ? 'partial' : 'complete';
     this.#setPhase(id, phase);
@@ -260,6 +286,7 @@ export class RelationTable {
   end(id: RelationId, phase: RelationPhase): void {
     const { duty } = this.progress(id);
     duty.subtract(0, Number.MAX_SAFE_INTEGER);
+    this.#kept.touch(id);
     this.#endPending(id);
     this.#setPhase(id, phase);
   }
@@ -267,8 +294,15 @@ export class RelationTable {
   /** @returns Whether the relation was pending. */
   #endPending(id: RelationId): boolean {
     const wasPending = this.#pending.delete(id);
-    if (wasPending) this.#ended.push(id);
+    if (wasPending) this.#noteEnded(id, this.progress(id));
     return wasPending;
+  }
+
+  #noteEnded(id: RelationId, progress: RelationProgress): void {
+    this.#endedLast += 1;
+    progress.endedAs = this.#endedLast;
+    this.#ended.push(id);
+    this.#kept.touch(id);
   }
 
   #setPhase(id: RelationId, phase: RelationPhase): void {
@@ -282,6 +316,13 @@ export class RelationTable {
     for (const claim of this.claimsOf(relation)) {
       this.claims.remove(relation.target, claim.first, claim.end);
     }
+    const { window } = this.progress(id);
+    if (window !== null) this.windows.letGo(window);
+    if (this.#keptTracks.isKept) {
+      for (const name of bitmapNames(id)) this.#keptTracks.remove(name);
+    }
+    this.#kept.touch(id);
+    this.#keptClaims.touch(id);
     this.#progress.delete(id);
     this.#records.delete(id);
     // Whoever forgets relations himself must not leave their names behind for ever.
@@ -345,8 +386,10 @@ export class RelationTable {
       const progress = this.progress(claim.relation);
       const count = claim.end - claim.first;
       progress.claimedTracks -= count;
+      this.#keptClaims.touch(claim.relation);
       const dropped = progress.duty.subtract(claim.offset, claim.offset + count);
-      progress.withdrawnTracks += unwritten(progress, dropped);
+      progress.withdrawnTracks += unwrittenTracks(progress, dropped);
+      this.#kept.touch(claim.relation);
       const { phase } = this.require(claim.relation);
       if (progress.claimedTracks === 0 && (phase === 'shared' || phase === 'copying')) {
         this.end(claim.relation, 'superseded');
@@ -379,13 +422,69 @@ export class RelationTable {
       return;
     }
   }
+
+  /** A relation is there, with its bitmaps and its window. */
+  #begin(id: RelationId, progress: RelationProgress): void {
+    this.#progress.set(id, progress);
+    this.#kept.touch(id);
+    if (progress.window !== null) this.windows.hold(progress.window);
+    if (!this.#keptTracks.isKept) return;
+    const [written, copied] = bitmapNames(id);
+    this.#keptTracks.add(written, progress.written);
+    this.#keptTracks.add(copied, progress.copied);
+  }
+
+  #saveProgress(id: RelationId): Plain | undefined {
+    const progress = this.#progress.get(id);
+    return progress === undefined ? undefined : saveProgress(progress);
+  }
+
+  #restoreProgress(saved: ReadonlyMap<RelationId, Plain>): void {
+    for (const [id, one] of saved) {
+      const { extents } = this.require(id);
+      this.#begin(
+        id,
+        restoreProgress(extents, one, (window) => this.windows.numbered(window)),
+      );
+    }
+  }
+
+  /** Relations that have lost some of their target. */
+  *#cutRelations(): Generator<RelationId> {
+    for (const [id, { claimedTracks, tracksTotal }] of this.#progress) {
+      if (claimedTracks < tracksTotal) yield id;
+    }
+  }
+
+  /** Number of the first track and count of each stretch that a relation still holds. */
+  #saveClaims(id: RelationId): Plain | undefined {
+    const progress = this.#progress.get(id);
+    if (progress === undefined || progress.claimedTracks === progress.tracksTotal) return undefined;
+    return this.claimsOf(this.require(id)).flatMap(({ offset, first, end }) => [
+      offset,
+      end - first,
+    ]);
+  }
+
+  #restoreClaims(saved: ReadonlyMap<RelationId, Plain>): void {
+    for (const [id, progress] of this.#progress) {
+      const { target, extents } = this.require(id);
+      const whole = (): readonly number[] =>
+        extents.flatMap(({ targetCount }, at) => [progress.starts[at] as number, targetCount]);
+      const stretches = (saved.get(id) as readonly number[] | undefined) ?? whole();
+      progress.claimedTracks = 0;
+      for (let at = 0; at < stretches.length; at += 2) {
+        const [offset, count] = stretches.slice(at, at + 2) as [number, number];
+        const { extent, delta } = this.locate(id, offset);
+        const first = extent.targetFirst + delta;
+        this.claims.add(target, { first, end: first + count, relation: id, offset });
+        progress.claimedTracks += count;
+      }
+    }
+  }
 }
 
-/** Tracks of these stretches that no host has written: the others are separate already. */
-function unwritten(progress: RelationProgress, stretches: readonly Interval[]): number {
-  let count = 0;
-  for (const { first, end } of stretches) {
-    count += end - first - progress.written.countIn(first, end - first);
-  }
-  return count;
+/** Of the tracks that were written, and of those that were copied. */
+function bitmapNames(id: RelationId): readonly [string, string] {
+  return [`${id}.written`, `${id}.copied`];
 }

@@ -17,7 +17,8 @@ import type { DeviceTable } from '../mapping/device-table.ts';
 import type { DirectoryTree, TrackDirectory } from '../mapping/track-directory.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { RelationId, RelationTracks } from './relation.ts';
-import type { RelationProgress, RelationTable } from './relation-table.ts';
+import type { RelationProgress } from './relation-progress.ts';
+import type { RelationTable } from './relation-table.ts';
 
 /** Derives the table above. The five figures add up to the tracks of the relation. */
 export function deriveRelationTracks(

@@ -302,6 +302,18 @@ export function findModel(name: string): DeviceModel | undefined {
   return DEVICE_MODELS.find((candidate) => candidate.name === name);
 }
 
+/** The model that everybody names, for one with the same figures that was read from somewhere. */
+export function knownModel(read: DeviceModel): DeviceModel {
+  const isExtended = read.type.code === T3390.code && read.name === `${T3390.name}-A`;
+  const known = isExtended ? extendedModel(read.primaryCylinders) : findModel(read.name);
+  const isSame =
+    known?.type.code === read.type.code &&
+    known.primaryCylinders === read.primaryCylinders &&
+    known.alternateCylinders === read.alternateCylinders &&
+    known.modelCode === read.modelCode;
+  return isSame ? known : read;
+}
+
 /**
  * The smallest model of a type that holds an image: primary cylinders at most the image's, and the
  * sum of primary and alternate at least the image's. A 3390 beyond those is an extended volume.

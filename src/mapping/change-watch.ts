@@ -11,6 +11,8 @@ import { type DeviceTable, WATCH_CHANGE } from './device-table.ts';
 
 /** Hears of changes to one device, each time before they are made. */
 export interface ChangeListener {
+  /** Those of a device are told in ascending order: each has one of its own, and keeps it. */
+  readonly rank: number;
   /** A host is about to write one track. */
   noteWrite(track: number): void;
   /**
@@ -23,7 +25,7 @@ export interface ChangeListener {
   noteRemoval(): void;
 }
 
-/** Listeners by device. */
+/** Listeners by device. Not kept: whoever listened listens again. */
 export class ChangeWatch {
   readonly #devices: DeviceTable;
   readonly #listeners = new Map<DeviceIndex, readonly ChangeListener[]>();
@@ -34,7 +36,11 @@ export class ChangeWatch {
 
   /** Lets somebody hear of a device's changes from now on. */
   listen(device: DeviceIndex, listener: ChangeListener): void {
-    this.#keep(device, [...(this.#listeners.get(device) ?? []), listener]);
+    const listeners = [...(this.#listeners.get(device) ?? []), listener];
+    this.#keep(
+      device,
+      listeners.toSorted((one, other) => one.rank - other.rank),
+    );
   }
 
   /** Ends listening. Nothing happens when the listener is not there. */

@@ -9,6 +9,7 @@
  */
 import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
+import { KeptArray, type KeptArrayForm, type KeptFigures, type Plain } from '../base/kept-state.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
@@ -18,7 +19,7 @@ import {
   deviceIndex,
   formatDeviceNumber,
 } from '../base/units.ts';
-import { cylinderCapacity, type DeviceModel } from '../geometry/device-model.ts';
+import { cylinderCapacity, type DeviceModel, knownModel } from '../geometry/device-model.ts';
 import { ANY_GROUP } from '../media/placement.ts';
 
 /** In place of the track written last: no track follows it. */
@@ -68,9 +69,11 @@ export function refuseReadOnly(device: Device): Refusal | undefined {
 }
 
 /** Devices by place, with their figures in typed arrays. */
-export class DeviceTable {
+export class DeviceTable implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'devices';
   readonly countMax: number;
-  /** Root page of each device's track directory; 0 is the empty tree. */
+  /** Root page of each device's track directory; 0 is the empty tree. See {@link touchRoot}. */
   readonly roots: Uint32Array;
   /** Interior levels above the leaves of each directory. */
   readonly levels: Uint8Array;
@@ -81,15 +84,25 @@ export class DeviceTable {
   readonly headCounts: Uint8Array;
   /** Home group of each device, or -1. */
   readonly homeGroups: Int16Array;
-  /** Track of each device that a host wrote last, by which sequential writing is recognised. */
+  /** Track of each device that a host wrote last ({@link noteLastTrack}): tells sequential writing. */
   readonly lastTracks: Int32Array;
-  /** The one word that a write tests: who wants to hear of writes to this device. */
+  /**
+   * The one word that a write tests: who wants to hear of writes to this device. Not kept: whoever
+   * wants to hear says so again.
+   */
   readonly watches: Uint8Array;
 
   readonly #records: RecordTable<DeviceIndex, Device>;
   readonly #byNumber = new Map<DeviceNumber, DeviceIndex>();
   readonly #generations: Uint32Array;
-  readonly #freeIndexes: DeviceIndex[] = [];
+  /** Places that were given up, the one to be used next last. */
+  readonly #freeIndexes: Uint32Array;
+  #freeCount = 0;
+  readonly #keptRoots: KeptArray;
+  readonly #keptLevels: KeptArray;
+  readonly #keptLastTracks: KeptArray;
+  readonly #keptGenerations: KeptArray;
+  readonly #keptFree: KeptArray;
 
   constructor(countMax: number, order: CommitOrder, journal: Journal) {
     this.countMax = countMax;
@@ -102,7 +115,40 @@ export class DeviceTable {
     this.lastTracks = new Int32Array(countMax);
     this.watches = new Uint8Array(countMax);
     this.#generations = new Uint32Array(countMax);
-    this.#records = new RecordTable('device', order, journal);
+    this.#freeIndexes = new Uint32Array(countMax);
+    this.#keptRoots = keptArray('devices.roots', this.roots);
+    this.#keptLevels = keptArray('devices.levels', this.levels);
+    this.#keptLastTracks = keptArray('devices.lastTracks', this.lastTracks);
+    this.#keptGenerations = keptArray('devices.generations', this.#generations);
+    this.#keptFree = keptArray('devices.free', this.#freeIndexes);
+    journal.keep(this.#keptRoots);
+    journal.keep(this.#keptLevels);
+    journal.keep(this.#keptLastTracks);
+    journal.keep(this.#keptGenerations);
+    journal.keep(this.#keptFree);
+    this.#records = new RecordTable('device', order, journal, withKnownModel);
+    journal.keep(this);
+  }
+
+  save(): Plain {
+    return this.#freeCount;
+  }
+
+  /** What devices are defined with is told by their records. */
+  restore(saved: Plain | undefined): void {
+    if (saved !== undefined) this.#freeCount = saved as number;
+    for (const device of this.#records.values()) this.#setFigures(device);
+  }
+
+  /** The root of a device changes. */
+  touchRoot(device: number): void {
+    this.#keptRoots.touch(device);
+  }
+
+  /** A host writes a track. */
+  noteLastTrack(device: number, track: number): void {
+    this.lastTracks[device] = track;
+    this.#keptLastTracks.touch(device);
   }
 
   get size(): number {
@@ -143,10 +189,11 @@ export class DeviceTable {
   ): Device {
     invariant(!this.isFull(), 'device-table-has-room');
     invariant(!this.#byNumber.has(definition.number), 'device-number-free');
-    const index = this.#freeIndexes.pop() ?? deviceIndex(this.#records.size);
+    const index = this.#freeIndex();
     invariant(this.roots[index] === 0, 'device-root-empty-at-definition');
     const generation = (this.#generations[index] as number) + 1;
     this.#generations[index] = generation;
+    this.#keptGenerations.touch(index);
     const { headCount } = definition.model.type;
     const device: Device = {
       index,
@@ -156,12 +203,9 @@ export class DeviceTable {
       trackCapacity: cylinderCapacity(definition.model) * headCount,
     };
     this.levels[index] = levels;
-    this.trackCounts[index] = device.trackCount;
-    this.writableCounts[index] = device.readOnly ? 0 : device.trackCount;
-    this.headCounts[index] = headCount;
-    this.homeGroups[index] = device.homeGroup ?? ANY_GROUP;
-    this.lastTracks[index] = NO_TRACK;
-    this.#byNumber.set(device.number, index);
+    this.#keptLevels.touch(index);
+    this.noteLastTrack(index, NO_TRACK);
+    this.#setFigures(device);
     return this.#records.insert(index, device);
   }
 
@@ -174,7 +218,9 @@ export class DeviceTable {
     this.writableCounts[index] = 0;
     this.#byNumber.delete(device.number);
     this.#records.delete(index);
-    this.#freeIndexes.push(index);
+    this.#freeIndexes[this.#freeCount] = index;
+    this.#keptFree.touch(this.#freeCount);
+    this.#freeCount += 1;
   }
 
   /** Changes the cylinders of the image. The caller clears tracks that fall away. */
@@ -195,4 +241,34 @@ export class DeviceTable {
       draft.releaseExcluded = isExcluded;
     });
   }
+
+  #freeIndex(): DeviceIndex {
+    if (this.#freeCount === 0) return deviceIndex(this.#records.size);
+    this.#freeCount -= 1;
+    return deviceIndex(this.#freeIndexes[this.#freeCount] as number);
+  }
+
+  /** What the data plane must know of a device, from its record. */
+  #setFigures(device: Device): void {
+    const { index } = device;
+    this.trackCounts[index] = device.trackCount;
+    this.writableCounts[index] = device.readOnly ? 0 : device.trackCount;
+    this.headCounts[index] = device.model.type.headCount;
+    this.homeGroups[index] = device.homeGroup ?? ANY_GROUP;
+    this.#byNumber.set(device.number, index);
+  }
+}
+
+/** Has one element for each device, and never more. */
+function keptArray(name: string, array: KeptArrayForm): KeptArray {
+  return new KeptArray(
+    name,
+    () => array,
+    () => invariant(false, 'device-table-of-one-size', name),
+  );
+}
+
+/** A device as it was kept, with the model that everybody else names. */
+function withKnownModel(device: Device): Device {
+  return Object.freeze({ ...device, model: knownModel(device.model) });
 }

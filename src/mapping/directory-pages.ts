@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { StateKeeping } from '../base/kept-state.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import { PageArena } from './page-arena.ts';
 import type { TrackInstances } from './track-instances.ts';
@@ -30,9 +31,15 @@ export class DirectoryPages {
   constructor(shape: DirectoryShape, instances: TrackInstances, memoryBits: number) {
     this.leafBits = shape.leafBits;
     this.interiorBits = shape.interiorBits;
-    this.leaves = new PageArena(shape.leafBits, memoryBits);
-    this.interiors = new PageArena(shape.interiorBits, memoryBits);
+    this.leaves = new PageArena('leaves', shape.leafBits, memoryBits);
+    this.interiors = new PageArena('interiors', shape.interiorBits, memoryBits);
     this.#instances = instances;
+  }
+
+  /** All pages outlive the process. How many were copied is for the meter, which begins anew. */
+  keep(keeping: StateKeeping): void {
+    this.leaves.keep(keeping);
+    this.interiors.keep(keeping);
   }
 
   arena(level: number): PageArena {

@@ -140,6 +140,7 @@ export class DirectoryRanges {
     const sourceBase = leaves.base(sourceLeaf) + (from % size);
     const targetWords = leaves.words(targetLeaf);
     const targetBase = leaves.base(targetLeaf) + (to % size);
+    leaves.touchPage(targetLeaf);
     for (let at = 0; at < run; at += 1) {
       const entry = sourceWords[sourceBase + at] as number;
       const old = targetWords[targetBase + at] as number;

@@ -8,14 +8,18 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import { KeptPages, type StateKeeping } from '../base/kept-state.ts';
 import { PagedRecords } from '../base/paged-records.ts';
 
 /** Pages by number. */
 export class PageArena {
+  /** Of its kept parts. */
+  readonly name: string;
   /** Entries of a page as a power of two. */
   readonly pageBits: number;
   readonly records: PagedRecords;
   readonly #parents: Uint32Array[] = [];
+  readonly #keptParents: KeptPages;
   readonly #shift: number;
   readonly #mask: number;
 
@@ -23,12 +27,32 @@ export class PageArena {
    * @param pageBits - Entries of a page as a power of two.
    * @param memoryBits - Words taken from memory at a time, as a power of two.
    */
-  constructor(pageBits: number, memoryBits: number) {
+  constructor(name: string, pageBits: number, memoryBits: number) {
+    this.name = name;
     this.pageBits = pageBits;
     this.records = new PagedRecords(pageBits, 0, 1, memoryBits);
     this.#shift = this.records.pageShift;
     this.#mask = this.records.recordMask;
-    this.#parents.push(new Uint32Array(1 << this.#shift));
+    this.#keptParents = new KeptPages(`${name}.parents`, this.#parents, this.#shift, () =>
+      this.#growParents(),
+    );
+    this.#growParents();
+  }
+
+  /** The pages outlive the process. Whoever changes their words says so ({@link touch}). */
+  keep(keeping: StateKeeping): void {
+    this.records.keep(keeping, this.name);
+    keeping.keep(this.#keptParents);
+  }
+
+  /** A slot of a page changes. */
+  touch(page: number, slot: number): void {
+    this.records.touchWord(page, slot);
+  }
+
+  /** Any slots of a page change. */
+  touchPage(page: number): void {
+    this.records.touch(page);
   }
 
   /** Pages in use. */
@@ -63,6 +87,7 @@ export class PageArena {
     const count = parents[at] as number;
     if (count === 0) notHeld();
     parents[at] = count + 1;
+    this.#keptParents.touch(page);
   }
 
   /** One of several parents lets go. The last one frees the page instead ({@link free}). */
@@ -72,17 +97,18 @@ export class PageArena {
     const count = parents[at] as number;
     if (count < 2) notHeld();
     parents[at] = count - 1;
+    this.#keptParents.touch(page);
   }
 
   /** A page with one parent. Its words are to be filled by the caller. */
   allocate(): number {
     const page = this.records.allocate();
-    if (page >>> this.#shift === this.#parents.length) {
-      this.#parents.push(new Uint32Array(1 << this.#shift));
-    }
+    if (page >>> this.#shift === this.#parents.length) this.#growParents();
     const parents = this.#parents[page >>> this.#shift] as Uint32Array;
     if (parents[page & this.#mask] !== 0) notFree();
     parents[page & this.#mask] = 1;
+    this.#keptParents.touch(page);
+    this.records.touch(page);
     return page;
   }
 
@@ -99,7 +125,12 @@ export class PageArena {
     const parents = this.#parents[page >>> this.#shift] as Uint32Array;
     invariant(parents[page & this.#mask] === 1, 'page-has-one-parent-when-freed');
     parents[page & this.#mask] = 0;
+    this.#keptParents.touch(page);
     this.records.free(page);
+  }
+
+  #growParents(): void {
+    this.#parents.push(new Uint32Array(1 << this.#shift));
   }
 }
 

@@ -8,6 +8,8 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { KeptFigures, Plain, StateKeeping } from '../base/kept-state.ts';
+import { WordList } from '../base/word-list.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 import type { DirectoryPages } from './directory-pages.ts';
 import type { TrackInstances } from './track-instances.ts';
@@ -19,14 +21,15 @@ export interface Subtree {
 }
 
 /** Trees to be taken apart, oldest first. */
-export class ReleaseQueue {
-  /** Pages freed so far. */
+export class ReleaseQueue implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'releaseQueue';
+  /** Pages freed since the process began. */
   releasedPageCount = 0;
   readonly #pages: DirectoryPages;
   readonly #instances: TrackInstances;
-  /** Waiting trees as page and level alternating, from {@link #head} on. */
-  readonly #waiting: number[] = [];
-  #head = 0;
+  /** Waiting trees as page and level alternating. */
+  readonly #waiting = new WordList();
   /** Pages that are being drained, outermost first, each with its level and its next slot. */
   readonly #openPages: number[] = [];
   readonly #openLevels: number[] = [];
@@ -37,16 +40,43 @@ export class ReleaseQueue {
     this.#instances = instances;
   }
 
+  /** What waits and what is being drained outlive the process. */
+  keep(keeping: StateKeeping): void {
+    this.#waiting.keep(keeping, `${this.name}.waiting`);
+    keeping.keep(this);
+  }
+
+  /** Pages that are being drained, outermost first: number, level and next slot of each. */
+  save(): Plain {
+    return this.#openPages.map((page, at) => [
+      page,
+      this.#openLevels[at] as number,
+      this.#openSlots[at] as number,
+    ]);
+  }
+
+  restore(saved: Plain | undefined): void {
+    for (const [page, level, slot] of (saved ?? []) as [number, number, number][]) {
+      this.#openPages.push(page);
+      this.#openLevels.push(level);
+      this.#openSlots.push(slot);
+    }
+  }
+
   isEmpty(): boolean {
-    return this.#openPages.length === 0 && this.#head === this.#waiting.length;
+    return this.#openPages.length === 0 && this.#waiting.length === 0;
   }
 
   /** A holder lets go of a subtree. Costs O(1). */
   drop(level: number, page: number): void {
     if (page === 0) return;
     const arena = this.#pages.arena(level);
-    if (arena.parents(page) > 1) arena.dropParent(page);
-    else this.#waiting.push(page, level);
+    if (arena.parents(page) > 1) {
+      arena.dropParent(page);
+      return;
+    }
+    this.#waiting.push(page);
+    this.#waiting.push(level);
   }
 
   /**
@@ -69,8 +99,8 @@ export class ReleaseQueue {
 
   /** Every subtree that the queue is a parent of, those being drained included. */
   *held(): Generator<Subtree> {
-    for (let at = this.#head; at < this.#waiting.length; at += 2) {
-      yield { page: this.#waiting[at] as number, level: this.#waiting[at + 1] as number };
+    for (let at = 0; at < this.#waiting.length; at += 2) {
+      yield { page: this.#waiting.at(at), level: this.#waiting.at(at + 1) };
     }
     for (let at = 0; at < this.#openPages.length; at += 1) {
       yield { page: this.#openPages[at] as number, level: this.#openLevels[at] as number };
@@ -78,15 +108,9 @@ export class ReleaseQueue {
   }
 
   #openNext(): boolean {
-    if (this.#head === this.#waiting.length) return false;
-    const page = this.#waiting[this.#head] as number;
-    const level = this.#waiting[this.#head + 1] as number;
-    this.#head += 2;
-    // Moving the rest down only when it is the smaller half keeps the cost of an entry constant.
-    if (this.#head * 2 >= this.#waiting.length) {
-      this.#waiting.splice(0, this.#head);
-      this.#head = 0;
-    }
+    const page = this.#waiting.shift();
+    const level = this.#waiting.shift();
+    if (page === undefined || level === undefined) return false;
     this.#open(page, level);
     return true;
   }
@@ -111,6 +135,7 @@ export class ReleaseQueue {
     const base = leaves.base(page);
     const first = this.#openSlots[depth] as number;
     const end = Math.min(1 << leafBits, first + budget);
+    leaves.touchPage(page);
     for (let slot = first; slot < end; slot += 1) {
       const entry = words[base + slot] as number;
       words[base + slot] = 0;
@@ -135,6 +160,7 @@ export class ReleaseQueue {
     const at = interiors.base(page) + slot;
     const child = words[at] as number;
     words[at] = 0;
+    interiors.touch(page, slot);
     this.#openSlots[depth] = slot + 1;
     if (child !== 0) this.#open(child, level - 1);
     return budget - 1;

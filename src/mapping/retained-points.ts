@@ -8,6 +8,7 @@
  * @module
  */
 import type { CommitOrder } from '../base/commit-order.ts';
+import type { KeptFigures, Plain } from '../base/kept-state.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
 import type { CommitSequence, DeviceIndex, Nanos } from '../base/units.ts';
@@ -50,7 +51,9 @@ export interface RetainedPoint extends PointLabel {
 }
 
 /** Points by id. */
-export class RetainedPoints {
+export class RetainedPoints implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'points';
   readonly #directory: TrackDirectory;
   readonly #records: RecordTable<PointId, RetainedPoint>;
   #lastId = 0;
@@ -58,6 +61,15 @@ export class RetainedPoints {
   constructor(directory: TrackDirectory, order: CommitOrder, journal: Journal) {
     this.#directory = directory;
     this.#records = new RecordTable('point', order, journal);
+    journal.keep(this);
+  }
+
+  save(): Plain {
+    return this.#lastId;
+  }
+
+  restore(saved: Plain | undefined): void {
+    if (saved !== undefined) this.#lastId = saved as number;
   }
 
   get size(): number {

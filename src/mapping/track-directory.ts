@@ -25,6 +25,7 @@ export interface DirectoryTree {
 /** The directories of all devices. */
 export class TrackDirectory {
   readonly pages: DirectoryPages;
+  readonly #devices: DeviceTable;
   // Roots and levels of all devices, by place in the device table.
   readonly #roots: Uint32Array;
   readonly #levels: Uint8Array;
@@ -43,6 +44,7 @@ export class TrackDirectory {
 
   constructor(devices: DeviceTable, pages: DirectoryPages, queue: ReleaseQueue) {
     this.pages = pages;
+    this.#devices = devices;
     this.#roots = devices.roots;
     this.#levels = devices.levels;
     this.#queue = queue;
@@ -94,6 +96,7 @@ export class TrackDirectory {
     const at = leaves.base(leaf) + (track & this.#leafMask);
     const former = words[at] as number;
     words[at] = entry;
+    leaves.touch(leaf, track & this.#leafMask);
     return former;
   }
 
@@ -107,17 +110,19 @@ export class TrackDirectory {
     let page = root;
     if (root === 0 || pages.arena(levels).parents(root) !== 1) {
       page = pages.own(levels, root);
-      roots[device] = page;
+      this.#setRoot(device, page);
     }
     let shift = this.#leafBits + this.#interiorBits * (levels - 1);
     for (let at = levels; at > level; at -= 1) {
       const words = interiors.words(page);
       const slot = interiors.base(page) + ((track >>> shift) & this.#interiorMask);
+      const parent = page;
       const child = words[slot] as number;
       page = child;
       if (child === 0 || pages.arena(at - 1).parents(child) !== 1) {
         page = pages.own(at - 1, child);
         words[slot] = page;
+        interiors.touch(parent, (track >>> shift) & this.#interiorMask);
       }
       shift -= this.#interiorBits;
     }
@@ -198,23 +203,19 @@ export class TrackDirectory {
 
   /** The whole tree of `source` becomes the tree of `target`. Both have the same levels. O(1). */
   shareRoot(source: number, target: number): void {
-    const roots = this.#roots;
-    const levels = this.#levels;
-    const root = roots[source] as number;
-    const former = roots[target] as number;
-    const level = levels[source] as number;
+    const root = this.#roots[source] as number;
+    const former = this.#roots[target] as number;
+    const level = this.#levels[source] as number;
     if (root !== 0) this.pages.arena(level).addParent(root);
-    roots[target] = root;
+    this.#setRoot(target, root);
     this.#queue.drop(level, former);
   }
 
   /** The device's tracks were never written. O(1). */
   clear(device: number): void {
-    const roots = this.#roots;
-    const levels = this.#levels;
-    const former = roots[device] as number;
-    roots[device] = 0;
-    this.#queue.drop(levels[device] as number, former);
+    const former = this.#roots[device] as number;
+    this.#setRoot(device, 0);
+    this.#queue.drop(this.#levels[device] as number, former);
   }
 
   /** One more holder of the device's current tree. */
@@ -229,7 +230,7 @@ export class TrackDirectory {
     const isFit = this.#roots[device] === 0 && this.#levels[device] === tree.levels;
     invariant(isFit, 'directory-shown-fits', String(device));
     if (tree.root !== 0) this.pages.arena(tree.levels).addParent(tree.root);
-    this.#roots[device] = tree.root;
+    this.#setRoot(device, tree.root);
   }
 
   /** A holder lets go of a tree. */
@@ -239,20 +240,25 @@ export class TrackDirectory {
 
   /** A slot of an own interior page gets another subtree, which counts the slot as a parent. */
   setSubtree(device: number, track: number, level: number, subtree: number): void {
-    const roots = this.#roots;
-    const levels = this.#levels;
-    if (level === levels[device]) {
-      const former = roots[device] as number;
-      roots[device] = subtree;
+    if (level === this.#levels[device]) {
+      const former = this.#roots[device] as number;
+      this.#setRoot(device, subtree);
       this.#queue.drop(level, former);
       return;
     }
     const { interiors } = this.pages;
     const parent = this.ownPage(device, track, level + 1);
     const words = interiors.words(parent);
-    const at = interiors.base(parent) + this.slotAt(track, level + 1);
+    const slot = this.slotAt(track, level + 1);
+    const at = interiors.base(parent) + slot;
     const former = words[at] as number;
     words[at] = subtree;
+    interiors.touch(parent, slot);
     this.#queue.drop(level, former);
+  }
+
+  #setRoot(device: number, root: number): void {
+    this.#roots[device] = root;
+    this.#devices.touchRoot(device);
   }
 }

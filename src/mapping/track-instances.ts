@@ -19,12 +19,15 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import { KeptPages, type Plain, type StateKeeping } from '../base/kept-state.ts';
 import { TRACK_BYTES_MAX } from '../base/limits.ts';
 import { PagedRecords } from '../base/paged-records.ts';
+import { TouchedEntries } from '../base/touched-entries.ts';
 import type { BackEnd } from '../media/back-end.ts';
 import { RESERVED_ENTRY_COUNT } from '../track/null-track.ts';
 
 const RECORD_BITS = 2;
+const RECORD_WORDS = 1 << RECORD_BITS;
 const COUNT = 0;
 const CYLINDER = 1;
 const PLACE = 2;
@@ -49,14 +52,15 @@ export class TrackInstances {
   high = 0;
   /** Instances freed so far. */
   releasedCount = 0;
-  /** Bytes of tracks in a subsystem whose drives hold none: a few that hosts wrote as bytes. */
-  readonly keptBytes = new Map<number, Uint8Array>();
+  readonly #bytes = new Map<number, Uint8Array>();
+  readonly #keptBytes: TouchedEntries<number>;
   readonly #backEnd: BackEnd;
   /** Holding records; a free one has count 0. */
   readonly records: PagedRecords;
   readonly #pages: readonly Uint32Array[];
   /** Pages of content records, beside those of holding records. */
   readonly #contents: Uint32Array[] = [];
+  readonly #keptContents: KeptPages;
   readonly #shift: number;
   readonly #mask: number;
 
@@ -67,6 +71,40 @@ export class TrackInstances {
     this.#pages = this.records.pages;
     this.#shift = this.records.pageShift;
     this.#mask = this.records.recordMask;
+    this.#keptContents = new KeptPages('instances.content', this.#contents, memoryBits, () =>
+      this.#growContents(),
+    );
+    this.#keptBytes = new TouchedEntries('instances.bytes', {
+      keys: () => this.#bytes.keys(),
+      save: (id) => this.#bytes.get(id),
+      restore: (saved) => this.#restoreBytes(saved),
+    });
+  }
+
+  /** All instances outlive the process. */
+  keep(keeping: StateKeeping): void {
+    this.records.keep(keeping, 'instances.holding');
+    keeping.keep(this.#keptContents);
+    keeping.keep(this.#keptBytes);
+    keeping.keep({
+      kind: 'figures',
+      name: 'instances',
+      save: () => this.releasedCount,
+      restore: (saved) => {
+        if (saved !== undefined) this.releasedCount = saved as number;
+      },
+    });
+  }
+
+  /** Bytes of a track in a subsystem whose drives hold none: a few that hosts wrote as bytes. */
+  bytesOf(id: number): Uint8Array | undefined {
+    return this.#bytes.get(id);
+  }
+
+  /** Holds such bytes as long as the instance lives. They are the table's from now on. */
+  holdBytes(id: number, bytes: Uint8Array): void {
+    this.#bytes.set(id, bytes);
+    this.#keptBytes.touch(id);
   }
 
   /** Live instances. */
@@ -102,6 +140,8 @@ export class TrackInstances {
     content[base + HIGH] = high;
     content[base + BIRTH_LOW] = birth;
     content[base + BIRTH_HIGH] = birth / TWO_32;
+    this.records.touch(id);
+    this.#keptContents.touch(id * RECORD_WORDS, RECORD_WORDS);
     open.append(id);
     return id;
   }
@@ -122,6 +162,7 @@ export class TrackInstances {
     page[base + CYLINDER] = open.cylinder;
     page[base + PLACE] = open.place;
     page[base + LENGTH] = (length & ~(SECTORS_MASK << SECTORS_SHIFT)) | (sectors << SECTORS_SHIFT);
+    this.records.touch(id);
     open.append(id);
     this.#backEnd.moveOut(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);
   }
@@ -133,6 +174,7 @@ export class TrackInstances {
     const count = page[at] as number;
     if (count === 0) notLive();
     page[at] = count + 1;
+    this.records.touch(id);
   }
 
   /** One slot less holds the instance; the last one frees it with its space. */
@@ -142,6 +184,7 @@ export class TrackInstances {
     const count = page[base] as number;
     if (count === 0) notLive();
     page[base] = count - 1;
+    this.records.touch(id);
     if (count === 1) this.#free(id, page, base);
   }
 
@@ -194,6 +237,10 @@ export class TrackInstances {
     ] as number;
   }
 
+  #restoreBytes(saved: ReadonlyMap<number, Plain>): void {
+    for (const [id, bytes] of saved) this.#bytes.set(id, bytes as Uint8Array);
+  }
+
   #growContents(): void {
     this.#contents.push(new Uint32Array((this.#pages[0] as Uint32Array).length));
   }
@@ -202,7 +249,7 @@ export class TrackInstances {
     const length = page[base + LENGTH] as number;
     const cylinder = page[base + CYLINDER] as number;
     const place = page[base + PLACE] as number;
-    if ((length & HAS_BYTES) !== 0) this.keptBytes.delete(id);
+    if ((length & HAS_BYTES) !== 0 && this.#bytes.delete(id)) this.#keptBytes.touch(id);
     this.#backEnd.giveBack(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);
     this.records.free(id);
     this.releasedCount += 1;

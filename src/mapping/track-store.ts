@@ -12,6 +12,7 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { KeptFigures, Plain } from '../base/kept-state.ts';
 import type { Compress, Meter } from '../base/ports.ts';
 import type { BackEnd } from '../media/back-end.ts';
 import type { GroupCompression } from '../media/group-shape.ts';
@@ -39,7 +40,9 @@ export const DAMAGED = 1;
 export type MoveResult = 'moved' | 'noSpace' | 'lost';
 
 /** Makes, reads, moves and duplicates instances. */
-export class TrackStore {
+export class TrackStore implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'store';
   /** Instances whose content was found from the redundancy and that were moved for it. */
   healedCount = 0;
   readonly #backEnd: BackEnd;
@@ -72,6 +75,14 @@ export class TrackStore {
     this.#compressions = backEnd.groups.map(({ shape }) => shape.compression);
     this.#isPlain = this.#compressions.every((compression) => compression === 'none');
     this.#compressesBytes = this.#compressions.includes('zstd');
+  }
+
+  save(): Plain {
+    return this.healedCount;
+  }
+
+  restore(saved: Plain | undefined): void {
+    if (saved !== undefined) this.healedCount = saved as number;
   }
 
   /** The takes that follow are for these bytes, compressed where the group does so. */
@@ -276,7 +287,7 @@ export class TrackStore {
     const instances = this.#instances;
     const id = instances.create(raw.length, true, low, high, birth);
     if (!hasBytes) {
-      instances.keptBytes.set(id, raw.slice());
+      instances.holdBytes(id, raw.slice());
       return id;
     }
     const compresses = this.#compressions[placeGroup(place)] === 'zstd';

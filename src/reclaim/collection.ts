@@ -22,6 +22,7 @@
  *
  * @module
  */
+import type { KeptFigures, Plain, StateKeeping } from '../base/kept-state.ts';
 import type { Meter } from '../base/ports.ts';
 import type { TrackInstances } from '../mapping/track-instances.ts';
 import type { TrackStore } from '../mapping/track-store.ts';
@@ -67,7 +68,9 @@ interface GroupCollection {
 }
 
 /** Collects free space in all groups. */
-export class FreeSpaceCollection {
+export class FreeSpaceCollection implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'collection';
   /** Cylinders emptied so far, those that became empty while they were collected included. */
   collectedCount = 0;
   /** Tracks moved so far. */
@@ -77,6 +80,7 @@ export class FreeSpaceCollection {
   readonly #load: CapacityLoad;
   readonly #meter: Meter;
   readonly #groups: readonly GroupCollection[];
+  readonly #redundancyGroups: readonly RedundancyGroup[];
 
   constructor(parts: CollectionParts, policy: VictimPolicy) {
     const { backEnd, instances, store } = parts;
@@ -84,6 +88,7 @@ export class FreeSpaceCollection {
     this.#instances = instances;
     this.#load = parts.load;
     this.#meter = parts.meter;
+    this.#redundancyGroups = backEnd.groups;
     this.#groups = backEnd.groups.map((group) => ({
       group,
       choice: new VictimChoice(group.cylinders, policy),
@@ -93,6 +98,29 @@ export class FreeSpaceCollection {
       restingDeaths: 0,
       restingLoad: undefined,
     }));
+  }
+
+  /** What it counts, knows and has begun outlives the process. */
+  keep(keeping: StateKeeping): void {
+    for (const state of this.#groups) {
+      const name = `${this.name}.group${state.group.number}`;
+      state.choice.keep(keeping, name);
+      keeping.keep({
+        kind: 'figures',
+        name,
+        save: () => saveGroup(state),
+        restore: (saved) => restoreGroup(state, saved, this.#redundancyGroups),
+      });
+    }
+    keeping.keep(this);
+  }
+
+  save(): Plain {
+    return [this.collectedCount, this.movedCount];
+  }
+
+  restore(saved: Plain | undefined): void {
+    if (saved !== undefined) [this.collectedCount, this.movedCount] = saved as [number, number];
   }
 
   /** Whether background collection has a victim. */
@@ -226,6 +254,32 @@ export class FreeSpaceCollection {
     }
     return ended;
   }
+}
+
+function saveGroup(state: GroupCollection): Plain {
+  const { roomAccount, roomDeaths, restingDeaths, restingLoad, evacuation } = state;
+  const resting = restingLoad ?? null;
+  return { roomAccount, roomDeaths, restingDeaths, resting, evacuation: evacuation.save() };
+}
+
+function restoreGroup(
+  state: GroupCollection,
+  saved: Plain | undefined,
+  groups: readonly RedundancyGroup[],
+): void {
+  if (saved === undefined) return;
+  const { roomAccount, roomDeaths, restingDeaths, resting, evacuation } = saved as {
+    readonly roomAccount: number;
+    readonly roomDeaths: number;
+    readonly restingDeaths: number;
+    readonly resting: LoadThreshold | null;
+    readonly evacuation: Plain;
+  };
+  state.roomAccount = roomAccount;
+  state.roomDeaths = roomDeaths;
+  state.restingDeaths = restingDeaths;
+  state.restingLoad = resting ?? undefined;
+  state.evacuation.restore(evacuation, groups);
 }
 
 /** With too many drives gone no cylinder is opened, however many are free. */

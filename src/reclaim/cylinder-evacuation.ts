@@ -17,6 +17,7 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { Plain } from '../base/kept-state.ts';
 import type { TrackInstances } from '../mapping/track-instances.ts';
 import type { TrackStore } from '../mapping/track-store.ts';
 import { placeGroup } from '../media/logical-cylinder.ts';
@@ -76,6 +77,37 @@ export class CylinderEvacuation {
     this.#at = 0;
     this.#waiting = 0;
     this.#lostCount = 0;
+  }
+
+  /** Where it stands, for keeping; nothing when no cylinder was begun. */
+  save(): Plain {
+    if (this.#group === undefined) return null;
+    return {
+      group: this.#group.number,
+      cylinder: this.#cylinder,
+      closedAt: this.#closedAt,
+      kind: this.#kind,
+      at: this.#at,
+      waiting: this.#waiting,
+      lost: this.#lostCount,
+    };
+  }
+
+  /** Goes on where it stood when it was saved. */
+  restore(saved: Plain, groups: readonly RedundancyGroup[]): void {
+    if (saved === null) return;
+    const { group, cylinder, closedAt, kind, at, waiting, lost } = saved as unknown as {
+      readonly [name: string]: number;
+    } & { readonly kind: PlacementKind };
+    this.#group = groups[group as number];
+    this.#cylinder = cylinder as number;
+    this.#closedAt = closedAt as number;
+    this.#kind = kind;
+    // What was written into the cylinder stays in its list for as long as it is the same.
+    this.#ids = this.#isSame() ? (this.#group?.instanceIds(this.#cylinder) ?? NO_IDS) : NO_IDS;
+    this.#at = at as number;
+    this.#waiting = waiting as number;
+    this.#lostCount = lost as number;
   }
 
   /** Leaves the cylinder as it is. What was moved stays moved. */

@@ -17,7 +17,9 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { KeptFigures, Plain, StateKeeping } from '../base/kept-state.ts';
 import type { Meter } from '../base/ports.ts';
+import { WordList } from '../base/word-list.ts';
 import type { TrackInstances } from '../mapping/track-instances.ts';
 import type { TrackStore } from '../mapping/track-store.ts';
 import type { BackEnd } from '../media/back-end.ts';
@@ -35,17 +37,26 @@ export interface HealingParts {
 }
 
 /** A cylinder that misses members. */
-interface Exposed {
+interface PlannedRebuild {
   readonly group: RedundancyGroup;
   readonly cylinder: number;
-  /** Members that it is missing, failed ones included. */
-  readonly missing: number;
   /** It is missing more than redundancy makes up for. */
   readonly isBeyond: boolean;
 }
 
+/** The same, with what puts it into its place in the plan. */
+interface Exposed extends PlannedRebuild {
+  /** Members that it is missing, failed ones included. */
+  readonly missing: number;
+}
+
+/** Words of a cylinder in the plan. */
+const PLAN_WORDS = 3;
+
 /** Rebuilds what drives miss. */
-export class Rebuild {
+export class Rebuild implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'rebuild';
   /** Cylinders rebuilt so far. */
   rebuiltCount = 0;
   /** Of these: cylinders whose tracks had to move elsewhere. */
@@ -54,8 +65,8 @@ export class Rebuild {
   readonly #meter: Meter;
   readonly #evacuation: CylinderEvacuation;
   readonly #verification: CylinderVerification;
-  /** Cylinders to rebuild, the most exposed last. */
-  #plan: Exposed[] = [];
+  /** Cylinders to rebuild, the most exposed last: group, cylinder, and whether it is beyond. */
+  readonly #plan = new WordList();
   /** Changes of drives when the plan was made. A working drive misses nothing new without one. */
   #plannedAt = 0;
 
@@ -64,6 +75,35 @@ export class Rebuild {
     this.#meter = meter;
     this.#evacuation = new CylinderEvacuation(instances, store);
     this.#verification = new CylinderVerification(backEnd, instances, store);
+  }
+
+  /** The plan and what is under way outlive the process. */
+  keep(keeping: StateKeeping): void {
+    this.#plan.keep(keeping, `${this.name}.plan`);
+    keeping.keep(this);
+  }
+
+  save(): Plain {
+    return {
+      rebuilt: this.rebuiltCount,
+      evacuated: this.evacuatedCount,
+      plannedAt: this.#plannedAt,
+      evacuation: this.#evacuation.save(),
+    };
+  }
+
+  restore(saved: Plain | undefined): void {
+    if (saved === undefined) return;
+    const { rebuilt, evacuated, plannedAt, evacuation } = saved as {
+      readonly rebuilt: number;
+      readonly evacuated: number;
+      readonly plannedAt: number;
+      readonly evacuation: Plain;
+    };
+    this.rebuiltCount = rebuilt;
+    this.evacuatedCount = evacuated;
+    this.#plannedAt = plannedAt;
+    this.#evacuation.restore(evacuation, this.#backEnd.groups);
   }
 
   /** Whether some cylinder can be rebuilt now. */
@@ -88,14 +128,14 @@ export class Rebuild {
       }
       const next = this.#next();
       if (next === undefined) break;
-      this.#plan.pop();
+      this.#popPlan();
       if (next.isBeyond) this.#evacuate(next);
       else done += this.#rebuild(next);
     }
     return done;
   }
 
-  #rebuild({ group, cylinder }: Exposed): number {
+  #rebuild({ group, cylinder }: PlannedRebuild): number {
     let rebuilt = 0;
     for (const { number, state, missing } of group.members) {
       if (state === 'failed' || !missing.has(cylinder)) continue;
@@ -117,20 +157,32 @@ export class Rebuild {
   }
 
   /** The most exposed cylinder that can be rebuilt; it stays the last of the plan. */
-  #next(): Exposed | undefined {
+  #next(): PlannedRebuild | undefined {
     if (!this.#backEnd.hasFaults) return undefined;
     const { driveChangeCount } = this.#backEnd;
     if (driveChangeCount !== this.#plannedAt) {
-      this.#plan = this.#makePlan();
+      this.#plan.clear();
+      for (const { group, cylinder, isBeyond } of this.#makePlan()) {
+        this.#plan.push(group.number);
+        this.#plan.push(cylinder);
+        this.#plan.push(Number(isBeyond));
+      }
       this.#plannedAt = driveChangeCount;
     }
     for (;;) {
-      const next = this.#plan.at(-1);
-      if (next === undefined) return undefined;
+      const { length } = this.#plan;
+      if (length === 0) return undefined;
+      const group = this.#backEnd.groupNumbered(this.#plan.at(length - PLAN_WORDS));
+      const cylinder = this.#plan.at(length - PLAN_WORDS + 1);
+      const isBeyond = this.#plan.at(length - 1) === 1;
       // Emptied, or written anew, since the plan was made.
-      if (missingMembers(next.group, next.cylinder, false) > 0) return next;
-      this.#plan.pop();
+      if (missingMembers(group, cylinder, false) > 0) return { group, cylinder, isBeyond };
+      this.#popPlan();
     }
+  }
+
+  #popPlan(): void {
+    for (let word = 0; word < PLAN_WORDS; word += 1) this.#plan.pop();
   }
 
   #makePlan(): Exposed[] {

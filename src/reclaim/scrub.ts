@@ -13,6 +13,7 @@
  *
  * @module
  */
+import type { KeptFigures, Plain, StateKeeping } from '../base/kept-state.ts';
 import type { Meter } from '../base/ports.ts';
 import type { BackEnd } from '../media/back-end.ts';
 import { TRACK_SECTORS_MAX } from '../media/logical-cylinder.ts';
@@ -37,7 +38,9 @@ export interface ScrubState {
 }
 
 /** Verifies everything on the drives. */
-export class Scrub {
+export class Scrub implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'scrub';
   /** Cylinders verified so far. */
   verifiedCount = 0;
   /** Cylinders in which something was wrong. */
@@ -59,6 +62,37 @@ export class Scrub {
     this.#meter = meter;
     this.#evacuation = new CylinderEvacuation(instances, store);
     this.#verification = new CylinderVerification(backEnd, instances, store);
+  }
+
+  /** How far it is outlives the process. */
+  keep(keeping: StateKeeping): void {
+    keeping.keep(this);
+  }
+
+  save(): Plain {
+    return {
+      counts: [this.verifiedCount, this.faultyCount, this.evacuatedCount, this.#passes],
+      isRequested: this.#isRequested,
+      isPaced: this.#isPaced,
+      place: [this.#group, this.#cylinder],
+      evacuation: this.#evacuation.save(),
+    };
+  }
+
+  restore(saved: Plain | undefined): void {
+    if (saved === undefined) return;
+    const { counts, isRequested, isPaced, place, evacuation } = saved as {
+      readonly counts: readonly [number, number, number, number];
+      readonly isRequested: boolean;
+      readonly isPaced: boolean;
+      readonly place: readonly [number, number];
+      readonly evacuation: Plain;
+    };
+    [this.verifiedCount, this.faultyCount, this.evacuatedCount, this.#passes] = counts;
+    this.#isRequested = isRequested;
+    this.#isPaced = isPaced;
+    [this.#group, this.#cylinder] = place;
+    this.#evacuation.restore(evacuation, this.#backEnd.groups);
   }
 
   /** Goes through everything once, from the beginning; a pass under way starts anew. */

@@ -8,6 +8,9 @@
  *
  * @module
  */
+import type { Plain, StateKeeping } from '../base/kept-state.ts';
+import { TouchedEntries } from '../base/touched-entries.ts';
+import { WordList } from '../base/word-list.ts';
 import { CYLINDER_DESTAGED, type CylinderTable } from '../media/cylinder-table.ts';
 import { type VictimPolicy, victimScore } from './victim-score.ts';
 
@@ -29,14 +32,34 @@ export class VictimChoice {
   readonly #cylinders: CylinderTable;
   /** Cylinders that hold tracks which cannot be read now, with the clock when they were left. */
   readonly #held = new Map<number, number>();
-  /** The best of the last look, worst first. */
-  #candidates: Candidate[] = [];
+  #keptHeld: TouchedEntries<number> | undefined;
+  /** The best of the last look, worst first: the clock when each was left, and its number. */
+  readonly #candidates = new WordList();
   /** Dead sectors that those had at least. */
   #candidateDead = 0;
 
   constructor(cylinders: CylinderTable, policy: VictimPolicy) {
     this.#cylinders = cylinders;
     this.policy = policy;
+  }
+
+  /** What it knows outlives the process: others would be chosen after another look. */
+  keep(keeping: StateKeeping, name: string): void {
+    this.#candidates.keep(keeping, `${name}.candidates`);
+    this.#keptHeld = new TouchedEntries(`${name}.held`, {
+      keys: () => this.#held.keys(),
+      save: (cylinder) => this.#held.get(cylinder),
+      restore: (saved) => this.#restoreHeld(saved),
+    });
+    keeping.keep(this.#keptHeld);
+    keeping.keep({
+      kind: 'figures',
+      name: `${name}.look`,
+      save: () => this.#candidateDead,
+      restore: (saved) => {
+        if (saved !== undefined) this.#candidateDead = saved as number;
+      },
+    });
   }
 
   /**
@@ -47,26 +70,34 @@ export class VictimChoice {
    * whose dead sectors are nothing but ends of members, which moving does not win back.
    */
   next(deadLeast: number, isFresh: boolean): number {
-    if (this.#candidateDead !== deadLeast) this.#candidates = [];
+    if (this.#candidateDead !== deadLeast) this.#candidates.clear();
     for (;;) {
-      const candidate = this.#candidates.pop();
-      if (candidate === undefined) break;
-      const { cylinder, closedAt } = candidate;
+      const cylinder = this.#candidates.pop();
+      const closedAt = this.#candidates.pop();
+      if (cylinder === undefined) break;
       if (this.#cylinders.closedAt(cylinder) !== closedAt) continue;
       if (this.#isFit(cylinder, deadLeast, isFresh)) return cylinder;
     }
     this.#look(deadLeast, isFresh);
-    return this.#candidates.pop()?.cylinder ?? NO_VICTIM;
+    const best = this.#candidates.pop();
+    this.#candidates.pop();
+    return best ?? NO_VICTIM;
   }
 
   /** The cylinder cannot be emptied now: left out until {@link releaseHeld}. */
   hold(cylinder: number): void {
     this.#held.set(cylinder, this.#cylinders.closedAt(cylinder));
+    this.#keptHeld?.touch(cylinder);
   }
 
   /** Drives have changed: what could not be read may be readable. */
   releaseHeld(): void {
+    for (const cylinder of this.#held.keys()) this.#keptHeld?.touch(cylinder);
     this.#held.clear();
+  }
+
+  #restoreHeld(saved: ReadonlyMap<number, Plain>): void {
+    for (const [cylinder, closedAt] of saved) this.#held.set(cylinder, closedAt as number);
   }
 
   #look(deadLeast: number, isFresh: boolean): void {
@@ -81,7 +112,10 @@ export class VictimChoice {
       if (worst !== undefined && best.length === wanted && score < worst.score) continue;
       insert(best, { cylinder, closedAt: cylinders.closedAt(cylinder), score }, wanted);
     }
-    this.#candidates = best;
+    for (const { closedAt, cylinder } of best) {
+      this.#candidates.push(closedAt);
+      this.#candidates.push(cylinder);
+    }
     this.#candidateDead = deadLeast;
   }
 

@@ -25,6 +25,7 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { KeptFigures, Plain } from '../base/kept-state.ts';
 import type { LoadThreshold } from '../media/net-capacity-load.ts';
 
 /** Duties in the order in which they are asked, and in which left-over budget is offered. */
@@ -71,7 +72,9 @@ interface Account {
 }
 
 /** Divides steps among duties. */
-export class BackgroundScheduler {
+export class BackgroundScheduler implements KeptFigures {
+  readonly kind = 'figures';
+  readonly name = 'background';
   readonly #accounts: readonly Account[];
 
   /** @param duties - At most one of a name, in any order. */
@@ -81,6 +84,16 @@ export class BackgroundScheduler {
     this.#accounts = DUTY_ORDER.flatMap((name) => duties.filter((duty) => duty.name === name)).map(
       (duty) => ({ duty, credit: 0 }),
     );
+  }
+
+  save(): Plain {
+    return this.#accounts.map(({ credit }) => credit);
+  }
+
+  restore(saved: Plain | undefined): void {
+    for (const [at, credit] of ((saved ?? []) as readonly number[]).entries()) {
+      (this.#accounts[at] as Account).credit = credit;
+    }
   }
 
   /** One step. @returns Tracks worth of work that was done: about the budget, or what was there. */

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import type { StateKeeping } from '../base/kept-state.ts';
 import { TRACK_SECTORS_MAX } from '../media/logical-cylinder.ts';
 import { ANY_GROUP, HOST_RIGHT } from '../media/placement.ts';
 import type { BackgroundReport } from './background-report.ts';
@@ -76,6 +77,11 @@ export class BackgroundWork {
         (tracks) => scrub.work(tracks),
       ),
     ]);
+  }
+
+  /** What duties have saved up outlives the process. */
+  keep(keeping: StateKeeping): void {
+    keeping.keep(this.#scheduler);
   }
 
   /** One step of about so many tracks. */

@@ -12,9 +12,12 @@
  *
  * @module
  */
+import { KeptBitmaps } from '../base/kept-bitmaps.ts';
+import type { Plain } from '../base/kept-state.ts';
 import { JOB_COUNT_MAX } from '../base/limits.ts';
-import type { Clock } from '../base/ports.ts';
+import type { Clock, Journal } from '../base/ports.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
+import { TouchedEntries } from '../base/touched-entries.ts';
 import {
   type CommitSequence,
   type DeviceIndex,
@@ -30,7 +33,7 @@ import { visitEntries } from '../mapping/directory-walk.ts';
 import { holdRanges } from '../mapping/held-ranges.ts';
 import type { PointId } from '../mapping/retained-point.ts';
 import type { SubsystemParts } from './parts.ts';
-import { ReleaseHold } from './release-hold.ts';
+import { type HoldKeeper, ReleaseHold } from './release-hold.ts';
 import { type SpaceFigures, SpaceTally } from './space-tally.ts';
 import { TrackRuns } from './track-runs.ts';
 
@@ -72,14 +75,24 @@ export interface HoldReport {
 }
 
 /** Releases and takes back. */
-export class DeletedSpace {
+export class DeletedSpace implements HoldKeeper {
   readonly #parts: SubsystemParts;
   readonly #clock: Clock;
   readonly #holds = new Map<PointId, ReleaseHold>();
+  readonly #kept: TouchedEntries<PointId>;
+  /** Tracks that were written since, by hold. */
+  readonly #keptTracks = new KeptBitmaps('holds.written');
 
-  constructor(parts: SubsystemParts, clock: Clock) {
+  constructor(parts: SubsystemParts, clock: Clock, journal: Journal) {
     this.#parts = parts;
     this.#clock = clock;
+    this.#kept = new TouchedEntries('holds', {
+      keys: () => this.#holds.keys(),
+      save: (id) => this.#holds.get(id)?.save(),
+      restore: (saved) => this.#restore(saved),
+    });
+    journal.keep(this.#kept);
+    journal.keep(this.#keptTracks);
   }
 
   /** Keeps releases away from a device, or lets them come. Has nothing to do with copies. */
@@ -154,9 +167,15 @@ export class DeletedSpace {
     const hold = this.#holds.get(id);
     if (hold === undefined) return false;
     this.#holds.delete(id);
+    this.#kept.touch(id);
+    if (this.#keptTracks.isKept) this.#keptTracks.remove(String(id));
     this.#parts.relations.changes.ignore(hold.point.device, hold);
     this.#parts.points.release(id);
     return true;
+  }
+
+  touch(id: PointId): void {
+    this.#kept.touch(id);
   }
 
   /** All holds, oldest first. */
@@ -208,9 +227,26 @@ export class DeletedSpace {
     };
     const tree = holdRanges(pages, instances, directory.tree(device.index), runs);
     const point = points.retain(device, label, tree);
-    const hold = new ReleaseHold(point, runs, laterBy(now, duration), () => this.end(point.id));
-    this.#holds.set(point.id, hold);
+    const hold = new ReleaseHold(point, runs, laterBy(now, duration), this);
+    this.#begin(hold);
     return hold;
+  }
+
+  #begin(hold: ReleaseHold): void {
+    const { id } = hold.point;
+    this.#holds.set(id, hold);
+    this.#kept.touch(id);
+    if (this.#keptTracks.isKept) this.#keptTracks.add(String(id), hold.written);
+  }
+
+  /** Holds listen to their devices again. */
+  #restore(saved: ReadonlyMap<PointId, Plain>): void {
+    const { points, relations } = this.#parts;
+    for (const [id, one] of saved) {
+      const hold = ReleaseHold.restore(points.require(id), one, this);
+      this.#begin(hold);
+      relations.changes.listen(hold.point.device, hold);
+    }
   }
 
   #refuseHold({ hold, dryRun }: ReleaseOptions): Refusal | undefined {

@@ -57,13 +57,22 @@ function refuseUnknown(id: RelationId): ReturnType<typeof refuse> {
   });
 }
 
+/** Counts of the hot paths since the process began, but for instances. */
+interface HotCounts {
+  readonly reads: number;
+  readonly writes: number;
+  readonly copied: number;
+  readonly releasedPages: number;
+  readonly releasedInstances: number;
+}
+
 /** Hands counts of the hot paths to the meter now and then, so that they need no call of their own. */
 export class MeterFeed {
   readonly #parts: SubsystemParts;
   readonly #reads: ReadPath;
   readonly #writes: WritePath;
   readonly #meter: Meter;
-  #reported = { reads: 0, writes: 0, copied: 0, releasedPages: 0, releasedInstances: 0 };
+  #reported: HotCounts = { reads: 0, writes: 0, copied: 0, releasedPages: 0, releasedInstances: 0 };
 
   constructor(parts: SubsystemParts, reads: ReadPath, writes: WritePath, meter: Meter) {
     this.#parts = parts;
@@ -72,14 +81,13 @@ export class MeterFeed {
     this.#meter = meter;
   }
 
+  /** What was counted before a restart was told to the meter of that time. */
+  skip(): void {
+    this.#reported = this.#counts();
+  }
+
   flush(): void {
-    const now = {
-      reads: this.#reads.signatureReadCount,
-      writes: this.#writes.signatureWriteCount,
-      copied: this.#parts.pages.copiedCount,
-      releasedPages: this.#parts.queue.releasedPageCount,
-      releasedInstances: this.#parts.instances.releasedCount,
-    };
+    const now = this.#counts();
     const before = this.#reported;
     this.#meter.add('trackReads', now.reads - before.reads);
     this.#meter.add('trackWrites', now.writes - before.writes);
@@ -87,5 +95,15 @@ export class MeterFeed {
     this.#meter.add('releasedPages', now.releasedPages - before.releasedPages);
     this.#meter.add('releasedInstances', now.releasedInstances - before.releasedInstances);
     this.#reported = now;
+  }
+
+  #counts(): HotCounts {
+    return {
+      reads: this.#reads.signatureReadCount,
+      writes: this.#writes.signatureWriteCount,
+      copied: this.#parts.pages.copiedCount,
+      releasedPages: this.#parts.queue.releasedPageCount,
+      releasedInstances: this.#parts.instances.releasedCount,
+    };
   }
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import type { CommitOrder } from '../base/commit-order.ts';
+import type { Plain } from '../base/kept-state.ts';
 import type { Clock } from '../base/ports.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
 import type { CommitSequence, DeviceIndex, Nanos } from '../base/units.ts';
@@ -27,15 +28,44 @@ export interface RetentionRule {
   readonly keepFor?: Nanos;
 }
 
+/** Whoever keeps a rule at work. */
+export interface RetentionKeeper {
+  /** The device is gone, and its rule with it. */
+  end(device: DeviceIndex): void;
+  /** Something that {@link DeviceRetention.save} tells has changed. */
+  touch(device: DeviceIndex): void;
+}
+
+/** What is kept of a rule at work; its points tell the rest. */
+interface SavedRetention {
+  readonly rule: RetentionRule;
+  readonly order: number;
+  readonly changesSince: number;
+  readonly lastChange: CommitSequence;
+  readonly lastChangeAt: Nanos;
+  readonly takenAt: Nanos;
+}
+
+/** What a rule at work works with. */
+export interface RetentionParts {
+  readonly devices: DeviceTable;
+  readonly points: RetainedPoints;
+  readonly commits: CommitOrder;
+}
+
 /** A rule and the points it has made. */
 export class DeviceRetention implements ChangeListener {
+  /** Before any hold on released tracks. */
+  readonly rank = 0;
+  /** Rules are stepped in this order: that in which they were set. */
+  readonly order: number;
   readonly rule: RetentionRule;
   readonly #device: DeviceIndex;
   readonly #devices: DeviceTable;
   readonly #points: RetainedPoints;
   readonly #commits: CommitOrder;
   readonly #clock: Clock;
-  readonly #end: () => void;
+  readonly #keeper: RetentionKeeper;
   /** Points of the rule, oldest first. */
   readonly #made: RetainedPoint[];
   #changesSince = 0;
@@ -46,28 +76,54 @@ export class DeviceRetention implements ChangeListener {
 
   /** @param made - Points that an earlier rule of the device left, oldest first. */
   constructor(
-    rule: RetentionRule,
+    { rule, order }: { readonly rule: RetentionRule; readonly order: number },
     device: DeviceIndex,
-    parts: {
-      readonly devices: DeviceTable;
-      readonly points: RetainedPoints;
-      readonly commits: CommitOrder;
-    },
+    parts: RetentionParts,
     clock: Clock,
     made: readonly RetainedPoint[],
-    end: () => void,
+    keeper: RetentionKeeper,
   ) {
     this.rule = rule;
+    this.order = order;
     this.#device = device;
     this.#devices = parts.devices;
     this.#points = parts.points;
     this.#commits = parts.commits;
     this.#clock = clock;
-    this.#end = end;
+    this.#keeper = keeper;
     this.#made = [...made];
     this.#lastChange = parts.commits.last();
     this.#lastChangeAt = clock.now();
     this.#takenAt = this.#lastChangeAt;
+  }
+
+  save(): Plain {
+    return {
+      rule: { ...this.rule },
+      order: this.order,
+      changesSince: this.#changesSince,
+      lastChange: this.#lastChange,
+      lastChangeAt: this.#lastChangeAt,
+      takenAt: this.#takenAt,
+    };
+  }
+
+  /** The rule at work as it was saved. @param made - All points of rules of the device. */
+  static restore(
+    saved: Plain,
+    device: DeviceIndex,
+    parts: RetentionParts,
+    clock: Clock,
+    made: readonly RetainedPoint[],
+    keeper: RetentionKeeper,
+  ): DeviceRetention {
+    const figures = saved as unknown as SavedRetention;
+    const retention = new DeviceRetention(figures, device, parts, clock, made, keeper);
+    retention.#changesSince = figures.changesSince;
+    retention.#lastChange = figures.lastChange;
+    retention.#lastChangeAt = figures.lastChangeAt;
+    retention.#takenAt = figures.takenAt;
+    return retention;
   }
 
   /** The last change of the device: sequence and model time. */
@@ -98,7 +154,7 @@ export class DeviceRetention implements ChangeListener {
 
   noteRemoval(): void {
     for (const { id } of this.#made.splice(0)) this.#points.release(id);
-    this.#end();
+    this.#keeper.end(this.#device);
   }
 
   /** Makes a point of what the device holds now. */
@@ -114,6 +170,7 @@ export class DeviceRetention implements ChangeListener {
     this.#made.push(point);
     this.#changesSince = 0;
     this.#takenAt = now;
+    this.#keeper.touch(this.#device);
     return point;
   }
 
@@ -162,6 +219,7 @@ export class DeviceRetention implements ChangeListener {
     this.#changesSince += 1;
     this.#lastChange = sequence;
     this.#lastChangeAt = now;
+    this.#keeper.touch(this.#device);
   }
 }
 

@@ -9,8 +9,10 @@
  *
  * @module
  */
-import type { Clock } from '../base/ports.ts';
+import type { Plain } from '../base/kept-state.ts';
+import type { Clock, Journal } from '../base/ports.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
+import { TouchedEntries } from '../base/touched-entries.ts';
 import {
   type CommitSequence,
   type DeviceIndex,
@@ -25,7 +27,12 @@ import type { RetainedPoint } from '../mapping/retained-points.ts';
 import type { DeletedSpace } from './deleted-space.ts';
 import type { SubsystemParts } from './parts.ts';
 import { definePointDevice } from './point-device.ts';
-import { DeviceRetention, type RetentionRule, refuseRule } from './retention-rule.ts';
+import {
+  DeviceRetention,
+  type RetentionKeeper,
+  type RetentionRule,
+  refuseRule,
+} from './retention-rule.ts';
 import { type SpaceFigures, SpaceTally } from './space-tally.ts';
 
 /** Which content of a device: that of a point, or the newest known at or before an instant. */
@@ -45,16 +52,27 @@ export interface RetentionReport {
 }
 
 /** Points of devices. */
-export class Retention {
+export class Retention implements RetentionKeeper {
   readonly #parts: SubsystemParts;
   readonly #clock: Clock;
   readonly #deletedSpace: DeletedSpace;
   readonly #rules = new Map<DeviceIndex, DeviceRetention>();
+  readonly #kept: TouchedEntries<DeviceIndex>;
 
-  constructor(parts: SubsystemParts, clock: Clock, deletedSpace: DeletedSpace) {
+  constructor(
+    parts: SubsystemParts,
+    { clock, journal }: { readonly clock: Clock; readonly journal: Journal },
+    deletedSpace: DeletedSpace,
+  ) {
     this.#parts = parts;
     this.#clock = clock;
     this.#deletedSpace = deletedSpace;
+    this.#kept = new TouchedEntries('retentionRules', {
+      keys: () => this.#rules.keys(),
+      save: (device) => this.#rules.get(device)?.save(),
+      restore: (saved) => this.#restore(saved),
+    });
+    journal.keep(this.#kept);
   }
 
   /**
@@ -67,11 +85,16 @@ export class Retention {
     const refusal = refuseRule(rule, formatDeviceNumber(device.number));
     if (refusal !== undefined) return refusal;
     this.clearRule(index);
-    const made = this.points(index).filter(({ kind }) => kind === 'rule');
-    const end = (): void => {
-      this.#rules.delete(index);
-    };
-    const retention = new DeviceRetention(rule, index, this.#parts, this.#clock, made, end);
+    const order = 1 + Math.max(0, ...Array.from(this.#rules.values(), (one) => one.order));
+    const made = this.#madeByRules(index);
+    const retention = new DeviceRetention(
+      { rule, order },
+      index,
+      this.#parts,
+      this.#clock,
+      made,
+      this,
+    );
     this.#rules.set(index, retention);
     relations.changes.listen(index, retention);
     const first = retention.take();
@@ -84,7 +107,17 @@ export class Retention {
     const retention = this.#rules.get(index);
     if (retention === undefined) return false;
     this.#parts.relations.changes.ignore(index, retention);
-    return this.#rules.delete(index);
+    this.end(index);
+    return true;
+  }
+
+  end(device: DeviceIndex): void {
+    this.#rules.delete(device);
+    this.#kept.touch(device);
+  }
+
+  touch(device: DeviceIndex): void {
+    this.#kept.touch(device);
   }
 
   /** The rule of a device. */
@@ -162,6 +195,26 @@ export class Retention {
       expired += did.expired;
     }
     return { taken, expired };
+  }
+
+  /** Rules listen to their devices again. */
+  #restore(saved: ReadonlyMap<DeviceIndex, Plain>): void {
+    const rules: [DeviceIndex, DeviceRetention][] = [];
+    for (const [index, one] of saved) {
+      const made = this.#madeByRules(index);
+      const retention = DeviceRetention.restore(one, index, this.#parts, this.#clock, made, this);
+      rules.push([index, retention]);
+    }
+    for (const [index, retention] of rules.toSorted(
+      ([, one], [, other]) => one.order - other.order,
+    )) {
+      this.#rules.set(index, retention);
+      this.#parts.relations.changes.listen(index, retention);
+    }
+  }
+
+  #madeByRules(index: DeviceIndex): readonly RetainedPoint[] {
+    return this.points(index).filter(({ kind }) => kind === 'rule');
   }
 
   #choose(device: Device, choice: PointChoice): RetainedPoint | Refusal {

@@ -10,6 +10,8 @@
  *
  * @module
  */
+import { invariant } from '../base/invariant.ts';
+import { KeptArray, type Plain, type StateKeeping } from '../base/kept-state.ts';
 import { type Nanos, nanos } from '../base/units.ts';
 
 /** Samples kept at most. Even. */
@@ -45,13 +47,32 @@ export type SpaceForecast =
 
 /** Loads over model time, oldest first. */
 export class LoadSamples {
-  readonly #times = new Float64Array(SAMPLES_MAX);
-  readonly #loads = new Float64Array(SAMPLES_MAX);
+  /** Times, and behind them loads. */
+  readonly #samples = new Float64Array(2 * SAMPLES_MAX);
+  readonly #times = this.#samples.subarray(0, SAMPLES_MAX);
+  readonly #loads = this.#samples.subarray(SAMPLES_MAX);
+  #kept: KeptArray | undefined;
   #count = 0;
   #spacing = SPACING_NANOS;
 
   get count(): number {
     return this.#count;
+  }
+
+  /** The samples outlive the process under this name. */
+  keep(keeping: StateKeeping, name: string): void {
+    this.#kept = new KeptArray(
+      `${name}.samples`,
+      () => this.#samples,
+      () => invariant(false, 'samples-have-one-size'),
+    );
+    keeping.keep(this.#kept);
+    keeping.keep({
+      kind: 'figures',
+      name,
+      save: () => [this.#count, this.#spacing],
+      restore: (saved) => this.#restore(saved),
+    });
   }
 
   /**
@@ -63,6 +84,7 @@ export class LoadSamples {
     else if (this.#count === SAMPLES_MAX) this.#thin();
     this.#times[this.#count] = now;
     this.#loads[this.#count] = loadBytes;
+    this.#touch(this.#count, 1);
     this.#count += 1;
   }
 
@@ -102,8 +124,18 @@ export class LoadSamples {
       this.#times[at / 2] = this.#times[at] as number;
       this.#loads[at / 2] = this.#loads[at] as number;
     }
+    this.#touch(0, SAMPLES_MAX / 2);
     this.#count = SAMPLES_MAX / 2;
     this.#spacing *= 2;
+  }
+
+  #touch(first: number, count: number): void {
+    this.#kept?.touch(first, count);
+    this.#kept?.touch(SAMPLES_MAX + first, count);
+  }
+
+  #restore(saved: Plain | undefined): void {
+    if (saved !== undefined) [this.#count, this.#spacing] = saved as [number, number];
   }
 
   /** Bytes per nanosecond of the line fitted; times are taken from their mean to keep them exact. */

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { StateKeeping } from '../base/kept-state.ts';
 import type { Clock } from '../base/ports.ts';
 import type { DeviceIndex } from '../base/units.ts';
 import type { Device } from '../mapping/device-table.ts';
@@ -37,10 +38,12 @@ export class SpaceReports {
   readonly #total = new LoadSamples();
   readonly #groups: readonly LoadSamples[];
 
-  constructor(parts: SubsystemParts, clock: Clock) {
+  constructor(parts: SubsystemParts, clock: Clock, keeping: StateKeeping) {
     this.#parts = parts;
     this.#clock = clock;
     this.#groups = parts.load.groups.map(() => new LoadSamples());
+    this.#total.keep(keeping, 'space.total');
+    this.#groups.forEach((samples, group) => samples.keep(keeping, `space.group${group}`));
     this.sample();
   }
 

@@ -92,17 +92,25 @@ export class Subsystem {
     this.ports = ports;
     this.parts = assembleParts(configuration, ports);
     this.commits = this.parts.commits;
-    this.deletedSpace = new DeletedSpace(this.parts, ports.clock);
-    this.retention = new Retention(this.parts, ports.clock, this.deletedSpace);
-    this.space = new SpaceReports(this.parts, ports.clock);
+    const { clock, journal } = ports;
+    this.deletedSpace = new DeletedSpace(this.parts, clock, journal);
+    this.retention = new Retention(this.parts, { clock, journal }, this.deletedSpace);
+    this.space = new SpaceReports(this.parts, clock, journal);
     this.drives = new DriveControl(this.parts, ports.trace);
     this.places = new TrackPlaces(this.parts);
     this.#background = new BackgroundWork(this.parts);
+    this.#background.keep(journal);
     this.#isSignatureContent = configuration.content === 'signature';
     this.#reads = new ReadPath(this.parts, ports.meter);
     this.#writes = new WritePath(this.parts, new SpacePolicy(this.parts, ports.trace), ports.meter);
     this.#feed = new MeterFeed(this.parts, this.#reads, this.#writes, ports.meter);
     this.#fullTrackBytes = new Uint32Array(configuration.deviceCountMax);
+    journal.keep({
+      kind: 'figures',
+      name: 'subsystem',
+      save: () => null,
+      restore: () => this.#derive(),
+    });
   }
 
   /** Makes an empty subsystem. @throws InputError CONFIGURATION_INVALID */
@@ -115,10 +123,7 @@ export class Subsystem {
   /** Defines a device whose tracks were never written. */
   defineDevice(input: DeviceInput): Outcome<Device> {
     const outcome = defineDevice(this.parts, input, this.configuration.outOfSpace);
-    if (outcome.kind === 'done') {
-      const { index, model } = outcome.value;
-      this.#fullTrackBytes[index] = fullTrackBytes(model.type);
-    }
+    if (outcome.kind === 'done') this.#noteFullTrack(outcome.value);
     return outcome;
   }
 
@@ -390,6 +395,16 @@ export class Subsystem {
   /** Walks the whole state and compares it with what is kept. */
   check(): CheckReport {
     return checkSubsystem(this.parts);
+  }
+
+  #noteFullTrack({ index, model }: Device): void {
+    this.#fullTrackBytes[index] = fullTrackBytes(model.type);
+  }
+
+  /** What follows from what was restored. Counts for the meter begin anew. */
+  #derive(): void {
+    for (const device of this.parts.devices.values()) this.#noteFullTrack(device);
+    this.#feed.skip();
   }
 
   #deviceOf(point: RetainedPoint): Device {

@@ -101,7 +101,7 @@ export class WritePath {
     ) {
       return this.#policy.answer(device, lengthBytes);
     }
-    this.#lastTracks[device] = track;
+    this.#devices.noteLastTrack(device, track);
     const sequence = this.#commits.next();
     this.#point(device, track, this.#store.storeBytes(image, sequence));
     this.#meter.add('trackWrites', 1);
@@ -147,7 +147,7 @@ export class WritePath {
     ) {
       return 0;
     }
-    this.#lastTracks[device] = track;
+    this.#devices.noteLastTrack(device, track);
     const sequence = this.#commits.next();
     const id = instances.create(lengthBytes, false, low, high, sequence);
     if (this.#watches[device] !== 0) this.#relations.noteWrite(device as DeviceIndex, track);
