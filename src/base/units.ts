@@ -22,7 +22,10 @@ export type DeviceIndex = Branded<number, 'DeviceIndex'>;
 /** The address by which hosts know a device, 0 to X'FFFF', written as four hexadecimal digits. */
 export type DeviceNumber = Branded<number, 'DeviceNumber'>;
 
-/** Whole nanoseconds, of an instant or of a duration. Exact up to 2^53 (104 days). */
+/**
+ * Whole nanoseconds, of an instant or of a duration: exact up to 2^53 (104 days), and in steps of 1,024
+ * up to {@link NANOS_MAX}, for those who live longer.
+ */
 export type Nanos = Branded<number, 'Nanos'>;
 
 /** Position of a change in the one order in which a subsystem executes changes; 0 means none. */
@@ -50,14 +53,33 @@ export function deviceNumber(value: number): DeviceNumber {
   return value as DeviceNumber;
 }
 
-/** Brands nanoseconds. @throws RangeError when not whole, negative or beyond 2^53. */
+/** The end of all time: the last step before 2^63 ns, some 292 years. */
+export const NANOS_MAX = 2 ** 63 - 1_024;
+/** Nanoseconds of a step beyond 2^53: a power of two, so that every step up to 2^63 is a number. */
+const NANOS_STEP = 1_024;
+
+/**
+ * Brands nanoseconds; beyond 2^53 the nearest step.
+ *
+ * @throws RangeError when not whole, negative or beyond {@link NANOS_MAX}.
+ */
 export function nanos(value: number): Nanos {
-  return whole(value, 'nanoseconds') as Nanos;
+  if (!Number.isInteger(value) || value < 0 || value > NANOS_MAX) {
+    throw new RangeError(`nanoseconds must be a whole number from 0 to 2^63-1024, got ${value}`);
+  }
+  if (value <= Number.MAX_SAFE_INTEGER) return value as Nanos;
+  return (Math.round(value / NANOS_STEP) * NANOS_STEP) as Nanos;
+}
+
+/** Whether a number is what {@link nanos} makes of it. */
+export function isNanos(value: number): value is Nanos {
+  if (value > Number.MAX_SAFE_INTEGER) return value <= NANOS_MAX && value % NANOS_STEP === 0;
+  return Number.isInteger(value) && value >= 0;
 }
 
 /** The instant so much later; the end of all time when that is nearer. */
 export function laterBy(instant: Nanos, duration: number): Nanos {
-  return nanos(Math.min(instant + duration, Number.MAX_SAFE_INTEGER));
+  return nanos(Math.min(instant + duration, NANOS_MAX));
 }
 
 /** Brands a commit sequence. @throws RangeError when it is no whole number from 0 up. */

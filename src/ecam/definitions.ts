@@ -74,6 +74,14 @@ export class DefinitionTable {
     this.#countMax = limits.countMax;
     this.#held = new RecordTable('definition', order, journal);
     this.#expired = new RecordTable('expiredDefinition', order, journal);
+    journal.keep({
+      kind: 'figures',
+      name: 'ecam.definitions',
+      save: () => null,
+      restore: () => {
+        this.#derive();
+      },
+    });
   }
 
   get size(): number {
@@ -113,10 +121,8 @@ export class DefinitionTable {
 
   /** Holds a definition for which {@link checkRoom} found room. */
   hold(definition: Definition): void {
-    const { token, pathGroup, bytes } = definition;
-    this.#held.insert(token, definition);
-    this.#countByPathGroup.set(pathGroup, (this.#countByPathGroup.get(pathGroup) ?? 0) + 1);
-    this.#bytesHeld += bytes;
+    this.#held.insert(definition.token, definition);
+    this.#count(definition);
   }
 
   /** Lets go of a definition, because it was executed. */
@@ -147,6 +153,18 @@ export class DefinitionTable {
       for (const token of [...this.#expired.keys()].slice(0, surplus)) this.#expired.delete(token);
     }
     return gone;
+  }
+
+  #count({ pathGroup, bytes }: Definition): void {
+    this.#countByPathGroup.set(pathGroup, (this.#countByPathGroup.get(pathGroup) ?? 0) + 1);
+    this.#bytesHeld += bytes;
+  }
+
+  /** Counts and bytes are not kept: the records tell them. */
+  #derive(): void {
+    this.#countByPathGroup.clear();
+    this.#bytesHeld = 0;
+    for (const definition of this.#held.values()) this.#count(definition);
   }
 }
 

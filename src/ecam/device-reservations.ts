@@ -5,7 +5,8 @@
  * else from the device. It is state of the subsystem, not of a host: the responder looks at it too,
  * because a copy onto a reserved device, or dropping one from it, would get round it.
  *
- * Only path groups reserve; whoever else asks finds the device taken.
+ * Only path groups reserve; whoever else asks finds the device taken. Reservations are not kept: they end
+ * with the power of the control unit, as path groups do, and hosts make theirs again.
  *
  * @module
  */

@@ -78,6 +78,14 @@ export class JobTable {
   constructor(slotsMax: number, order: CommitOrder, journal: Journal) {
     this.#slotsMax = slotsMax;
     this.#jobs = new RecordTable('job', order, journal);
+    journal.keep({
+      kind: 'figures',
+      name: 'ecam.jobs',
+      save: () => null,
+      restore: () => {
+        this.#derive();
+      },
+    });
   }
 
   /** Slots taken: executed definitions of all jobs. */
@@ -119,13 +127,7 @@ export class JobTable {
   /** Adds a job for which there is room. */
   add(job: Job): void {
     this.#jobs.insert(job.token, job);
-    for (const part of job.parts) {
-      this.#executed.set(part.sourceToken, job.token);
-      this.#tokensOf(part.source.index).add(job.token);
-      this.#tokensOf(part.target.index).add(job.token);
-      this.#bytesHeld += part.bytes;
-    }
-    this.#slots += job.parts.length;
+    this.#index(job);
     invariant(this.#slots <= this.#slotsMax, 'job-slots-within-limit');
   }
 
@@ -168,6 +170,28 @@ export class JobTable {
         if (isDevice(part.source, device) || isDevice(part.target, device)) yield { job, part };
       }
     }
+  }
+
+  #index(job: Job): void {
+    for (const part of job.parts) {
+      this.#executed.set(part.sourceToken, job.token);
+      this.#tokensOf(part.source.index).add(job.token);
+      this.#tokensOf(part.target.index).add(job.token);
+      this.#bytesHeld += part.bytes;
+    }
+    this.#slots += job.parts.length;
+  }
+
+  /** Indexes and sums are not kept: the records tell them. Who was told what, nobody remembers. */
+  #derive(): void {
+    this.#executed.clear();
+    this.#tokensByDevice.clear();
+    this.#reported.clear();
+    this.#reportedInOrder = [];
+    this.#nextToGo = 0;
+    this.#slots = 0;
+    this.#bytesHeld = 0;
+    for (const job of this.#jobs.values()) this.#index(job);
   }
 
   /** A list with a head that moves: taking the first key out of a large set would walk over holes. */

@@ -19,6 +19,7 @@ import {
   choice,
   flag,
   hundredths,
+  instant,
   list,
   optional,
   record,
@@ -92,7 +93,7 @@ const deviceJob = record(9, {
   label,
   state: jobState,
   sequence: whole(),
-  executedAt: whole(),
+  executedAt: instant,
   tracks: whole(),
   wholeDevice: flag,
   pollingToken: optional(token),
@@ -175,7 +176,7 @@ export const REQUEST_FORMS: Readonly<Record<EcamRequest['kind'], MessageForm>> =
 
 /** Every answer. Record ids 24 up, and down from 15. */
 export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = Object.freeze({
-  sourceAccepted: { code: 0x81, form: record(24, { token, expiresAt: whole() }) },
+  sourceAccepted: { code: 0x81, form: record(24, { token, expiresAt: instant }) },
   executed: {
     code: 0x82,
     form: record(25, {
@@ -240,7 +241,7 @@ export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = O
       alertPercent: hundredths,
       criticalPercent: hundredths,
       trend: choice('notEnoughSamples', 'notGrowing', 'growing'),
-      fullAt: optional(whole()),
+      fullAt: optional(instant),
       groups: list(groupSpace, 1, GROUP_COUNT_MAX),
       hostSelectable: flag,
       deviceCount: whole(),
@@ -258,7 +259,7 @@ export const ANSWER_FORMS: Readonly<Record<EcamAnswer['kind'], MessageForm>> = O
       nullTracks: whole(),
       sequence: whole(),
       undoToken: optional(token),
-      expiresAt: optional(whole()),
+      expiresAt: optional(instant),
     }),
   },
   releaseUndone: {

@@ -47,6 +47,14 @@ export class ReleaseTable {
   constructor(perPathGroupMax: number, order: CommitOrder, journal: Journal) {
     this.#perPathGroupMax = perPathGroupMax;
     this.#releases = new RecordTable('release', order, journal);
+    journal.keep({
+      kind: 'figures',
+      name: 'ecam.releases',
+      save: () => null,
+      restore: () => {
+        this.#derive();
+      },
+    });
   }
 
   get(key: RequestKey): RememberedRelease | undefined {
@@ -78,15 +86,25 @@ export class ReleaseTable {
     for (const { key, forgetAt } of this.#releases.values()) {
       if (forgetAt <= now) this.#forget(key);
     }
-    const { key, pathGroup, undo } = release;
-    this.#releases.insert(key, release);
-    if (undo !== null) this.#byToken.set(undo.token, key);
-    this.#countsByGroup.set(pathGroup, (this.#countsByGroup.get(pathGroup) ?? 0) + 1);
+    this.#releases.insert(release.key, release);
+    this.#index(release);
   }
 
   /** Notes how an undoing was answered. */
   noteUndone(key: RequestKey, undone: ReleaseUndone): void {
     this.#releases.replace(key, { ...this.#releases.require(key), undone });
+  }
+
+  #index({ key, pathGroup, undo }: RememberedRelease): void {
+    if (undo !== null) this.#byToken.set(undo.token, key);
+    this.#countsByGroup.set(pathGroup, (this.#countsByGroup.get(pathGroup) ?? 0) + 1);
+  }
+
+  /** Indexes are not kept: the records tell them. */
+  #derive(): void {
+    this.#byToken.clear();
+    this.#countsByGroup.clear();
+    for (const release of this.#releases.values()) this.#index(release);
   }
 
   #forget(key: RequestKey): void {

@@ -49,7 +49,7 @@ export class Responder {
         ports.journal,
       ),
       jobs: new JobTable(jobCountMax, commits, ports.journal),
-      series: new SerialSeries(),
+      series: new SerialSeries(ports.journal),
       releases: new ReleaseTable(definitionsPerPathGroupMax, commits, ports.journal),
       reservations: this.reservations,
     };

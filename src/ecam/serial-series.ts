@@ -4,15 +4,18 @@
  * The patent sends one message for each extent, one after the other. Such a copy has no single
  * instant; instead the subsystem watches the extents from the first execution to the last and
  * reports the first write that fell between (the conflict window is kept by the copy layer). Here
- * stands only which parts exist and which comes next; all of it can be derived from the definition
- * and job tables, so none of it is journalled.
+ * stands only which parts exist and which comes next. That is kept by itself: the tables of definitions
+ * and jobs do not tell it any more when some of their parts have expired or were forgotten.
  *
  * A series belongs to the path group that defines it: two hosts may use the same series id.
  *
  * @module
  */
 import { invariant } from '../base/invariant.ts';
+import type { Plain } from '../base/kept-state.ts';
+import type { Journal } from '../base/ports.ts';
 import { type Refusal, refuse } from '../base/refusal.ts';
+import { TouchedEntries } from '../base/touched-entries.ts';
 import type { DeviceIndex, DeviceNumber } from '../base/units.ts';
 import type { SeriesConflict, SeriesMembership } from '../copy/relation.ts';
 import type { DefinedDevice } from './definitions.ts';
@@ -32,9 +35,30 @@ interface Series {
   abandonedWith: SeriesConflict | undefined;
 }
 
+/** A series as it is kept: ordinals that wait, devices as pairs of index and number. */
+type SavedSeries = Pick<Series, 'of' | 'executed' | 'jobs'> & {
+  readonly waiting: readonly number[];
+  readonly devices: readonly (readonly [DeviceIndex, DeviceNumber])[];
+  readonly abandonedWith: SeriesConflict | null;
+};
+
 /** The series that have a definition or a job. */
 export class SerialSeries {
   readonly #series = new Map<string, Series>();
+  readonly #kept: TouchedEntries<string>;
+
+  constructor(journal: Journal) {
+    this.#kept = new TouchedEntries('ecam.series', {
+      keys: () => this.#series.keys(),
+      save: (key) => this.#save(key),
+      restore: (saved) => {
+        this.#series.clear();
+        for (const [key, series] of saved)
+          this.#series.set(key, seriesOf(series as Plain & SavedSeries));
+      },
+    });
+    journal.keep(this.#kept);
+  }
 
   /** Why a part cannot be defined, if it cannot. */
   checkDefine(pathGroup: PathGroupId, part: SeriesMembership): Refusal | undefined {
@@ -66,6 +90,7 @@ export class SerialSeries {
     }
     series.waiting.add(part.ordinal);
     for (const { index, number } of devices) series.devices.set(index, number);
+    this.#kept.touch(key);
   }
 
   /**
@@ -74,7 +99,7 @@ export class SerialSeries {
    * @returns Whether that was the last of the series.
    */
   undefine(pathGroup: PathGroupId, part: SeriesMembership): boolean {
-    this.#require(pathGroup, part).waiting.delete(part.ordinal);
+    this.#change(pathGroup, part).waiting.delete(part.ordinal);
     return this.#dropWhenUnused(pathGroup, part);
   }
 
@@ -93,7 +118,7 @@ export class SerialSeries {
 
   /** Notes the execution that {@link checkExecute} allowed. */
   execute(pathGroup: PathGroupId, part: SeriesMembership): void {
-    const series = this.#require(pathGroup, part);
+    const series = this.#change(pathGroup, part);
     invariant(series.waiting.delete(part.ordinal), 'series-part-was-defined', part.id);
     series.executed = part.ordinal;
     series.jobs += 1;
@@ -105,7 +130,7 @@ export class SerialSeries {
    * @param conflict - What the window has seen; its caller closes it.
    */
   abandon(pathGroup: PathGroupId, part: SeriesMembership, conflict: SeriesConflict): void {
-    this.#require(pathGroup, part).abandonedWith = conflict;
+    this.#change(pathGroup, part).abandonedWith = conflict;
   }
 
   /** What the window of a series that was given up had seen; `undefined` for every other. */
@@ -115,7 +140,7 @@ export class SerialSeries {
 
   /** Notes that the job of a part was forgotten. @returns Whether that was the last of the series. */
   forget(pathGroup: PathGroupId, part: SeriesMembership): boolean {
-    this.#require(pathGroup, part).jobs -= 1;
+    this.#change(pathGroup, part).jobs -= 1;
     return this.#dropWhenUnused(pathGroup, part);
   }
 
@@ -137,6 +162,26 @@ export class SerialSeries {
     return number;
   }
 
+  /** A series about to change. */
+  #change(pathGroup: PathGroupId, part: SeriesMembership): Series {
+    this.#kept.touch(seriesKey(pathGroup, part.id));
+    return this.#require(pathGroup, part);
+  }
+
+  #save(key: string): Plain | undefined {
+    const series = this.#series.get(key);
+    if (series === undefined) return undefined;
+    const { of, waiting, devices, executed, jobs, abandonedWith } = series;
+    return {
+      of,
+      waiting: [...waiting],
+      devices: [...devices],
+      executed,
+      jobs,
+      abandonedWith: abandonedWith === undefined ? null : { ...abandonedWith },
+    };
+  }
+
   #require(pathGroup: PathGroupId, part: SeriesMembership): Series {
     const series = this.#series.get(seriesKey(pathGroup, part.id));
     invariant(series !== undefined, 'series-known', part.id);
@@ -153,6 +198,18 @@ export class SerialSeries {
 /** The name under which the copy layer knows a series of a path group. */
 export function seriesKey(pathGroup: PathGroupId, id: string): string {
   return `${pathGroup}:${id}`;
+}
+
+function seriesOf(saved: SavedSeries): Series {
+  const { waiting, devices, abandonedWith, ...figures } = saved;
+  return {
+    of: figures.of,
+    executed: figures.executed,
+    jobs: figures.jobs,
+    waiting: new Set(waiting),
+    devices: new Map(devices),
+    abandonedWith: abandonedWith ?? undefined,
+  };
 }
 
 function describe({ id, ordinal, of }: SeriesMembership): string {

@@ -9,6 +9,7 @@
  * | form | MessagePack |
  * | --- | --- |
  * | whole | positive fixint below X'40', uint 8, 16, 32; from 2^32 up float 64 |
+ * | instant | as a whole; beyond 2^53 a multiple of 1,024, below 2^63 |
  * | hundredths | a hundred times the value, as a whole |
  * | flag | true, false |
  * | choice | the place in the list of choices, as a whole |
@@ -23,10 +24,12 @@
  * @module
  */
 import { unreachable } from '../base/invariant.ts';
+import { isNanos } from '../base/units.ts';
 
 /** What may stand at one place of a message. */
 export type WireForm =
   | { readonly kind: 'whole'; readonly least: number; readonly most: number }
+  | { readonly kind: 'instant' }
   | { readonly kind: 'hundredths' }
   | { readonly kind: 'flag' }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
@@ -61,6 +64,8 @@ export interface WireFault {
 /** A whole number of one of the given bounds. */
 export const whole = (most = Number.MAX_SAFE_INTEGER, least = 0): WireForm =>
   Object.freeze({ kind: 'whole', least, most });
+/** A moment of model time, in nanoseconds. */
+export const instant: WireForm = Object.freeze({ kind: 'instant' });
 /** A number kept to two decimal places. */
 export const hundredths: WireForm = Object.freeze({ kind: 'hundredths' });
 /** True or false. */
@@ -115,6 +120,8 @@ class WireReader {
     switch (form.kind) {
       case 'whole':
         return this.#readWhole(form.least, form.most, field);
+      case 'instant':
+        return this.#readInstant(field);
       case 'hundredths':
         return this.#readWhole(0, Number.MAX_SAFE_INTEGER, field);
       case 'flag': {
@@ -151,6 +158,15 @@ class WireReader {
     return this.#fail(field, `is ${value}, not ${least} to ${most}`);
   }
 
+  #readInstant(field: string): boolean {
+    const start = this.at;
+    const value = this.#wholeAt();
+    if (value === undefined) return this.#fail(field, 'is not a whole number');
+    if (isNanos(value)) return true;
+    this.at = start;
+    return this.#fail(field, `is ${value}, no moment of model time`);
+  }
+
   /** The whole number here, with the place moved behind it; `undefined` when there is none. */
   #wholeAt(): number | undefined {
     const byte = this.#bytes[this.at] ?? 0xff;
@@ -171,7 +187,7 @@ class WireReader {
     if (length === 2) return this.#view.getUint16(from);
     if (length === 4) return this.#view.getUint32(from);
     const value = this.#view.getFloat64(from);
-    return Number.isSafeInteger(value) && value >= TWO_32 ? value : undefined;
+    return Number.isInteger(value) && value >= TWO_32 ? value : undefined;
   }
 
   #readText(bytesMin: number, bytesMax: number, field: string): boolean {
@@ -281,6 +297,7 @@ export function toWire(form: WireForm, value: unknown): unknown {
       return wire;
     }
     case 'whole':
+    case 'instant':
     case 'flag':
     case 'text':
     case 'bytes':
@@ -311,6 +328,7 @@ export function fromWire(form: WireForm, wire: unknown): unknown {
       return value;
     }
     case 'whole':
+    case 'instant':
     case 'flag':
     case 'text':
     case 'bytes':

@@ -185,7 +185,7 @@ export class HostRecords {
     this.#jobs = new RecordTable('hostJob', order, journal);
     journal.keep({
       kind: 'figures',
-      name: 'hostJob.derived',
+      name: 'hostJobs',
       save: () => null,
       restore: () => {
         for (const id of this.#jobs.keys()) this.#last = Math.max(this.#last, id);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MEMORY_JOURNAL } from '../../../src/base/default-ports.ts';
 import { deviceIndex, deviceNumber } from '../../../src/base/units.ts';
 import { pathGroupIdOfHost } from '../../../src/ecam/path-group-id.ts';
 import { SerialSeries, seriesKey } from '../../../src/ecam/serial-series.ts';
@@ -13,7 +14,7 @@ const part = (ordinal: number, of = 3, id = 'JOB1') => ({ id, ordinal, of });
 
 describe('a serial series', () => {
   it('takes each part once', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     expect(series.checkDefine(SYSA, part(2))).toBeUndefined();
     series.define(SYSA, part(2), DEVICES);
     expect(series.checkDefine(SYSA, part(2))?.code).toBe('SERIES_MISMATCH');
@@ -21,14 +22,14 @@ describe('a serial series', () => {
   });
 
   it('has as many parts as its first definition said', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     expect(series.checkDefine(SYSA, part(4))?.code).toBe('SERIES_MISMATCH');
     series.define(SYSA, part(1), DEVICES);
     expect(series.checkDefine(SYSA, part(2, 4))?.code).toBe('SERIES_MISMATCH');
   });
 
   it('is executed in the order of its ordinals', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     for (const ordinal of [1, 2, 3]) series.define(SYSA, part(ordinal), DEVICES);
     expect(series.checkExecute(SYSA, part(2))?.code).toBe('SERIES_INCOMPLETE');
     for (const ordinal of [1, 2, 3]) {
@@ -42,7 +43,7 @@ describe('a serial series', () => {
   });
 
   it('may define an expired part again', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     series.define(SYSA, part(1), DEVICES);
     series.define(SYSA, part(2), DEVICES);
     series.execute(SYSA, part(1));
@@ -51,7 +52,7 @@ describe('a serial series', () => {
   });
 
   it('is closed by giving it up', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     series.define(SYSA, part(1), DEVICES);
     series.define(SYSA, part(2), DEVICES);
     series.execute(SYSA, part(1));
@@ -64,7 +65,7 @@ describe('a serial series', () => {
   });
 
   it('is forgotten with its last definition and job, and its id is free again', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     series.define(SYSA, part(1, 1), DEVICES);
     series.execute(SYSA, part(1, 1));
     expect(series.checkDefine(SYSA, part(1, 2))?.code).toBe('SERIES_MISMATCH');
@@ -73,13 +74,13 @@ describe('a serial series', () => {
   });
 
   it('remembers its devices by number', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     series.define(SYSA, part(1), DEVICES);
     expect(series.deviceNumber(SYSA, part(2), deviceIndex(1))).toBe(0x0a81);
   });
 
   it('belongs to its path group', () => {
-    const series = new SerialSeries();
+    const series = new SerialSeries(MEMORY_JOURNAL);
     series.define(SYSA, part(1, 3), DEVICES);
     expect(series.checkDefine(SYSB, part(1, 2))).toBeUndefined();
     expect(seriesKey(SYSA, 'JOB1')).not.toBe(seriesKey(SYSB, 'JOB1'));

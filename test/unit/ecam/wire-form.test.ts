@@ -47,6 +47,8 @@ function valueOf(form: WireForm): fc.Arbitrary<unknown> {
       const any = fc.maxSafeInteger().map((value) => min + (Math.abs(value) % (max - min + 1)));
       return fc.oneof(any, fc.constantFrom(min, max, ...inside));
     }
+    case 'instant':
+      return fc.oneof(fc.maxSafeInteger().map(Math.abs), fc.maxSafeInteger().map(lateInstant));
     case 'hundredths':
       return fc.nat(1_000_000).map((value) => value / 100);
     case 'flag':
@@ -75,6 +77,11 @@ function valueOf(form: WireForm): fc.Arbitrary<unknown> {
     default:
       return unreachable(form, 'wire-form-known');
   }
+}
+
+/** A moment beyond 2^53, in steps of 1,024. */
+function lateInstant(value: number): number {
+  return 2 ** 53 + (Math.abs(value) % 2 ** 52) * 1_024;
 }
 
 function dropUndefined(value: Record<string, unknown>): Record<string, unknown> {
