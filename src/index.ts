@@ -76,7 +76,7 @@ export type {
   SeriesConflict,
 } from './copy/relation.ts';
 export type { SnapshotRequest, SnapshotResult } from './copy/snapshot-request.ts';
-export { toHexadecimal } from './ecam/hexadecimal.ts';
+export { fromHexadecimal, toHexadecimal } from './ecam/hexadecimal.ts';
 export type { EcamAnswer, EcamRequest } from './ecam/messages.ts';
 export { Responder } from './ecam/responder.ts';
 export {

@@ -1,10 +1,17 @@
 /**
- * The door to files (`vdasd/store`): volume images by name, on Node.
+ * The door to files (`vdasd/store`): volume images by name, and stores in folders, on Node.
  *
  * @module
  */
 export { fileFault, withFile } from './store/file-fault.ts';
 export { type OpenedImage, type OpenImageOptions, openImageFile } from './store/open-image-file.ts';
+export {
+  createStore,
+  type OpenedStore,
+  type OpenStoreOptions,
+  openStore,
+} from './store/open-store.ts';
+export type { RecoveryReport } from './store/recovery-report.ts';
 export {
   outputFiles,
   type SavedImage,
@@ -12,4 +19,5 @@ export {
   saveImageFile,
 } from './store/save-image-file.ts';
 export { digestVolume, type VolumeDigest } from './store/sha256.ts';
+export { StoreFault, type StoreFaultCode } from './store/store-fault.ts';
 export { ZstdCompress } from './store/zstd-compress.ts';
