@@ -33,6 +33,7 @@ import {
   type CopyPlan,
   CopyRun,
   go,
+  type LocatedTarget,
   type Phase,
   type PhaseAnswer,
   sourceOf,
@@ -69,6 +70,8 @@ export class CopyJob implements StepMachine<JobRecord> {
   readonly #run: CopyRun;
   readonly #plan: () => Outcome<CopyPlan>;
   #phase: Phase = 'accept';
+  /** What the record says about the targets. */
+  #targetState = '';
   #ended: Step<JobRecord> | undefined;
 
   /**
@@ -103,6 +106,7 @@ export class CopyJob implements StepMachine<JobRecord> {
     const run = this.#run;
     run.log.enter(STEP_OF[this.#phase]);
     const answer = run.host.meter.charge(run.log.account(), () => this.#work());
+    this.#noteTargets();
     switch (answer.kind) {
       case 'go':
         this.#phase = answer.to;
@@ -154,6 +158,19 @@ export class CopyJob implements StepMachine<JobRecord> {
     }
   }
 
+  /** The record says at every moment what has become of the targets, in case it is the last. */
+  #noteTargets(): void {
+    const { pairs, host, jobId } = this.#run;
+    const targetState = pairs
+      .flatMap((pair) => (pair.target ? [describeStanding(pair, pair.target)] : []))
+      .join('; ');
+    if (targetState === this.#targetState || this.#phase === 'exit') return;
+    this.#targetState = targetState;
+    host.records.update(jobId, (draft) => {
+      draft.targetState = targetState;
+    });
+  }
+
   /** A job that was told not to wait does not wait for other hosts' reservations, either. */
   #isUnwilling(answer: StepWaiting): boolean {
     return answer.for === 'reservation' && this.#run.options.onBusy === 'refuse';
@@ -175,6 +192,7 @@ export class CopyJob implements StepMachine<JobRecord> {
     const copies = run.pairs.map((pair) => lineageOf(run, pair));
     run.host.records.update(run.jobId, (draft) => {
       draft.state = 'done';
+      draft.targetState = '';
       draft.logicallyComplete = true;
       draft.physicallyComplete =
         run.polling.every((entry) => entry.isPhysicallyComplete) &&
@@ -198,6 +216,7 @@ export class CopyJob implements StepMachine<JobRecord> {
     run.log.flush();
     run.host.records.update(run.jobId, (draft) => {
       draft.state = 'failed';
+      draft.targetState = '';
       draft.failure = { step, refusal, targetState };
       if (run.conflict !== undefined) draft.conflict = run.conflict;
     });
@@ -250,25 +269,33 @@ function reserved(answer: StepWaiting): Refusal {
   });
 }
 
-/** What became of a target, for people. */
+/** What became of the target of a job that has ended, for people. */
 function describeTarget(pair: CopyPair): string {
   const { target, state } = pair;
   if (target === undefined) return 'target not chosen yet';
+  const standing = describeStanding(pair, target);
+  if (state.kind === 'untouched') return standing;
+  if (state.kind === 'offline') return `${standing} and back as it was`;
+  if (state.kind !== 'partlyCopied') return `${standing}; it is offline`;
+  return `${standing}: ${state.done} of ${state.of} ${state.unit}; it is offline`;
+}
+
+/** What is to be said of a settled target should the job end here with its process. */
+function describeStanding({ source, state }: CopyPair, target: LocatedTarget): string {
   const where = `target ${describeDevice(target.block)}`;
-  const bears = pair.source === undefined ? '' : ` and bears serial ${pair.source.label.volser}`;
+  const bears = source === undefined ? '' : ` and bears serial ${source.label.volser}`;
   switch (state.kind) {
     case 'untouched':
-      return `${where} is untouched`;
     case 'offline':
-      return `${where} is untouched and back as it was`;
+      return `${where} is untouched`;
     case 'partlyCopied':
-      return `${where} is overwritten in part: ${state.done} of ${state.of} ${state.unit}; it is offline`;
+      return `${where} is overwritten in part`;
     case 'copied':
-      return `${where} holds a complete copy${bears}; it is offline`;
+      return `${where} holds a complete copy${bears}`;
     case 'metadataPartly':
-      return `${where} holds a complete copy whose metadata is rewritten in part; it is offline`;
+      return `${where} holds a complete copy whose metadata is rewritten in part`;
     case 'metadataDone':
-      return `${where} holds a complete copy, rewritten as ${target.volser}; it is offline`;
+      return `${where} holds a complete copy, rewritten as ${target.volser}`;
     default:
       return unreachable(state, 'copy-target-state');
   }

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Refusal, refuse } from '../base/refusal.ts';
-import { deviceNumber, formatDeviceNumber, nanos, trackIndex } from '../base/units.ts';
+import { deviceNumber, formatDeviceNumber, laterBy, trackIndex } from '../base/units.ts';
 import type { CopyExtent } from '../copy/extent.ts';
 import type { SnapshotRequest } from '../copy/snapshot-request.ts';
 import type { Device } from '../mapping/device-table.ts';
@@ -52,7 +52,7 @@ export function defineSource(
     series.define(pathGroup, request.series, [wanted.source, wanted.target]);
   }
   const token = drawToken(random);
-  const expiresAt = nanos(now + subsystem.configuration.sourceTokenLife);
+  const expiresAt = laterBy(now, subsystem.configuration.sourceTokenLife);
   definitions.hold({ ...wanted, token, pathGroup, expiresAt, bytes });
   return { kind: 'sourceAccepted', token: tokenBytes(token), expiresAt };
 }
