@@ -9,13 +9,14 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { JumpableRandomGenerator } from 'pure-rand/types/JumpableRandomGenerator';
 import { invariant } from './invariant.ts';
+import type { StateKeeping } from './kept-state.ts';
 import type { Random } from './ports.ts';
 
 const TWO_32 = 2 ** 32;
 
 /** A stream of random numbers fixed by seed and name. */
 export class SeededRandom implements Random {
-  readonly #generator: JumpableRandomGenerator;
+  #generator: JumpableRandomGenerator;
 
   /**
    * @param seed - Whole number from 0 to 2^53 - 1.
@@ -27,6 +28,18 @@ export class SeededRandom implements Random {
     // All zeros is the one state that the generator never leaves.
     if (!state.some((word) => word !== 0)) state[0] = 1;
     this.#generator = xoroshiro128plusFromState(state);
+  }
+
+  /** Where the stream stands outlives the process under this name: nothing is drawn twice. */
+  keep(keeping: StateKeeping, name: string): void {
+    keeping.keep({
+      kind: 'figures',
+      name,
+      save: () => [...this.#generator.getState()],
+      restore: (saved) => {
+        if (saved !== undefined) this.#generator = xoroshiro128plusFromState(saved as number[]);
+      },
+    });
   }
 
   below(bound: number): number {

@@ -7,7 +7,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PagedRecords } from '../../../src/base/paged-records.ts';
-import { PagedStack } from '../../../src/base/paged-stack.ts';
+import { StateKeeper } from '../../../src/store/state-keeper.ts';
+import { compareKept } from '../../support/kept-state.ts';
 
 /** Writes or reads the second word of a record of four. */
 function word(records: PagedRecords, record: number): { page: Uint32Array; at: number } {
@@ -64,28 +65,42 @@ describe('PagedRecords', () => {
     expect(records.pages[0]).toBe(first);
     expect(records.highest).toBe(perPage);
   });
-});
 
-describe('PagedStack', () => {
-  it('gives triples back last in, first out, across pages', () => {
-    const stack = new PagedStack();
-    for (let at = 0; at < 2_500; at += 1) stack.push(at, at + 1, 2 ** 32 - 1 - at);
-    expect(stack.depth).toBe(2_500);
-    stack.peek(1_024);
-    expect([stack.first, stack.second, stack.third]).toEqual([1_024, 1_025, 4_294_966_271]);
-    for (let at = 2_499; at >= 0; at -= 1) {
-      stack.pop();
-      expect([stack.first, stack.second, stack.third]).toEqual([at, at + 1, 2 ** 32 - 1 - at]);
-    }
-    expect(stack.depth).toBe(0);
-  });
-
-  it('can be cleared, and stops when nothing is there', () => {
-    const stack = new PagedStack();
-    stack.push(1, 2, 3);
-    stack.clear();
-    expect(stack.depth).toBe(0);
-    expect(() => stack.pop()).toThrow('paged-stack-not-empty');
-    expect(() => stack.peek(0)).toThrow('paged-stack-depth');
+  it.each([2, 7])('is the same again after any changes, with records of 2^%d words', (bits) => {
+    const steps = fc.array(fc.record({ step: fc.nat(2), value: fc.nat() }), { maxLength: 60 });
+    const make = () => {
+      const keeper = new StateKeeper();
+      const records = new PagedRecords(bits, 0, 1, 8);
+      records.keep(keeper, 'records');
+      return { keeper, records };
+    };
+    fc.assert(
+      fc.property(steps, (drawn) => {
+        const { keeper, records } = make();
+        const other = make();
+        const used: number[] = [];
+        for (const { step, value } of drawn) {
+          if (step === 0 && used.length > 0) {
+            const [record] = used.splice(value % used.length, 1);
+            records.free(record ?? 0);
+          } else {
+            if (step === 1 || used.length === 0) used.push(records.allocate());
+            const record = used[value % used.length] ?? 0;
+            const at = value % (1 << bits);
+            const page = records.pages[record >>> records.pageShift];
+            if (page === undefined) throw new Error('no page');
+            page[((record & records.recordMask) << bits) + at] = value;
+            records.touchWord(record, at);
+          }
+          other.keeper.apply(keeper.collect());
+        }
+        other.keeper.restore();
+        expect(compareKept(keeper, other.keeper).differences).toEqual([]);
+        expect([...other.records.freeRecords()]).toEqual([...records.freeRecords()]);
+        for (let at = 0; at < 40; at += 1) {
+          expect(other.records.allocate()).toBe(records.allocate());
+        }
+      }),
+    );
   });
 });

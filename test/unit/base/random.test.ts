@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvariantViolation } from '../../../src/base/invariant.ts';
 import { SeededRandom } from '../../../src/base/random.ts';
+import { StateKeeper } from '../../../src/store/state-keeper.ts';
 
 /** What the streams gave when they were first published. A change here changes every replayed run. */
 const GOLDEN = [
@@ -38,6 +39,19 @@ const GOLDEN = [
 ];
 
 describe('SeededRandom', () => {
+  it('goes on where it stood when it is kept', () => {
+    const [one, other] = [new StateKeeper(), new StateKeeper()];
+    const random = new SeededRandom(3, 'tokens');
+    random.keep(one, 'tokens');
+    random.bytes(9);
+    const reopened = new SeededRandom(3, 'tokens');
+    reopened.keep(other, 'tokens');
+    other.apply(one.collect());
+    other.restore();
+    expect(reopened.bytes(40)).toEqual(random.bytes(40));
+    expect(reopened.bytes(9)).not.toEqual(new SeededRandom(3, 'tokens').bytes(9));
+  });
+
   it.each(GOLDEN)('gives the golden values of stream $name under seed $seed', (golden) => {
     const random = new SeededRandom(golden.seed, golden.name);
     expect(golden.words.map(() => random.below(2 ** 32))).toEqual(golden.words);
