@@ -88,6 +88,45 @@ export class StateKeeper implements Journal {
     return this.#parts;
   }
 
+  /** Tables of records, those that were applied and wait for their part included. */
+  *recordTables(): Generator<readonly [string, Iterable<readonly [Key, object]>]> {
+    for (const part of this.#parts.values()) {
+      if (part.kind === 'records') yield [part.name, part.entries()];
+    }
+    yield* this.#loadedRecords;
+  }
+
+  /** Keys of entries by the name of their part, those that wait for it included. */
+  *entryKeys(): Generator<readonly [string, Iterable<Key>]> {
+    for (const part of this.#parts.values()) {
+      if (part.kind === 'entries') yield [part.name, part.keys()];
+    }
+    for (const [name, entries] of this.#loadedEntries) yield [name, entries.keys()];
+  }
+
+  /** What is to be saved of an entry; `undefined` when there is no such thing. */
+  savedEntry(name: string, key: Key): Plain | undefined {
+    const part = this.#parts.get(name);
+    return part?.kind === 'entries' ? part.save(key) : this.#loadedEntries.get(name)?.get(key);
+  }
+
+  /** All figures as they were collected or applied last. */
+  *savedFigures(): Generator<FigureChange> {
+    for (const [name, saved] of this.#figures) yield { name, saved };
+    for (const [name, saved] of this.#loadedFigures) yield { name, saved };
+  }
+
+  /** Sets all words to 0: a base of everything tells only of others. Only before {@link restore}. */
+  clearWords(): void {
+    invariant(!this.#isRestored, 'kept-state-applied-before-restored');
+    const zeros = new Uint32Array(KEPT_BLOCK_WORDS);
+    for (const part of this.#parts.values()) {
+      if (part.kind !== 'words') continue;
+      const blocks = Math.ceil(part.wordCount / KEPT_BLOCK_WORDS);
+      for (let block = 0; block < blocks; block += 1) part.copyIn(block, zeros, 0);
+    }
+  }
+
   keep(part: KeptPart): void {
     invariant(!this.#parts.has(part.name), 'kept-part-named-once', part.name);
     this.#parts.set(part.name, part);

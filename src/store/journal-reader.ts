@@ -1,0 +1,169 @@
+/**
+ * Reads the journal from a position to its end, and tells a record that was being written when the power
+ * went from one that was damaged later.
+ *
+ * A record is written only when the one before it was flushed. So a record that is not whole is a torn
+ * end, unless there is a later one: then it was whole once.
+ *
+ * @module
+ */
+import { segmentNumbers } from './journal-writer.ts';
+import { type Medium, MediumFault } from './medium.ts';
+import type { JournalPosition, RecordTable } from './record-content.ts';
+import { RECORD_SECTOR_BYTES, type RecordHeader, recordBytes } from './record-header.ts';
+import {
+  type FoundRecord,
+  type ReadableRecord,
+  type ReadRange,
+  readHeader,
+  readRecord,
+} from './record-reading.ts';
+import type { StorePlace } from './store-fault.ts';
+import { segmentFile } from './store-layout.ts';
+import { WindowReader } from './window-reader.ts';
+
+/** What comes next in a journal. */
+export type JournalStep =
+  | {
+      readonly kind: 'record';
+      readonly header: RecordHeader;
+      readonly table: RecordTable;
+      /** Ranges without bytes were damaged. */
+      readonly ranges: readonly ReadRange[];
+      readonly place: StorePlace;
+      readonly bytes: number;
+    }
+  /** The end. @see JournalReader.position */
+  | {
+      readonly kind: 'end';
+      readonly wasClosed: boolean;
+      readonly closedAt: number;
+      readonly tornAt: StorePlace | undefined;
+    }
+  /** A record is needed, was there, and is no more; there are later ones. */
+  | { readonly kind: 'damaged'; readonly place: StorePlace; readonly sequence: number };
+
+/** Reads one journal. */
+export class JournalReader {
+  readonly #medium: Medium;
+  readonly #storeId: Uint8Array;
+  readonly #segments: ReadonlySet<number>;
+  #position: JournalPosition;
+  #open: { readonly segment: number; readonly reader: WindowReader } | undefined;
+
+  /** @param position - Where to begin, and what is expected there. */
+  constructor(medium: Medium, storeId: Uint8Array, position: JournalPosition) {
+    this.#medium = medium;
+    this.#storeId = storeId;
+    this.#position = position;
+    this.#segments = new Set(segmentNumbers(medium));
+  }
+
+  /** Where the next record is expected; at the end, where it is to be written. */
+  get position(): JournalPosition {
+    return this.#position;
+  }
+
+  /** @throws StoreFault STORE_VERSION, MediumFault */
+  next(): JournalStep {
+    const { segment, offset } = this.#position;
+    let at = { segment, offset };
+    let found = this.#expectedAt(segment, offset);
+    if (found.kind === 'none' && offset > 0) {
+      const ahead = this.#expectedAt(segment + 1, 0);
+      if (ahead.kind !== 'none') {
+        found = ahead;
+        at = { segment: segment + 1, offset: 0 };
+      }
+    }
+    const place = { file: segmentFile(at.segment), offset: at.offset };
+    if (found.kind === 'whole') return this.#take(found, at);
+    if (this.#hasLater()) {
+      // Looking ahead has taken the bytes away.
+      const again = this.#expectedAt(at.segment, at.offset);
+      if (again.kind === 'brokenData') return this.#take(again, at);
+      return { kind: 'damaged', place, sequence: this.#position.sequence };
+    }
+    const tornAt = found.kind === 'none' ? undefined : place;
+    return { kind: 'end', wasClosed: false, closedAt: 0, tornAt };
+  }
+
+  close(): void {
+    this.#open?.reader.close();
+    this.#open = undefined;
+  }
+
+  #take(
+    found: ReadableRecord,
+    { segment, offset }: { segment: number; offset: number },
+  ): JournalStep {
+    const { header, table, ranges } = found;
+    // What says that the store was closed is written over by whatever comes next.
+    if (header.kind === 'closed') {
+      return { kind: 'end', wasClosed: true, closedAt: header.time, tornAt: undefined };
+    }
+    const bytes = recordBytes(header);
+    this.#position = {
+      segment,
+      offset: offset + bytes,
+      sequence: header.sequence + 1,
+      opening: header.opening,
+      chain: header.checksum,
+    };
+    const place = { file: segmentFile(segment), offset };
+    return { kind: 'record', header, table, ranges, place, bytes };
+  }
+
+  /** The record that is expected, if it begins here. */
+  #expectedAt(segment: number, offset: number): FoundRecord {
+    const reader = this.#readerOf(segment);
+    if (reader === undefined) return { kind: 'none' };
+    const found = readRecord(reader, offset, this.#storeId);
+    if (found.kind === 'none') return found;
+    const { sequence, chain, opening } = this.#position;
+    const isExpected =
+      found.header.sequence === sequence &&
+      found.header.chain === chain &&
+      found.header.opening >= opening;
+    return isExpected ? found : { kind: 'none' };
+  }
+
+  /** Whether there is a record behind the expected one: there, or at the beginning of a later segment. */
+  #hasLater(): boolean {
+    const { segment, offset } = this.#position;
+    const later = [...this.#segments].filter((number) => number > segment);
+    return (
+      this.#hasLaterIn(segment, offset, Number.POSITIVE_INFINITY) ||
+      this.#hasLaterIn(segment + 1, 0, Number.POSITIVE_INFINITY) ||
+      later.some((number) => this.#hasLaterIn(number, 0, RECORD_SECTOR_BYTES))
+    );
+  }
+
+  #hasLaterIn(segment: number, from: number, until: number): boolean {
+    const reader = this.#readerOf(segment);
+    if (reader === undefined) return false;
+    const end = Math.min(reader.sizeBytes, until);
+    for (let offset = from; offset < end; offset += RECORD_SECTOR_BYTES) {
+      const header = readHeader(reader, offset, this.#storeId);
+      if (header === undefined) continue;
+      const { sequence, opening } = this.#position;
+      if (header.sequence > sequence && header.opening >= opening) return true;
+    }
+    return false;
+  }
+
+  /** `undefined` when there is no such segment. */
+  #readerOf(segment: number): WindowReader | undefined {
+    if (this.#open?.segment === segment) return this.#open.reader;
+    if (!this.#segments.has(segment)) return undefined;
+    try {
+      const reader = new WindowReader(this.#medium.open(segmentFile(segment), 'read'));
+      this.close();
+      this.#open = { segment, reader };
+      return reader;
+    } catch (error) {
+      if (error instanceof MediumFault && error.fault === 'absent') return undefined;
+      throw error;
+    }
+  }
+}
