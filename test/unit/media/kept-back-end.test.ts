@@ -169,12 +169,18 @@ function runCourse(plan: KeptPlan, course: Course): { looked: number; bytes: num
 }
 
 const SHAPE = groupShape(12_000, { dataDrives: 3, redundancyDrives: 2 }, 100);
+/** Some hundred cylinders, so that every table grows. */
+const WIDE = groupShape(60_000, { dataDrives: 1, redundancyDrives: 1 });
 const SINGLE = groupShape(6_000, { dataDrives: 2, redundancyDrives: 1 });
 
 const PLANS: readonly (readonly [string, KeptPlan])[] = [
   [
     'without bytes, destaged at once',
     { shapes: [SHAPE, SINGLE], hasBytes: false, destage: 'atOnce', keepsStorage: false },
+  ],
+  [
+    'with many cylinders',
+    { shapes: [WIDE], hasBytes: false, destage: 'atOnce', keepsStorage: true },
   ],
   [
     'without bytes, destaged in the background',
