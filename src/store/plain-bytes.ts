@@ -21,12 +21,14 @@ const unpacker = new Unpackr(PACKING);
 
 /** The bytes of plain data, of the caller's own. */
 export function packPlain(value: unknown): Uint8Array {
-  return packer.pack(value).slice();
+  // The slice of a Buffer would be a view.
+  return new Uint8Array(packer.pack(value));
 }
 
 /** @throws Error when the bytes are no MessagePack. */
 export function unpackPlain(bytes: Uint8Array): unknown {
-  return unpacker.unpack(bytes);
+  // Of a Buffer, byte strings would come out as Buffers, whose slices are views.
+  return unpacker.unpack(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
 }
 
 /** Whether two pieces of plain data are the same. */

@@ -68,15 +68,46 @@ export interface SubsystemEngineOptions {
   readonly durable?: 'atOnce' | 'inSteps';
 }
 
+/** What the subsystem calls that which a checker has named. */
+export interface EngineNames {
+  readonly relations: Map<number, readonly RelationId[]>;
+  readonly points: Map<number, PointId>;
+  /** Scratches by name; of one that found nothing to scratch, nothing. */
+  readonly holds: Map<number, PointId | undefined>;
+}
+
+/** A checker has named nothing yet. */
+export function noNames(): EngineNames {
+  return { relations: new Map(), points: new Map(), holds: new Map() };
+}
+
+/** What makes changes durable when a checker says so. */
+interface Flushed {
+  flush(sequence: CommitSequence): void;
+}
+
+/**
+ * Adapts a subsystem that may have lived in another process before.
+ *
+ * @param journal - Of the subsystem, where changes are durable only when it is flushed.
+ */
+export function adaptSubsystem(
+  subsystem: Subsystem,
+  names: EngineNames,
+  journal?: Flushed,
+): CopyEngine {
+  return new SubsystemEngine(subsystem, names, journal);
+}
+
 /** Adapts a fresh subsystem. */
 export function subsystemEngine(
   input: Partial<SubsystemInput> = {},
   { ports = {}, durable = 'atOnce' }: SubsystemEngineOptions = {},
 ): CopyEngine {
   const configured = { name: 'MODEL', capacityBytes: CAPACITY_BYTES, ...input };
-  if (durable === 'atOnce') return new SubsystemEngine(Subsystem.create(configured, ports));
+  if (durable === 'atOnce') return adaptSubsystem(Subsystem.create(configured, ports), noNames());
   const journal = new FlushedJournal();
-  return new SubsystemEngine(Subsystem.create(configured, { ...ports, journal }), journal);
+  return adaptSubsystem(Subsystem.create(configured, { ...ports, journal }), noNames(), journal);
 }
 
 /** A place in the device table that no test fills. */
@@ -91,16 +122,18 @@ class SubsystemEngine implements CopyEngine {
   readonly #subsystem: Subsystem;
   readonly #reads: SubsystemReads;
   readonly #isSignature: boolean;
-  readonly #relations = new Map<number, readonly RelationId[]>();
-  readonly #points = new Map<number, PointId>();
-  /** Scratches by name; of one that found nothing to scratch, nothing. */
-  readonly #holds = new Map<number, PointId | undefined>();
-  readonly #journal: FlushedJournal | undefined;
+  readonly #relations: EngineNames['relations'];
+  readonly #points: EngineNames['points'];
+  readonly #holds: EngineNames['holds'];
+  readonly #journal: Flushed | undefined;
   readonly #durable = new DurablePlaces();
   readonly #invariants: SubsystemInvariants;
 
   /** @param journal - Of the subsystem, where it is the one that is flushed here. */
-  constructor(subsystem: Subsystem, journal?: FlushedJournal) {
+  constructor(subsystem: Subsystem, names: EngineNames, journal?: Flushed) {
+    this.#relations = names.relations;
+    this.#points = names.points;
+    this.#holds = names.holds;
     this.drives = new SubsystemDrives(subsystem, (group, member, cylinder) => {
       this.#durable.noteDamage(group, member, cylinder);
     });
