@@ -64,6 +64,20 @@ describe('WordList', () => {
     );
   });
 
+  it('is the same again when it has grown while its beginning had moved', () => {
+    const { list, keeper } = keptList();
+    const other = keptList();
+    for (let word = 1; word <= 300; word += 1) {
+      list.push(word);
+      if (word % 3 === 0) list.shift();
+      if (word % 5 === 0) other.keeper.apply(keeper.collect());
+    }
+    other.keeper.restore();
+    expect(wordsOf(other.list)).toEqual(wordsOf(list));
+    expect(list.length).toBe(200);
+    expect(compareKept(keeper, other.keeper).differences).toEqual([]);
+  });
+
   it('holds whole words, is empty after clearing, and stops on places that there are not', () => {
     const { list } = keptList();
     list.push(2 ** 32 - 1);
