@@ -5,10 +5,15 @@
  * @module
  */
 import { invariant } from '../base/invariant.ts';
-import { done, type Outcome, refuse } from '../base/refusal.ts';
+import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import { AGAIN, type Step } from '../base/step.ts';
 import { type DeviceNumber, formatDeviceNumber, type TrackIndex } from '../base/units.ts';
-import { cylinderCapacity, type DeviceModel, findModelForImage } from '../geometry/device-model.ts';
+import {
+  cylinderCapacity,
+  DEVICE_MODELS,
+  type DeviceModel,
+  findModelForImage,
+} from '../geometry/device-model.ts';
 import { refuseSpace } from '../host/device-volume.ts';
 import type { TrackContent, TrackSource } from '../image/track-source.ts';
 import type { Device } from '../mapping/device-table.ts';
@@ -114,68 +119,65 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
 
   #takeDevice(): Outcome<Device> {
     const { subsystem } = this.#installation;
-    const model = this.#model();
-    if (model.kind === 'refused') return model;
-    const { cylinders } = this.#image.geometry;
     const { device: wanted, homeGroup } = this.#request;
     const there = wanted === undefined ? undefined : subsystem.findDevice(wanted);
-    if (there !== undefined) return this.#takeEmpty(there, model.value);
+    if (there !== undefined) return this.#takeEmpty(there);
+    const model = this.#model();
+    if (model.kind === 'refused') return model;
     const number = wanted === undefined ? freeDeviceNumber(subsystem) : done(wanted);
     if (number.kind === 'refused') return number;
     return subsystem.defineDevice({
       number: number.value,
       model: model.value,
-      cylinders,
+      cylinders: this.#image.geometry.cylinders,
       ...(homeGroup === undefined ? {} : { homeGroup }),
     });
   }
 
-  #takeEmpty(device: Device, model: DeviceModel): Outcome<Device> {
+  #takeEmpty(device: Device): Outcome<Device> {
     const { subsystem } = this.#installation;
-    const { cylinders } = this.#image.geometry;
-    const what = `an import onto device ${formatDeviceNumber(device.number)}`;
-    if (device.model.type !== model.type || cylinders > cylinderCapacity(device.model)) {
-      return refuse('GEOMETRY_MISMATCH', {
-        what,
-        limit: `it is a ${device.model.name}; the image is one of ${model.name}`,
-        fix: 'name another device, or a number that is not defined yet',
-      });
-    }
+    const misfit = this.#checkFit(device.model);
+    if (misfit !== undefined) return misfit;
     if (subsystem.deviceSpace(device.index).mapped > 0) {
       return refuse('TARGET_HAS_DATA', {
-        what,
+        what: `an import onto device ${formatDeviceNumber(device.number)}`,
         limit: 'something is written there',
         fix: 'name another device, or remove this one first',
       });
     }
     this.#isNew = false;
-    const resized = subsystem.setCylinders(device.index, cylinders);
+    const resized = subsystem.setCylinders(device.index, this.#image.geometry.cylinders);
     return resized.kind === 'refused' ? resized : done(subsystem.device(device.index));
   }
 
+  /** The model that was named, or the smallest that holds the image. */
   #model(): Outcome<DeviceModel> {
     const { type, cylinders } = this.#image.geometry;
-    const shape = `an image of a ${type.name} with ${cylinders} cylinders`;
     const { model: name } = this.#request;
-    const model = name === undefined ? this.#modelForImage() : modelNamed(name, cylinders);
-    if (model.kind === 'refused') return model;
-    const fits = model.value.type === type && cylinders <= cylinderCapacity(model.value);
-    if (fits) return model;
-    return refuse('GEOMETRY_MISMATCH', {
-      what: `${shape} on a ${model.value.name}`,
-      limit: `a ${model.value.name} has at most ${cylinderCapacity(model.value)} cylinders`,
-      fix: 'leave the model out, or name one that holds the image',
-    });
-  }
-
-  #modelForImage(): Outcome<DeviceModel> {
-    const { type, cylinders } = this.#image.geometry;
-    const model = findModelForImage(type.code, type.headCount, cylinders);
+    if (name !== undefined) {
+      const named = modelNamed(name, cylinders);
+      if (named.kind === 'refused') return named;
+      return this.#checkFit(named.value) ?? named;
+    }
+    const model =
+      findModelForImage(type.code, type.headCount, cylinders) ??
+      DEVICE_MODELS.find((one) => this.#checkFit(one) === undefined);
     if (model !== undefined) return done(model);
     return refuse('GEOMETRY_MISMATCH', {
       what: `an image of a ${type.name} with ${cylinders} cylinders`,
-      limit: 'that is the size of no known model',
-      fix: 'name the model that the device is to be',
+      limit: 'no model holds it',
+      fix: 'check that the image is what it says',
+    });
+  }
+
+  #checkFit(model: DeviceModel): Refusal | undefined {
+    const { type, cylinders } = this.#image.geometry;
+    const isSameType = model.type.code === type.code && model.type.headCount === type.headCount;
+    if (isSameType && cylinders <= cylinderCapacity(model)) return undefined;
+    return refuse('GEOMETRY_MISMATCH', {
+      what: `an image of a ${type.name} with ${cylinders} cylinders on a ${model.name}`,
+      limit: `a ${model.name} has at most ${cylinderCapacity(model)} cylinders`,
+      fix: 'leave device and model out, or name one that holds the image',
     });
   }
 
