@@ -5,12 +5,6 @@
  */
 export { fileFault, withFile } from './store/file-fault.ts';
 export { type OpenedImage, type OpenImageOptions, openImageFile } from './store/open-image-file.ts';
-export {
-  createStore,
-  type OpenedStore,
-  type OpenStoreOptions,
-  openStore,
-} from './store/open-store.ts';
 export type { RecoveryReport } from './store/recovery-report.ts';
 export {
   outputFiles,
