@@ -134,7 +134,11 @@ export {
   type WorkReport,
 } from './installation/background-task.ts';
 export type { CopyStatus, WithdrawRequest } from './installation/copy-control.ts';
-export type { CopyTaskResult } from './installation/copy-task.ts';
+export type {
+  CopyTaskResult,
+  VolumeBackupRequest,
+  VolumeRestoreRequest,
+} from './installation/copy-task.ts';
 export type { DataSetContent } from './installation/data-set-view.ts';
 export type { HostRecord } from './installation/host-table.ts';
 export type { ImportRequest } from './installation/import-task.ts';
@@ -156,7 +160,6 @@ export type {
   VolumeSnapshot,
   VolumeSnapshotRequest,
 } from './installation/snapshot-volumes.ts';
-export type { VolumeBackupRequest } from './installation/volume-backup.ts';
 export type { VolumeDefinition } from './installation/volume-definition.ts';
 export type {
   HeldBackup,

@@ -37,6 +37,8 @@ interface TransferInput {
   readonly onBusy?: OnBusy;
   /** Take over a target for which another copy still owes background work; default false. */
   readonly supersede?: boolean;
+  /** Take over a named target even where it is online with data sets on it; default false. */
+  readonly overwrite?: boolean;
   /** Default `pointer`. */
   readonly method?: MethodChoice;
 }
@@ -150,6 +152,7 @@ function completeTransfer(input: TransferInput): TransferOptions {
     wait: input.wait ?? 'logical',
     onBusy: input.onBusy ?? 'wait',
     supersede: input.supersede ?? false,
+    overwrite: input.overwrite ?? false,
     method: input.method ?? 'pointer',
   };
 }

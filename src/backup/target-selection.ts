@@ -6,7 +6,7 @@
  * fewest cylinders, then to the lowest device number. A device that any running job uses, or whose
  * last copy is still pending, is never taken. A named target meets the same rules of fitness, but may
  * be any device whose loss nobody will regret: without data sets, taken offline by the operator, or,
- * with `reuse`, a backup of ours.
+ * with `reuse`, a backup of ours; with `overwrite`, whatever it holds.
  *
  * Source: docs/sources.md, S-01 (step 203). The order is our choice.
  *
@@ -57,6 +57,8 @@ export interface TargetNeed {
   readonly reuse: boolean;
   /** Whether a target with a pending copy may be taken over. */
   readonly supersede: boolean;
+  /** Whether a named target may be taken over that is online with data sets on it. */
+  readonly overwrite: boolean;
 }
 
 /**
@@ -133,7 +135,7 @@ export function checkNamedTarget(need: TargetNeed, target: TargetCandidate): Ref
 
 function checkLoss(need: TargetNeed, target: TargetCandidate, what: string): Refusal | undefined {
   const { content } = target;
-  if (!target.online || content.kind === 'unlabelled') return undefined;
+  if (need.overwrite || !target.online || content.kind === 'unlabelled') return undefined;
   if (content.kind === 'labelled' && content.dataSetCount === 0) return undefined;
   if (need.reuse && target.backup !== undefined) return undefined;
   return refuse('TARGET_HAS_DATA', {
@@ -144,7 +146,7 @@ function checkLoss(need: TargetNeed, target: TargetCandidate, what: string): Ref
         : `its VTOC cannot be read: ${content.why}`,
     fix:
       target.backup === undefined
-        ? 'vary it offline if its data may go, or choose another target'
+        ? 'ask to overwrite it if its data may go, vary it offline, or choose another target'
         : `ask with reuse to overwrite backup ${target.backup.name}`,
   });
 }

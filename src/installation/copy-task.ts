@@ -9,10 +9,10 @@
 
 import { inquireJob } from '../backup/backup-control.ts';
 import { startBackup } from '../backup/backup-job.ts';
-import type { RestoreRequest } from '../backup/backup-request.ts';
+import type { BackupRequest, RestoreRequest } from '../backup/backup-request.ts';
 import type { CopyJob } from '../backup/copy-job.ts';
 import { startRestore } from '../backup/restore-job.ts';
-import { done, type Outcome, refuse } from '../base/refusal.ts';
+import { done, refuse } from '../base/refusal.ts';
 import { AGAIN, type Step } from '../base/step.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
 import type { JobRecord } from '../host/host-records.ts';
@@ -20,7 +20,11 @@ import { TRACKS_PER_STEP, workOnce } from './background-task.ts';
 import type { Installation } from './installation.ts';
 import type { InstallationTask, TaskProgress } from './installation-task.ts';
 import { makeJobRoom } from './job-settling.ts';
-import { giveTargetsUp, type VolumeBackupRequest } from './volume-backup.ts';
+
+/** A backup; nobody waits for what another job holds. */
+export type VolumeBackupRequest = Omit<BackupRequest, 'onBusy'>;
+/** A restore; nobody waits for what another job holds. */
+export type VolumeRestoreRequest = Omit<RestoreRequest, 'onBusy'>;
 
 /** A job that has ended. */
 export interface CopyTaskResult {
@@ -38,7 +42,7 @@ const STEPS_AT_ONCE = 64;
 export class CopyTask implements InstallationTask<CopyTaskResult> {
   readonly #installation: Installation;
   readonly #host: DataProcessor;
-  readonly #start: () => Outcome<CopyJob>;
+  readonly #start: () => CopyJob;
   readonly #waitsForData: boolean;
   #job: CopyJob | undefined;
   /** The job, as soon as it has ended and is durable. */
@@ -53,7 +57,7 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
     installation: Installation,
     host: DataProcessor,
     waitsForData: boolean,
-    start: () => Outcome<CopyJob>,
+    start: () => CopyJob,
   ) {
     this.#installation = installation;
     this.#host = host;
@@ -65,25 +69,23 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
   static backup(
     installation: Installation,
     host: DataProcessor,
-    { overwrite = false, ...request }: VolumeBackupRequest,
+    request: VolumeBackupRequest,
   ): CopyTask {
     const waitsForData = request.wait === 'physical' && request.copy === 'background';
-    return new CopyTask(installation, host, waitsForData, () => {
-      const given = overwrite ? giveTargetsUp(installation, host, request.target) : done(null);
-      if (given.kind === 'refused') return given;
-      return done(startBackup(host, { ...request, ...quick(waitsForData) }));
-    });
+    return new CopyTask(installation, host, waitsForData, () =>
+      startBackup(host, { ...request, ...quick(waitsForData) }),
+    );
   }
 
   /** A restore; nothing happens before the first step. */
   static restore(
     installation: Installation,
     host: DataProcessor,
-    request: Omit<RestoreRequest, 'onBusy'>,
+    request: VolumeRestoreRequest,
   ): CopyTask {
     const waitsForData = request.wait === 'physical' && request.copy === 'background';
     return new CopyTask(installation, host, waitsForData, () =>
-      done(startRestore(host, { ...request, ...quick(waitsForData) })),
+      startRestore(host, { ...request, ...quick(waitsForData) }),
     );
   }
 
@@ -100,9 +102,7 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
     if (this.#record !== undefined) return this.#copySome(this.#record);
     if (this.#job === undefined) {
       makeJobRoom(this.#host, this.#installation.subsystem.configuration.name);
-      const started = this.#start();
-      if (started.kind === 'refused') return started;
-      this.#job = started.value;
+      this.#job = this.#start();
     }
     return this.#stepJob(this.#job);
   }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { RestoreRequest } from '../backup/backup-request.ts';
 import type { Outcome } from '../base/refusal.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
 import {
@@ -18,7 +17,12 @@ import {
 } from '../host/restore-data-set.ts';
 import { ScratchJob, type ScratchRequest, type ScratchResult } from '../host/scratch-data-set.ts';
 import { type CopyStatus, inquire, type WithdrawRequest, withdraw } from './copy-control.ts';
-import { CopyTask, type CopyTaskResult } from './copy-task.ts';
+import {
+  CopyTask,
+  type CopyTaskResult,
+  type VolumeBackupRequest,
+  type VolumeRestoreRequest,
+} from './copy-task.ts';
 import { HostTask } from './host-task.ts';
 import type { Installation } from './installation.ts';
 import type { InstallationTask } from './installation-task.ts';
@@ -27,7 +31,6 @@ import {
   type VolumeSnapshot,
   type VolumeSnapshotRequest,
 } from './snapshot-volumes.ts';
-import type { VolumeBackupRequest } from './volume-backup.ts';
 
 /** A host and what it does. */
 export class InstallationHost {
@@ -50,7 +53,7 @@ export class InstallationHost {
   }
 
   /** Restores volumes from a backup; as {@link backup}. */
-  restore(request: Omit<RestoreRequest, 'onBusy'>): InstallationTask<CopyTaskResult> {
+  restore(request: VolumeRestoreRequest): InstallationTask<CopyTaskResult> {
     return CopyTask.restore(this.#installation, this.processor, request);
   }
 

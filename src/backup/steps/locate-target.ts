@@ -256,6 +256,7 @@ function targetNeed(run: CopyRun, pair: CopyPair): TargetNeed {
     cylinders: pair.plan.kind === 'restore' ? pair.plan.copy.sourceCylinders : block.cylinders,
     reuse: plan.kind === 'backup' && plan.options.reuse,
     supersede: plan.options.supersede,
+    overwrite: plan.options.overwrite,
   };
 }
 

@@ -24,6 +24,7 @@ const NEED: TargetNeed = {
   type: T3390,
   cylinders: 1113,
   reuse: false,
+  overwrite: false,
   supersede: false,
 };
 
