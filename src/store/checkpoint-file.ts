@@ -34,8 +34,7 @@ export interface CheckpointMoment {
 export interface CheckpointPart {
   readonly table: RecordTable;
   readonly ranges: readonly ReadRange[];
-  readonly isLast: boolean;
-  readonly commit: CommitSequence;
+  readonly place: StorePlace;
   readonly time: number;
   readonly opening: number;
 }
@@ -114,6 +113,8 @@ export function newestCheckpoints(medium: Medium): readonly CheckpointName[] {
 export class CheckpointReader {
   /** What was damaged in one copy, and taken from the other. */
   readonly healed: StorePlace[] = [];
+  /** Bytes of a copy, as far as it was read. */
+  bytes = 0;
   readonly #medium: Medium;
   readonly #storeId: Uint8Array;
   readonly #name: CheckpointName;
@@ -141,10 +142,12 @@ export class CheckpointReader {
         return;
       }
       const { header, table, ranges } = found;
-      const { commit, time, opening, kind } = header;
-      yield { table, ranges, isLast: kind === 'lastPart', commit, time, opening };
-      if (kind === 'lastPart') return;
+      const { time, opening, kind } = header;
+      const place = { file: checkpointFile(this.#name, 'a'), offset };
+      yield { table, ranges, place, time, opening };
       offset += recordBytes(header);
+      this.bytes = offset;
+      if (kind === 'lastPart') return;
       chain = header.checksum;
     }
   }

@@ -43,11 +43,15 @@ export type JournalStep =
   /** A record is needed, was there, and is no more; there are later ones. */
   | { readonly kind: 'damaged'; readonly place: StorePlace; readonly sequence: number };
 
+interface SegmentPlace {
+  readonly segment: number;
+  readonly offset: number;
+}
+
 /** Reads one journal. */
 export class JournalReader {
   readonly #medium: Medium;
   readonly #storeId: Uint8Array;
-  readonly #segments: ReadonlySet<number>;
   #position: JournalPosition;
   #open: { readonly segment: number; readonly reader: WindowReader } | undefined;
 
@@ -56,7 +60,6 @@ export class JournalReader {
     this.#medium = medium;
     this.#storeId = storeId;
     this.#position = position;
-    this.#segments = new Set(segmentNumbers(medium));
   }
 
   /** Where the next record is expected; at the end, where it is to be written. */
@@ -66,26 +69,18 @@ export class JournalReader {
 
   /** @throws StoreFault STORE_VERSION, MediumFault */
   next(): JournalStep {
-    const { segment, offset } = this.#position;
-    let at = { segment, offset };
-    let found = this.#expectedAt(segment, offset);
-    if (found.kind === 'none' && offset > 0) {
-      const ahead = this.#expectedAt(segment + 1, 0);
-      if (ahead.kind !== 'none') {
-        found = ahead;
-        at = { segment: segment + 1, offset: 0 };
+    let { found, segment, offset } = this.#locate();
+    if (found.kind !== 'whole') {
+      if (!this.#hasLater()) return this.#end(found, { segment, offset });
+      // When there is a later one this one was written, and perhaps just now: somebody may be writing.
+      this.close();
+      ({ found, segment, offset } = this.#locate());
+      if (found.kind !== 'whole' && found.kind !== 'brokenData') {
+        const place = { file: segmentFile(segment), offset };
+        return { kind: 'damaged', place, sequence: this.#position.sequence };
       }
     }
-    const place = { file: segmentFile(at.segment), offset: at.offset };
-    if (found.kind === 'whole') return this.#take(found, at);
-    if (this.#hasLater()) {
-      // Looking ahead has taken the bytes away.
-      const again = this.#expectedAt(at.segment, at.offset);
-      if (again.kind === 'brokenData') return this.#take(again, at);
-      return { kind: 'damaged', place, sequence: this.#position.sequence };
-    }
-    const tornAt = found.kind === 'none' ? undefined : place;
-    return { kind: 'end', wasClosed: false, closedAt: 0, tornAt };
+    return this.#take(found, { segment, offset });
   }
 
   close(): void {
@@ -93,10 +88,12 @@ export class JournalReader {
     this.#open = undefined;
   }
 
-  #take(
-    found: ReadableRecord,
-    { segment, offset }: { segment: number; offset: number },
-  ): JournalStep {
+  #end({ kind }: FoundRecord, { segment, offset }: SegmentPlace): JournalStep {
+    const tornAt = kind === 'none' ? undefined : { file: segmentFile(segment), offset };
+    return { kind: 'end', wasClosed: false, closedAt: 0, tornAt };
+  }
+
+  #take(found: ReadableRecord, { segment, offset }: SegmentPlace): JournalStep {
     const { header, table, ranges } = found;
     // What says that the store was closed is written over by whatever comes next.
     if (header.kind === 'closed') {
@@ -112,6 +109,17 @@ export class JournalReader {
     };
     const place = { file: segmentFile(segment), offset };
     return { kind: 'record', header, table, ranges, place, bytes };
+  }
+
+  /** Where the record that is expected begins: behind the one before, or in the next segment. */
+  #locate(): SegmentPlace & { readonly found: FoundRecord } {
+    const { segment, offset } = this.#position;
+    const found = this.#expectedAt(segment, offset);
+    if (found.kind === 'none' && offset > 0) {
+      const ahead = this.#expectedAt(segment + 1, 0);
+      if (ahead.kind !== 'none') return { found: ahead, segment: segment + 1, offset: 0 };
+    }
+    return { found, segment, offset };
   }
 
   /** The record that is expected, if it begins here. */
@@ -131,7 +139,7 @@ export class JournalReader {
   /** Whether there is a record behind the expected one: there, or at the beginning of a later segment. */
   #hasLater(): boolean {
     const { segment, offset } = this.#position;
-    const later = [...this.#segments].filter((number) => number > segment);
+    const later = segmentNumbers(this.#medium).filter((number) => number > segment);
     return (
       this.#hasLaterIn(segment, offset, Number.POSITIVE_INFINITY) ||
       this.#hasLaterIn(segment + 1, 0, Number.POSITIVE_INFINITY) ||
@@ -155,7 +163,6 @@ export class JournalReader {
   /** `undefined` when there is no such segment. */
   #readerOf(segment: number): WindowReader | undefined {
     if (this.#open?.segment === segment) return this.#open.reader;
-    if (!this.#segments.has(segment)) return undefined;
     try {
       const reader = new WindowReader(this.#medium.open(segmentFile(segment), 'read'));
       this.close();

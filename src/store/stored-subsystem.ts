@@ -4,12 +4,39 @@
  *
  * @module
  */
+import { randomBytes } from 'node:crypto';
+import { invariant } from '../base/invariant.ts';
 import type { Clock, Compress, DriveWork, Journal, Meter, Random, Trace } from '../base/ports.ts';
-import type { CommitSequence } from '../base/units.ts';
-import type { SubsystemInput } from '../subsystem/configuration.ts';
+import { type CommitSequence, commitSequence } from '../base/units.ts';
+import {
+  completeConfiguration,
+  type SubsystemInput,
+  type SubsystemPorts,
+} from '../subsystem/configuration.ts';
+import { shapeGroups } from '../subsystem/group-configuration.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
-import type { Medium } from './medium.ts';
+import { everything } from './checkpoint-content.ts';
+import { writeCheckpoint } from './checkpoint-file.ts';
+import { Checkpointing, withData } from './checkpointing.ts';
+import { CryptoRandom } from './crypto-random.ts';
+import type { DriveFiles } from './drive-files.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { type Medium, MediumFault } from './medium.ts';
+import { NO_CHANGE } from './record-content.ts';
+import { type FreshMachine, freshMachine, type RecoveredStore, recover } from './recovery.ts';
 import type { RecoveryReport } from './recovery-report.ts';
+import type { StoredCylinder } from './staged-data.ts';
+import type { StateChange, StateKeeper } from './state-keeper.ts';
+import { StoreClock } from './store-clock.ts';
+import { StoreFault, storeFault } from './store-fault.ts';
+import {
+  CHECKPOINT_FOLDER,
+  JOURNAL_FOLDER,
+  READER_FOLDER,
+  SUPERBLOCK_FILE,
+} from './store-layout.ts';
+import { readSuperblock, type Superblock, writeSuperblock } from './superblock.ts';
+import { ZstdCompress } from './zstd-compress.ts';
 
 /** The ways out of a stored subsystem, and figures of its journal; everything has a default. */
 export interface StorePorts {
@@ -39,35 +66,365 @@ export interface OpenOptions {
   readonly salvage?: boolean;
 }
 
+/** Recovery reads so much in some tenths of a second (our choice). */
+const JOURNAL_BYTES_DEFAULT = 256 * 2 ** 20;
+const SEGMENT_BYTES_DEFAULT = 32 * 2 ** 20;
+/** The first checkpoint, which has an empty subsystem, and where its journal begins. */
+const FIRST_CHECKPOINT = Object.freeze({ number: 1, kind: 'base' });
+const FIRST_POSITION = Object.freeze({ segment: 1, offset: 0, sequence: 1, opening: 0, chain: 0 });
+
+interface WaitingCommit {
+  readonly resolve: (sequence: CommitSequence) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** A subsystem and its store. */
-export declare class StoredSubsystem {
-  private constructor();
-  /** Makes a store on a medium that has none. @throws StoreFault, InputError */
-  static create(medium: Medium, input: SubsystemInput, ports?: StorePorts): StoredSubsystem;
-  /** Opens a store and recovers what was acknowledged. @throws StoreFault */
-  static open(medium: Medium, options: OpenOptions): StoredSubsystem;
+export class StoredSubsystem {
   readonly subsystem: Subsystem;
-  /** For tables of hosts and others that are to be kept with the subsystem. */
-  readonly journal: Journal;
   readonly recovery: RecoveryReport;
   readonly mode: 'write' | 'read';
   /** 32 hexadecimal digits, chosen when the store was made. */
   readonly storeId: string;
+  readonly #keeper: StateKeeper;
+  readonly #drives: DriveFiles;
+  readonly #clock: Clock;
+  readonly #readersSee: () => CommitSequence;
+  readonly #log: JournalWriter;
+  readonly #opening: number;
+  readonly #checkpoints: Checkpointing;
+  #changes: RecoveredStore['changes'];
+  #committed: CommitSequence;
+  #failure: unknown;
+  #isClosed = false;
+  /** Whether the journal ends with the word that the store was closed. */
+  #saysClosed: boolean;
+  #waiting: WaitingCommit[] = [];
+
+  private constructor(
+    medium: Medium,
+    superblock: Superblock,
+    machine: FreshMachine,
+    recovered: RecoveredStore,
+    options: OpenOptions,
+    clock: Clock,
+  ) {
+    const { ports = {}, mode } = options;
+    const { storeId } = superblock;
+    this.mode = mode;
+    this.storeId = Buffer.from(storeId).toString('hex');
+    this.subsystem = machine.subsystem;
+    this.recovery = recovered.report;
+    this.#keeper = machine.keeper;
+    this.#drives = machine.drives;
+    this.#drives.onFailure = (error) => this.#fail(error);
+    this.#clock = clock;
+    this.#readersSee = ports.readersSee ?? (() => commitSequence(Number.MAX_SAFE_INTEGER));
+    this.#changes = recovered.changes;
+    this.#opening = recovered.journal.opening;
+    this.#saysClosed = recovered.report.wasClosed;
+    const segmentBytes = ports.segmentBytes ?? SEGMENT_BYTES_DEFAULT;
+    const journalBytes = ports.journalBytes ?? JOURNAL_BYTES_DEFAULT;
+    const spareSegments = Math.ceil(journalBytes / segmentBytes) + 1;
+    this.#log = new JournalWriter(
+      medium,
+      { storeId, segmentBytes, spareSegments },
+      recovered.journal,
+    );
+    this.#checkpoints = new Checkpointing(
+      {
+        medium,
+        storeId,
+        keeper: machine.keeper,
+        drives: machine.drives,
+        changes: recovered.changes,
+        stored: () => this.#stored(),
+      },
+      { journalBytes },
+      recovered,
+    );
+    this.#committed = this.subsystem.commits.last();
+    this.#settle();
+  }
+
+  /** Makes a store on a medium that has none. @throws StoreFault, InputError */
+  static create(medium: Medium, input: SubsystemInput, ports: StorePorts = {}): StoredSubsystem {
+    const configuration = completeConfiguration(input);
+    if (medium.list('').includes(SUPERBLOCK_FILE)) {
+      throw new StoreFault('STORE_EXISTS', {
+        what: `there is a store in ${medium.name} already`,
+        place: { file: SUPERBLOCK_FILE },
+        limit: 'a store is made where there is none',
+        fix: 'choose another place',
+      });
+    }
+    const superblock: Superblock = {
+      storeId: new Uint8Array(randomBytes(16)),
+      madeAtMillis: Date.now(),
+      configuration,
+      shapes: shapeGroups(configuration.groups),
+    };
+    return guarded(() => {
+      makeFiles(medium, superblock, ports);
+      return StoredSubsystem.open(medium, { mode: 'write', ports });
+    });
+  }
+
+  /** Opens a store and recovers what was acknowledged. @throws StoreFault */
+  static open(medium: Medium, options: OpenOptions): StoredSubsystem {
+    return guarded(() => {
+      const { superblock, damagedAt } = readSuperblock(medium);
+      const clock = options.ports?.clock ?? new StoreClock(superblock.madeAtMillis);
+      const ports = subsystemPorts(options.ports ?? {}, clock);
+      const machine = freshMachine(medium, superblock, options.mode, ports);
+      machine.drives.onFailure = storeFault;
+      const recovered = recover(medium, superblock, machine, options.salvage ?? false);
+      if (clock instanceof StoreClock) clock.resume(recovered.report.resumedAt);
+      if (options.mode === 'write' && damagedAt.length > 0) writeSuperblock(medium, superblock);
+      const stored = new StoredSubsystem(medium, superblock, machine, recovered, options, clock);
+      if (options.mode === 'write') stored.#putInOrder(recovered);
+      return stored;
+    });
+  }
+
+  /** For tables of hosts and others that are to be kept with the subsystem. */
+  get journal(): Journal {
+    return this.#keeper;
+  }
+
   /** Everything up to this sequence is durable. */
-  readonly committed: CommitSequence;
+  get committed(): CommitSequence {
+    return this.#committed;
+  }
+
   /** After any failed write or flush; only opening the store again helps. */
-  readonly isFailed: boolean;
+  get isFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Makes everything done so far durable: one record, one flush. @throws StoreFault */
-  commit(): CommitSequence;
+  commit(): CommitSequence {
+    this.#requireWritable();
+    return this.#guarded(() => {
+      this.#commit();
+      if (this.#checkpoints.isDue) this.#tryCheckpoint();
+      return this.#committed;
+    });
+  }
+
   /** One commit for all who ask in one turn of the event loop. */
-  commitSoon(): Promise<CommitSequence>;
+  async commitSoon(): Promise<CommitSequence> {
+    return await new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#commitWaiting());
+    });
+  }
+
   /**
    * Bytes that go to drives during `work` are not journalled: the next commit flushes the drives first.
    * For work that writes much more than fits nonvolatile storage. Commits nothing by itself.
    */
-  bulk<Value>(work: () => Value): Value;
-  /** Shortens recovery: everything as it was committed last. @throws StoreFault */
-  checkpoint(): void;
+  bulk<Value>(work: () => Value): Value {
+    if (this.mode === 'write') this.#drives.staged.requireFlush();
+    return work();
+  }
+
+  /** Shortens recovery: commits, and writes what was committed as a checkpoint. @throws StoreFault */
+  checkpoint(): void {
+    this.#requireWritable();
+    this.#guarded(() => {
+      this.#commit();
+      this.#checkpoint();
+    });
+  }
+
   /** Commits, says that the store was closed, and lets go of its files. @throws StoreFault */
-  close(): void;
+  close(): void {
+    if (this.#isClosed) return;
+    try {
+      if (this.mode === 'write' && !this.isFailed) {
+        this.#guarded(() => {
+          this.#commit();
+          if (this.#checkpoints.isDueAtClose) this.#tryCheckpoint();
+          if (!this.#saysClosed) this.#sayClosed();
+        });
+      }
+    } finally {
+      this.#isClosed = true;
+      this.#log.close();
+      this.#drives.close();
+    }
+  }
+
+  /** What recovery found is made durable, and what was damaged is written anew. */
+  #putInOrder({ report, needsBase }: RecoveredStore): void {
+    if (report.missingDrives.length > 0) this.#guarded(() => this.#commit());
+    if (needsBase) this.#guarded(() => this.#tryCheckpoint());
+  }
+
+  #commit(): void {
+    const { staged } = this.#drives;
+    const change = this.#keeper.collect();
+    const ranges = staged.pending(this.#stored());
+    const { destaged } = staged;
+    const { exchanged } = this.#drives;
+    const sequence = this.subsystem.commits.last();
+    const isFlushed = staged.needsFlush;
+    if (isFlushed) this.#drives.flush();
+    const isNothing =
+      isEmpty(change) && ranges.length === 0 && destaged.length === 0 && exchanged.length === 0;
+    if (!isNothing) {
+      const { bytes } = this.#log.append(
+        { kind: 'commit', isFlushed, commit: sequence, time: this.#clock.now() },
+        { change, ranges, destaged, exchanged },
+      );
+      this.#saysClosed = false;
+      this.#changes.note(change);
+      this.#checkpoints.noteRecord(bytes);
+    }
+    this.#committed = sequence;
+    this.#drives.settle();
+    this.#settle();
+  }
+
+  #checkpoint(): void {
+    this.#checkpoints.make(
+      { opening: this.#opening, commit: this.#committed, time: this.#clock.now() },
+      this.#log,
+    );
+    // The closing word, if there was one, may be gone with its segment.
+    this.#saysClosed = false;
+  }
+
+  /** A checkpoint for which there is no space can wait: the journal has everything. */
+  #tryCheckpoint(): void {
+    try {
+      this.#checkpoint();
+    } catch (error) {
+      if (!(error instanceof MediumFault && error.fault === 'full')) throw error;
+    }
+  }
+
+  #sayClosed(): void {
+    this.#drives.flush();
+    this.#log.append(
+      { kind: 'closed', isFlushed: true, commit: this.#committed, time: this.#clock.now() },
+      { change: NO_CHANGE, ranges: [], destaged: [], exchanged: [] },
+    );
+  }
+
+  #commitWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    try {
+      const sequence = this.commit();
+      for (const { resolve } of waiting) resolve(sequence);
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  /** What is durable and seen by everybody may be used again. */
+  #settle(): void {
+    const seen = this.#readersSee();
+    this.#keeper.settled = seen < this.#committed ? seen : this.#committed;
+  }
+
+  #stored(): Iterable<StoredCylinder> {
+    const { backEnd } = this.subsystem.parts;
+    return backEnd.hasBytes ? backEnd.storageContents() : [];
+  }
+
+  #requireWritable(): void {
+    if (this.mode === 'read') {
+      throw new StoreFault('STORE_READ_ONLY', {
+        what: 'a change to a store that was opened to be read',
+        limit: 'only a writer commits',
+        fix: 'open the store to write',
+      });
+    }
+    if (this.#isClosed) {
+      throw new StoreFault('STORE_CLOSED', {
+        what: 'the store was closed',
+        limit: 'a store takes nothing any more when it is closed',
+        fix: 'open it again',
+      });
+    }
+    if (!this.isFailed) return;
+    throw new StoreFault('STORE_FAILED', {
+      what: 'the store has failed before',
+      limit: 'after a failure nothing is taken until the store is opened again',
+      fix: 'check the medium, and open the store again',
+      cause: this.#failure,
+    });
+  }
+
+  /** Whatever goes wrong on the way to the medium ends the store's life in this process. */
+  #guarded<Value>(operation: () => Value): Value {
+    try {
+      return operation();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): unknown {
+    const fault = storeFault(error);
+    this.#failure ??= fault;
+    return fault;
+  }
+}
+
+function subsystemPorts(ports: StorePorts, clock: Clock): Partial<SubsystemPorts> {
+  const { random, compress, meter, trace, driveWork } = ports;
+  return {
+    clock,
+    random: random ?? new CryptoRandom(),
+    compress: compress ?? new ZstdCompress(),
+    ...(meter && { meter }),
+    ...(trace && { trace }),
+    ...(driveWork && { driveWork }),
+  };
+}
+
+/** Everything but the superblock first: without it there is no store. */
+function makeFiles(medium: Medium, superblock: Superblock, ports: StorePorts): void {
+  for (const folder of ['', CHECKPOINT_FOLDER, JOURNAL_FOLDER, READER_FOLDER]) {
+    medium.makeFolder(folder);
+  }
+  // What is left of a store that was not finished, or of one whose superblock is gone.
+  for (const folder of [CHECKPOINT_FOLDER, JOURNAL_FOLDER]) {
+    for (const name of medium.list(folder)) medium.remove(`${folder}/${name}`);
+  }
+  const clock = ports.clock ?? new StoreClock(superblock.madeAtMillis);
+  const machine = freshMachine(medium, superblock, 'write', subsystemPorts(ports, clock));
+  if (machine.subsystem.parts.backEnd.hasBytes) machine.drives.makeAll();
+  const change = machine.keeper.collect();
+  invariant(change.records.length === 0, 'fresh-subsystem-has-no-records');
+  writeCheckpoint(
+    medium,
+    superblock.storeId,
+    FIRST_CHECKPOINT,
+    {
+      opening: 0,
+      commit: machine.subsystem.commits.last(),
+      time: clock.now(),
+      journal: FIRST_POSITION,
+    },
+    withData(everything(machine.keeper), []),
+  );
+  machine.drives.close();
+  medium.flushFolder(JOURNAL_FOLDER);
+  writeSuperblock(medium, superblock);
+}
+
+function isEmpty({ words, records, entries, figures }: StateChange): boolean {
+  return [words, records, entries, figures].every(({ length }) => length === 0);
+}
+
+function guarded<Value>(operation: () => Value): Value {
+  try {
+    return operation();
+  } catch (error) {
+    throw storeFault(error);
+  }
 }

@@ -1,0 +1,152 @@
+/**
+ * When checkpoints are made, what is in them, and what they make superfluous.
+ *
+ * @module
+ */
+import { FIRST_TRACK_SECTOR } from '../media/logical-cylinder.ts';
+import { type ChangeLog, everything } from './checkpoint-content.ts';
+import {
+  type CheckpointMoment,
+  removeOtherCheckpoints,
+  writeCheckpoint,
+} from './checkpoint-file.ts';
+import type { DriveFiles } from './drive-files.ts';
+import type { JournalWriter } from './journal-writer.ts';
+import type { Medium } from './medium.ts';
+import { type DataRange, NO_CHANGE, type RecordContent } from './record-content.ts';
+import { rangesBetween, type StoredCylinder } from './staged-data.ts';
+import type { StateKeeper } from './state-keeper.ts';
+import type { CheckpointName } from './store-layout.ts';
+
+/** What checkpoints are made of. */
+export interface CheckpointSources {
+  readonly medium: Medium;
+  readonly storeId: Uint8Array;
+  readonly keeper: StateKeeper;
+  readonly drives: DriveFiles;
+  readonly changes: ChangeLog;
+  /** Everything in nonvolatile storage. */
+  readonly stored: () => Iterable<StoredCylinder>;
+}
+
+/** Bytes of journal at which a checkpoint is due. */
+export interface CheckpointPlan {
+  readonly journalBytes: number;
+}
+
+/** The checkpoints that are there. */
+export interface CheckpointsThere {
+  readonly checkpoints: readonly CheckpointName[];
+  readonly baseBytes: number;
+  readonly deltaBytes: number;
+  readonly recordCount: number;
+  readonly journalBytes: number;
+  readonly needsBase: boolean;
+}
+
+/** Applying a record costs more than reading its bytes: so many are enough (our choice). */
+const RECORDS_MAX = 50_000;
+/** When a store is closed, a part of what is due otherwise is worth a checkpoint (our choice). */
+const CLOSING_DIVISOR = 8;
+/** Deltas may have this part of the bytes of the base before everything is written anew. */
+const DELTA_PART = 0.5;
+
+/** The checkpoints of one store. */
+export class Checkpointing {
+  readonly #sources: CheckpointSources;
+  readonly #plan: CheckpointPlan;
+  #names: readonly CheckpointName[];
+  #baseBytes: number;
+  #deltaBytes: number;
+  #needsBase: boolean;
+  /** Since the last checkpoint. */
+  #recordCount: number;
+  #journalBytes: number;
+
+  constructor(sources: CheckpointSources, plan: CheckpointPlan, there: CheckpointsThere) {
+    this.#sources = sources;
+    this.#plan = plan;
+    this.#names = there.checkpoints;
+    this.#baseBytes = there.baseBytes;
+    this.#deltaBytes = there.deltaBytes;
+    this.#needsBase = there.needsBase;
+    this.#recordCount = there.recordCount;
+    this.#journalBytes = there.journalBytes;
+  }
+
+  /** Whether there is anything in the journal that no checkpoint has. */
+  get isUseful(): boolean {
+    return this.#recordCount > 0 || this.#needsBase;
+  }
+
+  get isDue(): boolean {
+    return this.#recordCount >= RECORDS_MAX || this.#journalBytes >= this.#plan.journalBytes;
+  }
+
+  /** Whether it is worth one that the next to open the store has less to do. */
+  get isDueAtClose(): boolean {
+    return (
+      this.#needsBase ||
+      this.#recordCount * CLOSING_DIVISOR >= RECORDS_MAX ||
+      this.#journalBytes * CLOSING_DIVISOR >= this.#plan.journalBytes
+    );
+  }
+
+  /** A record was written. */
+  noteRecord(bytes: number): void {
+    this.#recordCount += 1;
+    this.#journalBytes += bytes;
+  }
+
+  /**
+   * Makes a checkpoint of what was committed. Nothing may have changed since.
+   *
+   * @throws MediumFault; one that says `full` while checkpoints are written has done no harm.
+   */
+  make(moment: Omit<CheckpointMoment, 'journal'>, journal: JournalWriter): void {
+    const { medium, storeId, drives, keeper, changes } = this.#sources;
+    drives.flush();
+    drives.flushNames();
+    const kind = this.#kindOfNext();
+    const name: CheckpointName = { number: (this.#names.at(-1)?.number ?? 0) + 1, kind };
+    const { position } = journal;
+    // Until the checkpoint is whole, what had changed is not told a second time.
+    this.#needsBase = true;
+    const state = kind === 'base' ? everything(keeper) : changes.take(keeper);
+    const parts = withData(state, this.#sources.stored());
+    const bytes = writeCheckpoint(medium, storeId, name, { ...moment, journal: position }, parts);
+    changes.forget();
+    this.#needsBase = false;
+    this.#recordCount = 0;
+    this.#journalBytes = 0;
+    if (kind === 'base') {
+      this.#names = [name];
+      this.#baseBytes = bytes;
+      this.#deltaBytes = 0;
+    } else {
+      this.#names = [...this.#names, name];
+      this.#deltaBytes += bytes;
+    }
+    removeOtherCheckpoints(medium, this.#names);
+    journal.recycle(position);
+  }
+
+  #kindOfNext(): 'base' | 'delta' {
+    const isLarge = this.#deltaBytes > this.#baseBytes * DELTA_PART;
+    return this.#needsBase || this.#names.length === 0 || isLarge ? 'base' : 'delta';
+  }
+}
+
+/** State first, then everything that lies in nonvolatile storage. */
+export function* withData(
+  state: Iterable<RecordContent['change']>,
+  stored: Iterable<StoredCylinder>,
+): Generator<RecordContent> {
+  const nothing = { change: NO_CHANGE, ranges: [], destaged: [], exchanged: [] };
+  for (const change of state) yield { ...nothing, change };
+  for (const cylinder of stored) {
+    const ranges: DataRange[] = [];
+    rangesBetween(cylinder, { member: 0, sector: FIRST_TRACK_SECTOR }, ranges);
+    if (ranges.length > 0) yield { ...nothing, ranges };
+  }
+}
