@@ -16,6 +16,8 @@ export interface TaskEars {
   readonly progress: TaskProgress;
   /** A file will be written there. */
   readonly writes: (path: string) => void;
+  /** Whether somebody asks the task to end; heeded by tasks about stores. */
+  readonly shouldStop: () => boolean;
 }
 
 /** Reads one image, writes the other; the new file is there whole or not at all. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, type InputErrorCode, type ReasonCode, unreachable } from '../../src/index.ts';
+import { StoreFault, type StoreFaultCode } from '../../src/store.ts';
 import { ScenarioInvalid } from '../scenario/problems.ts';
 import type { RunFailure } from '../scenario/run-record.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -87,6 +88,30 @@ function exitCodeOfInput(code: InputErrorCode): ExitCode {
   }
 }
 
+/** Exit code of a store that cannot do what it was asked. */
+function exitCodeOfStore(code: StoreFaultCode): ExitCode {
+  switch (code) {
+    case 'STORE_ABSENT':
+      return EXIT.notFound;
+    case 'STORE_EXISTS':
+    case 'STORE_VERSION':
+    case 'STORE_DENIED':
+    case 'STORE_READ_ONLY':
+      return EXIT.refused;
+    case 'STORE_BUSY':
+      return EXIT.busy;
+    case 'STORE_FULL':
+      return EXIT.capacity;
+    case 'STORE_DAMAGED':
+    case 'STORE_FAILED':
+      return EXIT.integrity;
+    case 'STORE_CLOSED':
+      return EXIT.internal;
+    default:
+      return unreachable(code, 'store-fault-code');
+  }
+}
+
 /** A scenario whose only trouble is a missing file or too little space says so; others are usage. */
 function exitCodeOfProblems({ problems }: ScenarioInvalid): ExitCode {
   const codes = new Set(problems.map(({ code }) => exitCodeOfInput(code)));
@@ -98,6 +123,7 @@ function exitCodeOfProblems({ problems }: ScenarioInvalid): ExitCode {
 export function exitCodeOfError(error: unknown): ExitCode {
   if (error instanceof ScenarioInvalid) return exitCodeOfProblems(error);
   if (error instanceof InputError) return exitCodeOfInput(error.code);
+  if (error instanceof StoreFault) return exitCodeOfStore(error.code);
   return EXIT.internal;
 }
 

@@ -14,13 +14,16 @@ import type {
   RunOptions,
   ValidateOptions,
 } from './command-options.ts';
+import { examples, jsonOption, progressOption } from './common-options.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { howToGoOn } from './finished-units.ts';
 import { stopTask } from './run-task.ts';
+import { addStore } from './store-commands.ts';
 import { endOnSignal, endQuietlyOnClosedPipe, processTerminal } from './terminal.ts';
 import { addReplay, addTrace } from './trace-commands.ts';
 import { VERSION } from './version.ts';
+import { addDataSet, addVolume } from './volume-commands.ts';
 
 /** Wrong usage is reported by us, in the form of every other error; see `usageError`. */
 const NO_ERROR_OUTPUT = Object.freeze({ outputError: () => undefined });
@@ -74,6 +77,9 @@ export function buildProgram(finish: (code: ExitCode) => void): Command {
   addValidate(program, finish);
   addTrace(program, finish);
   addReplay(program, finish);
+  addStore(program, finish);
+  addVolume(program, finish);
+  addDataSet(program, finish);
   addCompletion(program);
   for (const command of everyCommand(program)) {
     command.exitOverride().helpOption('--help', 'show help').configureOutput(NO_ERROR_OUTPUT);
@@ -235,20 +241,6 @@ function addValidate(program: Command, finish: (code: ExitCode) => void): void {
       const { validateCommand } = await import('./validate-command.ts');
       finish(await validateCommand(options, processTerminal));
     });
-}
-
-function jsonOption(): Option {
-  return new Option('--json', 'print one JSON document that names its schema');
-}
-
-function progressOption(): Option {
-  return new Option('--progress <mode>', 'progress on standard error')
-    .choices(['auto', 'json', 'none'])
-    .default('auto');
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 }
 
 function exitCodes(): string {

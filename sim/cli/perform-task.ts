@@ -24,6 +24,10 @@ export async function performTask(task: Task, ears: TaskEars): Promise<TaskResul
       const { validateModel } = await import('./validate-task.ts');
       return validateModel(task.data);
     }
+    case 'store': {
+      const { performStoreRequest } = await import('./perform-store-request.ts');
+      return await performStoreRequest(task, ears);
+    }
     case 'traceInspect':
     case 'traceConvert':
     case 'traceStats':

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from '../../src/index.ts';
+import { StoreFault } from '../../src/store.ts';
 import { ScenarioInvalid } from '../scenario/problems.ts';
 import type { ExitCode } from './exit-code.ts';
 import { exitCodeOfError } from './exit-code-of.ts';
@@ -25,19 +26,23 @@ export function reportError(error: unknown, isJson: boolean): ExitCode {
   const code = exitCodeOfError(error);
   const problems = error instanceof ScenarioInvalid ? error.problems : [error];
   for (const problem of problems) {
-    if (problem instanceof InputError)
-      processTerminal.error(`vdasd: ${toSingleLine(problem.message)}`);
+    if (isForPeople(problem)) processTerminal.error(`vdasd: ${toSingleLine(problem.message)}`);
     else reportBug(problem);
   }
   if (isJson) {
     const errors = problems.map((problem) =>
-      problem instanceof InputError
+      isForPeople(problem)
         ? problem.toJSON()
         : { code: 'INTERNAL', what: problem instanceof Error ? problem.message : String(problem) },
     );
     processTerminal.line(formatJson({ schema: 'vdasd.error/1', exitCode: code, errors }));
   }
   return code;
+}
+
+/** Whether an error says by itself what, where and how to go on; anything else is a bug. */
+function isForPeople(error: unknown): error is InputError | StoreFault {
+  return error instanceof InputError || error instanceof StoreFault;
 }
 
 function reportBug(error: unknown): void {

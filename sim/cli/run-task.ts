@@ -7,19 +7,43 @@ import { Worker } from 'node:worker_threads';
 import { beginFile } from '../sweep/unfinished-files.ts';
 import type { Progress } from './progress.ts';
 import type { Task, TaskResults } from './task.ts';
-import type { ThreadMessage } from './thread-message.ts';
+import type { ThreadData, ThreadMessage } from './thread-message.ts';
 
 /** The thread's file: TypeScript in the tree, JavaScript in the package. */
 const THREAD = import.meta.url.endsWith('.ts')
   ? new URL('./task-thread.ts', import.meta.url)
   : new URL('./task-thread.js', import.meta.url);
 
-/** The thread that works now. */
-let working: Worker | undefined;
+/** Milliseconds that a task which can end by itself has for it. */
+const STOP_WAIT_MS = 30_000;
 
-/** Stops the task that runs, wherever it is. */
+/** The task that runs now. */
+interface RunningTask {
+  readonly worker: Worker;
+  /** Set to 1 to ask the task to end by itself; absent where it cannot. */
+  readonly stop: Int32Array | undefined;
+  /** Resolved when the thread has answered or is gone. */
+  readonly ended: Promise<void>;
+}
+
+let running: RunningTask | undefined;
+
+/**
+ * Stops the task that runs: one about a store ends by itself at its next step and is still answered,
+ * any other is stopped wherever it is.
+ */
 export async function stopTask(): Promise<void> {
-  await working?.terminate();
+  if (running === undefined) return;
+  const { worker, stop, ended } = running;
+  if (stop !== undefined) {
+    Atomics.store(stop, 0, 1);
+    const timer = setTimeout(() => void worker.terminate(), STOP_WAIT_MS);
+    await ended;
+    clearTimeout(timer);
+    // Whoever waits for the answer prints it first.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await worker.terminate();
 }
 
 /**
@@ -31,8 +55,13 @@ export async function runTask<Kind extends Task['kind']>(
   task: Extract<Task, { kind: Kind }>,
   progress: Progress,
 ): Promise<TaskResults[Kind]> {
-  const worker = new Worker(THREAD, { workerData: task });
-  working = worker;
+  const stop = task.kind === 'store' ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+  const worker = new Worker(THREAD, { workerData: { task, stop } satisfies ThreadData });
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  running = { worker, stop, ended };
   try {
     return await new Promise((resolve, reject) => {
       let isAnswered = false;
@@ -63,7 +92,8 @@ export async function runTask<Kind extends Task['kind']>(
     });
   } finally {
     progress.finish();
-    working = undefined;
     await worker.terminate();
+    running = undefined;
+    end();
   }
 }

@@ -7,8 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '../../src/index.ts';
 import { packError } from '../sweep/thread-error.ts';
 import { performTask } from './perform-task.ts';
-import type { Task } from './task.ts';
-import type { ThreadMessage } from './thread-message.ts';
+import type { ThreadData, ThreadMessage } from './thread-message.ts';
 
 const port = parentPort;
 invariant(port !== null, 'task-thread-has-parent');
@@ -16,8 +15,10 @@ const tell = (message: ThreadMessage): void => {
   port.postMessage(message);
 };
 
+const { task, stop } = workerData as ThreadData;
 try {
-  const result = await performTask(workerData as Task, {
+  const result = await performTask(task, {
+    shouldStop: () => stop !== undefined && Atomics.load(stop, 0) === 1,
     progress: (done, total, what) => {
       tell({ kind: 'progress', done, total, what });
     },

@@ -7,6 +7,7 @@ import type { ImageInspection } from '../report/image-record.ts';
 import type { Validation } from '../validate/validation.ts';
 import type { RunFileOptions } from './run-file-options.ts';
 import type { FileOutcome } from './run-scenario-file.ts';
+import type { StoreAnswer, StoreTask } from './store-request.ts';
 import type { TraceTask, TraceTaskResults } from './trace-task.ts';
 
 /** What a task thread can be asked. */
@@ -20,6 +21,7 @@ export type Task =
     }
   | { readonly kind: 'inspect'; readonly file: string }
   | { readonly kind: 'validate'; readonly data: string | undefined }
+  | StoreTask
   | TraceTask;
 
 /** A conversion that was made. */
@@ -41,4 +43,5 @@ export interface TaskResults extends TraceTaskResults {
   readonly convert: Conversion;
   readonly inspect: ImageInspection;
   readonly validate: Validation;
+  readonly store: StoreAnswer;
 }

@@ -1,9 +1,17 @@
 /**
- * What the task thread tells the main thread.
+ * What the task thread is given, and what it tells the main thread.
  *
  * @module
  */
 import type { ThrownData } from '../sweep/thread-error.ts';
+import type { Task } from './task.ts';
+
+/** What a task thread begins with. */
+export interface ThreadData {
+  readonly task: Task;
+  /** One word: 1 when the task is asked to end by itself. Absent where it cannot. */
+  readonly stop: Int32Array | undefined;
+}
 
 /** A message of the task thread. */
 export type ThreadMessage =

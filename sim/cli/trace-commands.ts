@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import { examples, jsonOption, progressOption } from './common-options.ts';
 import type { ExitCode } from './exit-code.ts';
 import { processTerminal } from './terminal.ts';
 import type {
@@ -157,14 +158,6 @@ function readingOptions(command: Command): Command {
     .option('--time-scale <factor>', 'times are multiplied by it: 0.5 is twice as fast')
     .option('--address-scale <factor>', 'addresses are multiplied by it')
     .option('--address-limit <size>', 'addresses wrap around here')
-    .option('--json', 'print one JSON document that names its schema')
-    .addOption(
-      new Option('--progress <mode>', 'progress on standard error')
-        .choices(['auto', 'json', 'none'])
-        .default('auto'),
-    );
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+    .addOption(jsonOption())
+    .addOption(progressOption());
 }

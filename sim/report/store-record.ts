@@ -164,6 +164,10 @@ export interface SnapshotRecord {
   readonly pollingToken: string;
   readonly sequence: number;
   readonly tracks: number;
+  /** Whether every track of the targets stands alone; where it was waited for. */
+  readonly physicallyComplete: boolean;
+  /** Somebody asked the waiting to end. */
+  readonly interrupted: boolean;
 }
 
 /** One copy of a job. */
@@ -221,6 +225,10 @@ export interface JobEndRecord {
   readonly job: HostJobRecord;
   /** Whether it was only tried; nothing is kept of it then. */
   readonly dryRun: boolean;
+  /** Background copies wait for space that nobody makes. */
+  readonly waitsForSpace: boolean;
+  /** Somebody asked the waiting for the data to end. */
+  readonly interrupted: boolean;
 }
 
 /** Jobs of all hosts. */

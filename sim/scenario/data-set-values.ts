@@ -4,9 +4,15 @@
  * @module
  */
 import { imageGeometry, type TrackContent, trackSource } from '../../src/image.ts';
-import { type DataSetEntry, findDataSet, readVtoc, trackIndex } from '../../src/index.ts';
+import {
+  type DataSetEntry,
+  deviceTracks,
+  deviceVolume,
+  findDataSet,
+  readVtoc,
+  trackIndex,
+} from '../../src/index.ts';
 import type { Observed } from './comparison.ts';
-import { deviceTracks, deviceVolume } from './device-volume.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { PlacedDevice } from './laboratory-subsystem.ts';
 

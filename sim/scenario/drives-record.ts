@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type DrivesReport, formatDeviceNumber, type LostTrack } from '../../src/index.ts';
+import {
+  type DrivesReport,
+  formatDeviceNumber,
+  type LostTrack,
+  type Subsystem,
+} from '../../src/index.ts';
 import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
 
 /** A lost track with everybody who shows it. */
@@ -26,11 +31,16 @@ export interface DrivesRecord extends DrivesReport {
 
 /** Looks at the drives of a subsystem. */
 export function recordDrives({ subsystem, meter }: LaboratorySubsystem): DrivesRecord {
-  return meter.unseen(() => ({
-    ...subsystem.drives.report(),
-    lost: subsystem.drives.lostTracks().map(({ owners, ...place }) => ({
+  return meter.unseen(() => describeDrives(subsystem));
+}
+
+/** The drives of a subsystem as they stand. */
+export function describeDrives({ drives }: Subsystem): DrivesRecord {
+  return {
+    ...drives.report(),
+    lost: drives.lostTracks().map(({ owners, ...place }) => ({
       ...place,
       owners: owners.map((owner) => ({ ...owner, device: formatDeviceNumber(owner.device) })),
     })),
-  }));
+  };
 }

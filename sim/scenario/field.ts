@@ -199,7 +199,8 @@ function parseDevice(text: string): Parsed<number> {
   return fault(`${text} is a range of devices`, 'write one device number, such as 0A80');
 }
 
-function parseDeviceSpan(text: string): Parsed<Span> {
+/** A device number or a range of them. */
+export function parseDeviceSpan(text: string): Parsed<Span> {
   const fix = 'write four hexadecimal digits, such as 0A80, or a range, such as 0A82-0A8F';
   const parts = /^([0-9A-Fa-f]{4})(?:-([0-9A-Fa-f]{4}))?$/.exec(text);
   if (parts === null) return fault(`'${text}' is no device number`, fix);

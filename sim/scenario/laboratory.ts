@@ -10,6 +10,8 @@ import {
   DataProcessor,
   type DeviceNumber,
   deviceNumber,
+  deviceTracks,
+  deviceVolume,
   formatDeviceNumber,
   HostComplex,
   InputError,
@@ -24,9 +26,9 @@ import {
   SeededRandom,
   Subsystem,
   trackIndex,
+  VolumeStopped,
 } from '../../src/index.ts';
 import { DriveWorkLog } from '../device/drive-work-log.ts';
-import { deviceTracks, deviceVolume, VolumeStopped } from './device-volume.ts';
 import { EventLog } from './event-log.ts';
 import type { DeviceOrVolume } from './field.ts';
 import type { OpenScenarioImage, ScenarioFiles } from './files.ts';

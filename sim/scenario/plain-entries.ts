@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { formatDeviceNumber, refuse } from '../../src/index.ts';
+import { deviceTracks, formatDeviceNumber, refuse } from '../../src/index.ts';
 import { describeName } from './copy-entry.ts';
-import { deviceTracks } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
 import { formatCount, formatDuration } from './quantity.ts';

@@ -11,9 +11,8 @@
  *
  * @module
  */
-import type { Random, Refusal, StepWaiting } from '../../src/index.ts';
+import { type Random, type Refusal, type StepWaiting, VolumeStopped } from '../../src/index.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
-import { VolumeStopped } from './device-volume.ts';
 import type {
   EntryFailed,
   EntryMachine,

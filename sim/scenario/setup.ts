@@ -10,6 +10,7 @@ import {
   type Device,
   type DeviceModel,
   deviceNumber,
+  deviceVolume,
   extendedModel,
   findModel,
   formatDeviceNumber,
@@ -20,12 +21,13 @@ import {
   initialiseVolume,
   nanos,
   trackIndex,
+  VolumeStopped,
 } from '../../src/index.ts';
-import { deviceVolume, loadTracks, VolumeStopped } from './device-volume.ts';
 import type { ValuePath } from './document.ts';
 import type { OpenScenarioImage } from './files.ts';
 import { Laboratory } from './laboratory.ts';
 import type { LaboratorySubsystem } from './laboratory-subsystem.ts';
+import { loadTracks } from './load-tracks.ts';
 import { ScenarioInvalid } from './problems.ts';
 import { formatBytes } from './quantity.ts';
 import { checkReferences } from './references.ts';

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { type Refusal, refuse, type TrackIndex } from '../../src/index.ts';
+import { deviceVolume, type Refusal, refuse, type TrackIndex } from '../../src/index.ts';
 import { REQUEST_FAILED } from '../device/request-table.ts';
 import { describeName } from './copy-entry.ts';
-import { deviceVolume } from './device-volume.ts';
 import { type EntryFailed, type EntryStep, ended, failed } from './entry-machine.ts';
 import { formatBytes, formatDuration } from './quantity.ts';
 import type { EntryOf, InnerEntry } from './scenario.ts';

@@ -6,14 +6,13 @@
  *
  * @module
  */
-import { invariant } from '../../src/index.ts';
+import { deviceVolume, invariant } from '../../src/index.ts';
 import type { ArrivalLaw } from '../load/arrivals.ts';
 import { WORKING_DAY } from '../load/arrivals.ts';
 import { createLoadSource, type LoadInput } from '../load/load-source.ts';
 import type { PlaceLaw } from '../load/places.ts';
 import type { MixLaw } from '../load/request-mix.ts';
 import type { TrackExtent } from '../load/track-space.ts';
-import { deviceVolume } from './device-volume.ts';
 import type { PlacedDevice } from './laboratory-subsystem.ts';
 import type { LoadForm } from './load-schema.ts';
 import type { FileRecord } from './run-record.ts';

@@ -7,12 +7,11 @@
  *
  * @module
  */
-import { invariant } from '../../src/index.ts';
+import { invariant, VolumeStopped } from '../../src/index.ts';
 import type { Plain } from '../record/plain.ts';
 import type { TimedEntry } from '../record/unit-record.ts';
 import { copyNameOf, copySources } from './copy-entry.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
-import { VolumeStopped } from './device-volume.ts';
 import type { EntryMachine, EntryResult, EntryStep, MadeRelation } from './entry-machine.ts';
 import { type EntryFailure, expectedRefusal, judge } from './entry-outcome.ts';
 import type { Laboratory } from './laboratory.ts';

@@ -5,6 +5,7 @@
  */
 import {
   type DataProcessor,
+  deviceVolume,
   formatDeviceNumber,
   type JobRecord,
   type MemberReport,
@@ -16,7 +17,6 @@ import {
 import type { Observed } from './comparison.ts';
 import type { CopyWitnesses } from './copy-witnesses.ts';
 import { dataSetValues } from './data-set-values.ts';
-import { deviceVolume } from './device-volume.ts';
 import { recordDrives } from './drives-record.ts';
 import type { MadeRelation } from './entry-machine.ts';
 import { parseDeviceOrVolume } from './field.ts';

@@ -13,6 +13,7 @@ import {
   type CopyLineage,
   compareMetadata,
   deviceNumber,
+  deviceVolume,
   formatAddress,
   formatDeviceNumber,
   type JobRecord,
@@ -22,7 +23,6 @@ import {
   trackIndex,
 } from '../../src/index.ts';
 import type { CopyWitnesses, WitnessedCopy } from './copy-witnesses.ts';
-import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended, failed, oneStep } from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { PlacedDevice } from './laboratory-subsystem.ts';

@@ -9,6 +9,7 @@
  */
 import {
   type DataProcessor,
+  deviceVolume,
   parseTrack,
   type Random,
   refuse,
@@ -16,7 +17,6 @@ import {
   toTrackAddress,
   type UnitControlBlock,
 } from '../../src/index.ts';
-import { deviceVolume } from './device-volume.ts';
 import { type EntryMachine, type EntryStep, ended } from './entry-machine.ts';
 import type { Laboratory } from './laboratory.ts';
 import type { PlacedDevice } from './laboratory-subsystem.ts';

@@ -5,6 +5,7 @@
  * @module
  */
 import { InputError, type InputErrorCode, type InputPlace } from '../../src/index.ts';
+import { StoreFault, type StoreFaultCode } from '../../src/store.ts';
 import { ScenarioInvalid } from '../scenario/problems.ts';
 
 /** An input error as data. */
@@ -16,9 +17,15 @@ interface InputProblem {
   readonly fix: string;
 }
 
+/** A fault of a store as data. */
+interface StoreProblem extends Omit<InputProblem, 'code'> {
+  readonly code: StoreFaultCode;
+}
+
 /** An error as data. */
 export type ThrownData =
   | { readonly kind: 'input'; readonly problem: InputProblem }
+  | { readonly kind: 'store'; readonly problem: StoreProblem }
   | { readonly kind: 'scenario'; readonly problems: readonly InputProblem[] }
   | { readonly kind: 'bug'; readonly text: string };
 
@@ -28,6 +35,10 @@ export function packError(error: unknown): ThrownData {
     return { kind: 'scenario', problems: error.problems.map(packProblem) };
   }
   if (error instanceof InputError) return { kind: 'input', problem: packProblem(error) };
+  if (error instanceof StoreFault) {
+    const { code, what, place, limit, fix } = error;
+    return { kind: 'store', problem: { code, what, place, limit, fix } };
+  }
   return {
     kind: 'bug',
     text: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -41,6 +52,8 @@ export function unpackError(data: ThrownData): Error {
       return new ScenarioInvalid(data.problems.map(unpackProblem));
     case 'input':
       return unpackProblem(data.problem);
+    case 'store':
+      return new StoreFault(data.problem.code, data.problem);
     default: {
       const error = new Error(data.text);
       error.stack = data.text;

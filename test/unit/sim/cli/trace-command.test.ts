@@ -28,7 +28,11 @@ function vdasd(...args: readonly string[]): CommandResult {
   return runVdasd(args, { cwd: folder });
 }
 
-const EARS = { progress: () => undefined, writes: () => undefined };
+const EARS = {
+  progress: () => undefined,
+  writes: () => undefined,
+  shouldStop: () => false,
+};
 
 /** Does a task in this process: starting one costs more than most of them. */
 async function perform<Kind extends TraceTask['kind']>(
