@@ -34,7 +34,7 @@ export async function storeCommand(
     openProgress(options.progress ?? 'auto'),
   );
   if (opening !== null) {
-    for (const line of openingLines(opening)) terminal.error(`vdasd: ${line}`);
+    for (const line of openingLines(opening, folder)) terminal.error(`vdasd: ${line}`);
   }
   switch (outcome.kind) {
     case 'refused':
@@ -49,7 +49,7 @@ export async function storeCommand(
         const schema = `vdasd.store-${SCHEMA_NAMES[kind]}/1`;
         terminal.line(formatJson({ schema, folder, ...rest, opening }));
       } else {
-        for (const line of formatStoreRecord(record, terminal.width)) terminal.line(line);
+        for (const line of formatStoreRecord(record, folder, terminal.width)) terminal.line(line);
       }
       for (const warning of warningsOf(record)) terminal.error(`vdasd: warning: ${warning}`);
       return exitCodeOf(record);

@@ -22,6 +22,8 @@ import { nameOf } from './store-volumes.ts';
 
 /** Jobs that a log shows unless all are asked for. */
 const JOBS_SHOWN = 50;
+/** Serials from BK0001 up to this number, not included, are for copies without another. */
+const BACKUP_SERIALS = 10_000;
 
 type RequestOf<Kind extends StoreRequest['kind']> = Extract<StoreRequest, { kind: Kind }>;
 
@@ -82,6 +84,7 @@ export function backUp(session: StoreSession, request: RequestOf<'backup'>): Sto
     ...options,
     name: name ?? volsers.join('+'),
     source: volsers,
+    ...newSerials(session, options, names, volsers.length),
     ...(names.length === 0 ? {} : { target: names }),
   });
   return runCopy(session, 'backup', task, request.dryRun);
@@ -203,6 +206,33 @@ function runCopy(
       interrupted: ended.kind !== 'done',
     },
   };
+}
+
+/**
+ * Serials for copies that are to have one of their own and have none yet: a device that the host is to
+ * choose is an empty one where there is one. The lowest of BK0001 and so on that no volume bears.
+ */
+function newSerials(
+  { installation }: StoreSession,
+  options: RequestOf<'backup'>['words']['options'],
+  targets: readonly TargetName[],
+  count: number,
+): { readonly volser?: readonly string[] } {
+  const isNamed = options.volser !== undefined || options.identity === 'clone';
+  const isForChosen = targets.length === 0 || targets.some(({ kind }) => kind === 'auto');
+  if (isNamed) return {};
+  const isForEmpty = targets.some((target) => {
+    const found = target.kind === 'auto' ? undefined : installation.find(target);
+    return found?.kind === 'done' && installation.volserOf(found.value) === undefined;
+  });
+  if (!isForChosen && !isForEmpty) return {};
+  const taken = new Set(installation.volumes().map(({ volser }) => volser));
+  const serials: string[] = [];
+  for (let number = 1; serials.length < count && number < BACKUP_SERIALS; number += 1) {
+    const serial = `BK${String(number).padStart(4, '0')}`;
+    if (!taken.has(serial)) serials.push(serial);
+  }
+  return { volser: serials };
 }
 
 /** Works in the background until a copy has nothing left to do. Answers whether it is complete. */

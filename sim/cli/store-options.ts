@@ -105,7 +105,7 @@ export function initRequest(options: InitOptions): StoreRequest {
   const shape = drives === undefined ? undefined : driveShape(drives);
   const groups = form.groups?.map((group) => ({
     ...group,
-    ...(shape ?? {}),
+    ...shape,
     ...(compression === undefined ? {} : { compression }),
   }));
   const changed: StoreForm = {

@@ -34,13 +34,21 @@ import {
   volumeLines,
 } from './store-volume-lines.ts';
 
-/** Lines of a record, not wider than the screen where that can be. */
-export function formatStoreRecord(record: StoreRecord, width: number): readonly string[] {
+/**
+ * Lines of a record, not wider than the screen where that can be.
+ *
+ * @param folder - Of the store, as it was written: for commands that go on from here.
+ */
+export function formatStoreRecord(
+  record: StoreRecord,
+  folder: string,
+  width: number,
+): readonly string[] {
   switch (record.kind) {
     case 'init':
       return initLines(record);
     case 'volumes':
-      return volumeLines(record.volumes, width);
+      return volumeLines(record.volumes, folder, width);
     case 'volumeDefine':
       return definedLines(record);
     case 'volumeRemove':
@@ -54,7 +62,7 @@ export function formatStoreRecord(record: StoreRecord, width: number): readonly 
     case 'dataSets':
       return dataSetLines(record, width);
     case 'dataSetScratch':
-      return scratchLines(record);
+      return scratchLines(record, folder);
     case 'snapshot':
       return snapshotLines(record);
     case 'backup':
@@ -73,16 +81,16 @@ export function formatStoreRecord(record: StoreRecord, width: number): readonly 
     case 'driveFail':
     case 'driveReturn':
     case 'driveReplace':
-      return driveChangeLines(record);
+      return driveChangeLines(record, folder);
     case 'work':
     case 'scrub':
-      return workLines(record);
+      return workLines(record, folder);
     case 'collect':
       return [
         `${formatCount(record.cylinders, 'cylinder')} emptied, ${formatCount(record.tracks, 'track')} moved`,
       ];
     case 'release':
-      return releaseLines(record, width);
+      return releaseLines(record, folder, width);
     case 'undo':
       return undoneLines(record);
     case 'space':

@@ -58,9 +58,9 @@ export function driveLines(drives: StoreDrivesRecord, width: number): readonly s
 }
 
 /** What became of a drive. */
-export function driveChangeLines(change: DriveChangeRecord): readonly string[] {
+export function driveChangeLines(change: DriveChangeRecord, folder: string): readonly string[] {
   const { drive, spare, takesOver } = change;
-  const next = 'vdasd work DIR writes what is missing';
+  const next = `vdasd work ${folder} writes what is missing`;
   const redundancy = REDUNDANCY_WORDS[change.redundancy as keyof typeof REDUNDANCY_WORDS];
   if (change.kind === 'driveFail') {
     const place = spare ? `a spare has taken its place; ${next}` : 'no spare is there';
@@ -76,7 +76,7 @@ export function driveChangeLines(change: DriveChangeRecord): readonly string[] {
 }
 
 /** Work in the background. */
-export function workLines(work: WorkRecord): readonly string[] {
+export function workLines(work: WorkRecord, folder: string): readonly string[] {
   const done = Object.entries(work.done)
     .filter(([key, count]) => count > 0 && WORK_WORDS[key] !== undefined)
     .map(([key, count]) =>
@@ -88,19 +88,23 @@ export function workLines(work: WorkRecord): readonly string[] {
       : [`${formatCount(work.faultyCylinders, 'cylinder')} with damage`]),
     ...(work.lostTracks === 0
       ? []
-      : [`${formatCount(work.lostTracks, 'track')} lost; vdasd drive ls names them`]),
+      : [`${formatCount(work.lostTracks, 'track')} lost; vdasd drive ls ${folder} names them`]),
   ];
   const owed = `${formatCount(work.tracksRemaining, 'track')} to copy`;
   const end = work.idle
     ? 'nothing is owed any more'
     : work.waitsForSpace
       ? `copies wait for space, ${owed}`
-      : `not done yet, ${owed}; vdasd work goes on`;
+      : `not done yet, ${owed}; vdasd work ${folder} goes on`;
   return [...(done.length === 0 ? [] : [done.join(', ')]), ...faults, end];
 }
 
 /** Volumes whose space was looked through. */
-export function releaseLines(record: ReleasedRecord, width: number): readonly string[] {
+export function releaseLines(
+  record: ReleasedRecord,
+  folder: string,
+  width: number,
+): readonly string[] {
   const rows = record.volumes.map((volume) => [
     toPrintable(volume.volser),
     volume.device ?? '–',
@@ -109,7 +113,9 @@ export function releaseLines(record: ReleasedRecord, width: number): readonly st
     volume.leftAlone ?? '',
   ]);
   const undo = record.volumes.flatMap(({ volser, undoTokens }) =>
-    undoTokens.map((token) => `undo for ${toPrintable(volser)}: vdasd release DIR --undo ${token}`),
+    undoTokens.map(
+      (token) => `undo for ${toPrintable(volser)}: vdasd release ${folder} --undo ${token}`,
+    ),
   );
   if (rows.length === 0) return ['no volume to look through'];
   const isSpared = record.volumes.every(({ leftAlone }) => leftAlone === null);
@@ -148,7 +154,7 @@ export function checkLines(check: CheckRecord): readonly string[] {
 }
 
 /** What opening a store took, for people; nothing when it had been closed and nothing was wrong. */
-export function openingLines(opening: OpeningRecord): readonly string[] {
+export function openingLines(opening: OpeningRecord, folder: string): readonly string[] {
   const lines: string[] = [];
   if (!opening.wasClosed) {
     const torn =
@@ -168,7 +174,7 @@ export function openingLines(opening: OpeningRecord): readonly string[] {
   }
   for (const drive of opening.missingDrives) {
     lines.push(
-      `drive ${drive} is not there and counts as failed; vdasd drive replace DIR ${drive}`,
+      `drive ${drive} is not there and counts as failed; vdasd drive replace ${folder} ${drive}`,
     );
   }
   return lines;

@@ -44,16 +44,22 @@ export function initLines(made: InitRecord): readonly string[] {
     `${made.folder}: store ${made.name}, ${formatBytes(made.capacityBytes)} for tracks on ` +
       `${formatCount(made.groups.length, 'redundancy group')} of ${shapes.join(', ')} drives, ` +
       formatCount(made.spares, 'spare'),
-    `${formatCount(made.devices, 'device')}` +
+    formatCount(made.devices, 'device') +
       (made.volumes.length === 0 ? ', all empty' : `, volumes ${made.volumes.join(', ')}`),
     `Next: vdasd volume import ${made.folder} PACK`,
   ];
 }
 
 /** A table of devices; runs of empty devices that are alike take one line. */
-export function volumeLines(volumes: readonly VolumeRow[], width: number): readonly string[] {
-  if (volumes.length === 0) return ['no devices; vdasd volume define makes one'];
-  return formatTable(COLUMNS, foldEmpty(volumes).map(volumeCells), width);
+export function volumeLines(
+  volumes: readonly VolumeRow[],
+  folder: string,
+  width: number,
+): readonly string[] {
+  if (volumes.length === 0) return [`no devices; vdasd volume define ${folder} makes one`];
+  const hasBackups = volumes.some(({ backup }) => backup !== null);
+  const columns = hasBackups ? COLUMNS : COLUMNS.slice(0, -1);
+  return formatTable(columns, foldEmpty(volumes).map(volumeCells), width);
 }
 
 /** Devices that were defined. */
@@ -125,7 +131,7 @@ export function dataSetLines(record: DataSetsRecord, width: number): readonly st
 }
 
 /** Data sets that were scratched. */
-export function scratchLines(record: ScratchRecord): readonly string[] {
+export function scratchLines(record: ScratchRecord, folder: string): readonly string[] {
   const names = record.dataSets.map(toPrintable).join(', ');
   const space =
     record.notReleased ??
@@ -135,7 +141,7 @@ export function scratchLines(record: ScratchRecord): readonly string[] {
       ? []
       : [
           `until ${record.undoUntil === null ? 'then' : formatMoment(record.undoUntil)}: ` +
-            `vdasd release DIR --undo ${record.undoToken}`,
+            `vdasd release ${folder} --undo ${record.undoToken}`,
         ];
   return [`${record.volser}: scratched ${names}; ${space}`, ...undo];
 }
