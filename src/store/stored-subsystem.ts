@@ -49,7 +49,10 @@ export interface StorePorts {
   readonly meter?: Meter;
   readonly trace?: Trace;
   readonly driveWork?: DriveWork;
-  /** Bytes of journal after which a checkpoint is made. Default 256 MiB. */
+  /**
+   * Bytes of journal after which a checkpoint is made. Default 256 MiB, and at least twice what
+   * nonvolatile storage holds, because a checkpoint has all of that.
+   */
   readonly journalBytes?: number;
   /** Bytes of a journal segment. Default 32 MiB. */
   readonly segmentBytes?: number;
@@ -123,7 +126,8 @@ export class StoredSubsystem {
     this.#opening = recovered.journal.opening;
     this.#saysClosed = recovered.report.wasClosed;
     const segmentBytes = ports.segmentBytes ?? SEGMENT_BYTES_DEFAULT;
-    const journalBytes = ports.journalBytes ?? JOURNAL_BYTES_DEFAULT;
+    const { nvs } = machine.subsystem.configuration;
+    const journalBytes = ports.journalBytes ?? Math.max(JOURNAL_BYTES_DEFAULT, 2 * nvs.bytes);
     const spareSegments = Math.ceil(journalBytes / segmentBytes) + 1;
     this.#log = new JournalWriter(
       medium,
