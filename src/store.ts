@@ -3,8 +3,16 @@
  *
  * @module
  */
+export { checkFolder, repairFolder } from './store/check-folder.ts';
+export type { CheckOfStore, RepairOfStore } from './store/check-store.ts';
 export { fileFault, withFile } from './store/file-fault.ts';
 export { type OpenedImage, type OpenImageOptions, openImageFile } from './store/open-image-file.ts';
+export {
+  createStore,
+  type OpenedStore,
+  type OpenStoreOptions,
+  openStore,
+} from './store/open-store.ts';
 export type { RecoveryReport } from './store/recovery-report.ts';
 export {
   outputFiles,
@@ -14,4 +22,5 @@ export {
 } from './store/save-image-file.ts';
 export { digestVolume, type VolumeDigest } from './store/sha256.ts';
 export { StoreFault, type StoreFaultCode } from './store/store-fault.ts';
+export type { StoreProblem } from './store/store-problem.ts';
 export { ZstdCompress } from './store/zstd-compress.ts';

@@ -166,7 +166,8 @@ function removeRemains(folder: string): void {
   }
 }
 
-function requireStore(folder: string, medium: NodeMedium): void {
+/** @throws StoreFault STORE_ABSENT */
+export function requireStore(folder: string, medium: NodeMedium): void {
   if (medium.list('').includes(SUPERBLOCK_FILE)) return;
   throw new StoreFault('STORE_ABSENT', {
     what: `there is no store in ${folder}`,
