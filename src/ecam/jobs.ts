@@ -7,8 +7,8 @@
  *
  * A job is final when it has no background work left and its serial series, if any, is over. A slot
  * is given up only when it is needed, and only by a job whose final state some path of its group
- * was told; before that the newcomer is told to come again. Being told is not a change of state: the
- * list of those told is not journalled, and after a restart a job has to be asked for once more.
+ * was told; before that the newcomer is told to come again. Who was told is no record and takes no
+ * place in the order of changes, but it is kept, in the order of the telling.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
+import { TouchedEntries } from '../base/touched-entries.ts';
 import type { CommitSequence, DeviceIndex, Nanos } from '../base/units.ts';
 import type { RelationId, SeriesMembership } from '../copy/relation.ts';
 import type { DefinedDevice } from './definitions.ts';
@@ -69,6 +70,7 @@ export class JobTable {
   readonly #tokensByDevice = new Map<DeviceIndex, Set<TokenKey>>();
   /** Jobs whose final state was reported. */
   readonly #reported = new Set<TokenKey>();
+  readonly #keptReported: TouchedEntries<TokenKey>;
   /** The same in the order of the first report, from {@link #nextToGo} on. */
   #reportedInOrder: TokenKey[] = [];
   #nextToGo = 0;
@@ -78,6 +80,14 @@ export class JobTable {
   constructor(slotsMax: number, order: CommitOrder, journal: Journal) {
     this.#slotsMax = slotsMax;
     this.#jobs = new RecordTable('job', order, journal);
+    this.#keptReported = new TouchedEntries('ecam.reported', {
+      keys: () => this.#reported,
+      save: (token) => (this.#reported.has(token) ? true : undefined),
+      restore: (saved) => {
+        this.#restoreReported([...saved.keys()]);
+      },
+    });
+    journal.keep(this.#keptReported);
     journal.keep({
       kind: 'figures',
       name: 'ecam.jobs',
@@ -135,6 +145,7 @@ export class JobTable {
   noteReported(token: TokenKey): void {
     if (this.#reported.has(token)) return;
     this.#reported.add(token);
+    this.#keptReported.touch(token);
     this.#reportedInOrder.push(token);
   }
 
@@ -149,6 +160,7 @@ export class JobTable {
   forget(token: TokenKey): void {
     const isNext = this.#reportedInOrder[this.#nextToGo] === token;
     invariant(isNext && this.#reported.delete(token), 'job-reported-before-forgotten', token);
+    this.#keptReported.touch(token);
     this.#dropReported();
     const job = this.#jobs.require(token);
     this.#jobs.delete(token);
@@ -182,13 +194,17 @@ export class JobTable {
     this.#slots += job.parts.length;
   }
 
-  /** Indexes and sums are not kept: the records tell them. Who was told what, nobody remembers. */
+  #restoreReported(tokens: readonly TokenKey[]): void {
+    this.#reported.clear();
+    for (const token of tokens) this.#reported.add(token);
+    this.#reportedInOrder = [...tokens];
+    this.#nextToGo = 0;
+  }
+
+  /** Indexes and sums are not kept: the records tell them. */
   #derive(): void {
     this.#executed.clear();
     this.#tokensByDevice.clear();
-    this.#reported.clear();
-    this.#reportedInOrder = [];
-    this.#nextToGo = 0;
     this.#slots = 0;
     this.#bytesHeld = 0;
     for (const job of this.#jobs.values()) this.#index(job);

@@ -22,8 +22,8 @@ export function settleJobs(installation: Installation): void {
 }
 
 /**
- * A subsystem forgets copies that are final when it needs room, but only those whose host knows. Which
- * ones do is not kept, so a host that needs room asks about all that are its own.
+ * A subsystem forgets copies that are final when it needs room, but only those whose host was told. So a
+ * host that needs room asks about all that are its own.
  */
 export function makeJobRoom(host: DataProcessor, subsystem: string): void {
   const capacity = host.exchange(subsystem, { kind: 'queryCapacity' });
