@@ -170,11 +170,6 @@ export class SparseBitmap {
   }
 }
 
-/** Page in which a bit lies. */
-export function bitmapPageOf(bit: number): number {
-  return Math.floor(bit / PAGE_SIZE);
-}
-
 function countBits(page: Uint32Array): number {
   let count = 0;
   for (const word of page) for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;

@@ -75,11 +75,6 @@ export class GroupMembers implements KeptFigures {
       .map(({ number }) => number);
   }
 
-  /** A cylinder holds nothing any more. */
-  forget(cylinder: number): void {
-    if (this.hasFaults) for (const member of this.all) member.forget(cylinder);
-  }
-
   #refresh(): void {
     this.failedCount = this.all.filter(({ state }) => state === 'failed').length;
     this.hasFaults = this.all.some(({ drive }) => drive.isFaulty);

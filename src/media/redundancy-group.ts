@@ -14,7 +14,7 @@ import { invariant } from '../base/invariant.ts';
 import type { Plain, StateKeeping } from '../base/kept-state.ts';
 import type { DriveWork } from '../base/ports.ts';
 import { CylinderDirectories } from './cylinder-directories.ts';
-import { CYLINDER_DESTAGED, CYLINDER_FULL, CylinderTable } from './cylinder-table.ts';
+import { CYLINDER_DESTAGED, CylinderTable } from './cylinder-table.ts';
 import type { Destage } from './destage.ts';
 import type { DriveSupply } from './drive-bytes.ts';
 import { FreeCylinders } from './free-cylinders.ts';
@@ -22,6 +22,7 @@ import type { GroupMember } from './group-member.ts';
 import { GroupMembers } from './group-members.ts';
 import { type GroupShape, nvsBytesOf } from './group-shape.ts';
 import { GroupStorage } from './group-storage.ts';
+import { LeftCylinders } from './left-cylinders.ts';
 import { SECTOR_BYTES } from './logical-cylinder.ts';
 import type { NonvolatileStorage } from './nonvolatile-storage.ts';
 import { OpenCylinder } from './open-cylinder.ts';
@@ -68,9 +69,7 @@ export interface GroupSurroundings {
 /** Figures of a group as they are kept. */
 interface GroupFigures {
   readonly counted: number;
-  readonly left: number;
   readonly quiet: number;
-  readonly destaged: number;
   readonly lastKind: number;
   readonly shortage: 'space' | 'nvs';
 }
@@ -104,11 +103,10 @@ export class RedundancyGroup {
   readonly #nvsBytes: number;
   readonly #hasBytes: boolean;
   readonly #free: FreeCylinders;
+  readonly #left: LeftCylinders;
   readonly #members: GroupMembers;
   /** Live sectors, but for those taken in open cylinders since they were last counted. */
   #countedSectors = 0;
-  /** Cylinders that are neither free nor quarantined nor open. */
-  #leftCount = 0;
 
   constructor(number: number, shape: GroupShape, surroundings: GroupSurroundings) {
     const { changes, drives, keeping } = surroundings;
@@ -132,7 +130,7 @@ export class RedundancyGroup {
         onDeath: (sectors) => {
           this.#countedSectors -= sectors;
         },
-        onEmpty: (cylinder) => this.#freeCylinder(cylinder),
+        onEmpty: (cylinder) => this.#left.release(cylinder),
       },
     );
     this.#free = new FreeCylinders(shape, this.cylinders, changes);
@@ -152,6 +150,15 @@ export class RedundancyGroup {
     );
     this.lastOpen = this.#open[UPDATE] as OpenCylinder;
     this.storage = new GroupStorage(number, this.#hasBytes, this.#open);
+    this.#left = new LeftCylinders(this, {
+      destage: this.destage,
+      directories: this.directories,
+      free: this.#free,
+      storage: this.storage,
+      nvs: surroundings.nvs,
+      driveWork: this.driveWork,
+      keepsStorage: drives?.keepsStorage === true,
+    });
     this.#keep(keeping, name);
   }
 
@@ -174,7 +181,7 @@ export class RedundancyGroup {
   get deadSectors(): number {
     this.cylinders.settle();
     const { usableSectors } = this.shape;
-    let used = this.#leftCount * usableSectors;
+    let used = this.#left.count * usableSectors;
     for (const open of this.#open) if (open.isOpen) used += usableSectors - open.unwritten;
     return used - this.liveSectors;
   }
@@ -329,11 +336,7 @@ export class RedundancyGroup {
 
   /** Destages the oldest full cylinder. @returns Whether there was one. */
   destageNext(): boolean {
-    this.cylinders.settle();
-    const cylinder = this.storage.oldestFull;
-    if (cylinder === undefined) return false;
-    this.#destageCylinder(cylinder);
-    return true;
+    return this.#left.destageNext();
   }
 
   /** Full cylinders that wait for destage. */
@@ -433,53 +436,9 @@ export class RedundancyGroup {
   }
 
   #leave(open: OpenCylinder): void {
-    const { cylinder } = open;
     this.#padMember(open);
-    this.directories.keep(cylinder, open);
-    const live = this.cylinders.close(cylinder, open.unused);
-    this.#leftCount += 1;
     this.#countedSectors += open.uncounted;
-    this.storage.leave(open);
-    open.finish();
-    if (live === 0) this.#freeCylinder(cylinder);
-    else if (this.#surroundings.nvs.destage === 'atOnce') this.#destageCylinder(cylinder);
-  }
-
-  #destageCylinder(cylinder: number): void {
-    this.#writeToDrives(cylinder);
-    this.cylinders.advance(cylinder, CYLINDER_FULL, CYLINDER_DESTAGED);
-    this.#leaveStorage(cylinder);
-  }
-
-  #writeToDrives(cylinder: number): void {
-    const { stamp } = this.storage.filling(cylinder);
-    this.destage.write(this, cylinder, stamp, this.storage.buffers(cylinder));
-    this.driveWork.cylinderWritten(this.number, cylinder);
-  }
-
-  #leaveStorage(cylinder: number): void {
-    this.storage.remove(cylinder);
-    this.#surroundings.nvs.release(this.#nvsBytes);
-  }
-
-  #freeCylinder(cylinder: number): void {
-    const state = this.cylinders.state(cylinder);
-    const isKept = this.#free.admit(cylinder);
-    if (state === CYLINDER_FULL) {
-      // What is durable still leads here: to the drives with it, before storage gives it up.
-      if (isKept && this.#surroundings.drives?.keepsStorage !== true) {
-        this.#writeToDrives(cylinder);
-      } else {
-        const { stamp } = this.storage.filling(cylinder);
-        this.destage.discard(this, cylinder, stamp, this.storage.buffers(cylinder));
-        this.driveWork.cylinderDropped(this.number, cylinder);
-      }
-      this.#leaveStorage(cylinder);
-    }
-    this.directories.forget(cylinder);
-    this.#members.forget(cylinder);
-    this.#leftCount -= 1;
-    this.#free.add(cylinder, state, isKept);
+    this.#left.add(open);
   }
 
   /** The bytes of cylinders in storage apart, the whole group outlives the process. */
@@ -489,6 +448,7 @@ export class RedundancyGroup {
     this.#free.keep(keeping, name);
     for (const open of this.#open) open.keep(keeping);
     keeping.keep(this.storage);
+    keeping.keep(this.#left);
     this.#members.keep(keeping);
     keeping.keep({
       kind: 'figures',
@@ -501,9 +461,7 @@ export class RedundancyGroup {
   #save(): Plain {
     return {
       counted: this.#countedSectors,
-      left: this.#leftCount,
       quiet: this.#quietLimit,
-      destaged: this.destage.destagedCount,
       lastKind: this.lastOpen.kind,
       shortage: this.shortage,
     };
@@ -513,9 +471,7 @@ export class RedundancyGroup {
     if (saved === undefined) return;
     const figures = saved as unknown as GroupFigures;
     this.#countedSectors = figures.counted;
-    this.#leftCount = figures.left;
     this.#quietLimit = figures.quiet;
-    this.destage.destagedCount = figures.destaged;
     this.lastOpen = this.#open[figures.lastKind] as OpenCylinder;
     this.shortage = figures.shortage;
   }
