@@ -85,6 +85,7 @@ export interface KeptFigures {
   restore(saved: Plain | undefined): void;
 }
 
+/** A part of the state that outlives the process, of one of the four kinds. */
 export type KeptPart = KeptWords | KeptRecords | KeptEntries | KeptFigures;
 
 /** Whoever keeps the state. */
