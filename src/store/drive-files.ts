@@ -121,6 +121,11 @@ export class DriveFiles implements DriveSupply, DriveKeeper {
     if (this.#exchanged.length > 0) this.#medium.flushFolder(DRIVE_FOLDER);
   }
 
+  /** What an earlier process wrote may not be durable: all drives are flushed the next time. */
+  distrust(): void {
+    for (const drive of this.#drives.values()) drive.isDirty = true;
+  }
+
   /** The commit is durable: drives get their places. @throws MediumFault */
   settle(): void {
     this.staged.settle();

@@ -26,7 +26,7 @@ export interface DriveKeeper {
 /** The file of one drive. It is opened when it is first needed. */
 export class FileDrive implements DriveBytes {
   readonly sizeBytes: number;
-  /** Whether anything was written that is not flushed. */
+  /** Whether anything was written that may not be flushed. */
   isDirty = false;
   readonly #medium: Medium;
   readonly #cylinderBytes: number;

@@ -9,7 +9,7 @@
  */
 import { segmentNumbers } from './journal-writer.ts';
 import { type Medium, MediumFault } from './medium.ts';
-import type { JournalPosition, RecordTable } from './record-content.ts';
+import type { JournalPosition, RecordExtent, RecordTable, SegmentPlace } from './record-content.ts';
 import { RECORD_SECTOR_BYTES, type RecordHeader, recordBytes } from './record-header.ts';
 import {
   type FoundRecord,
@@ -43,16 +43,12 @@ export type JournalStep =
   /** A record is needed, was there, and is no more; there are later ones. */
   | { readonly kind: 'damaged'; readonly place: StorePlace; readonly sequence: number };
 
-interface SegmentPlace {
-  readonly segment: number;
-  readonly offset: number;
-}
-
 /** Reads one journal. */
 export class JournalReader {
   readonly #medium: Medium;
   readonly #storeId: Uint8Array;
   #position: JournalPosition;
+  #last: RecordExtent | undefined;
   #open: { readonly segment: number; readonly reader: WindowReader } | undefined;
 
   /** @param position - Where to begin, and what is expected there. */
@@ -65,6 +61,11 @@ export class JournalReader {
   /** Where the next record is expected; at the end, where it is to be written. */
   get position(): JournalPosition {
     return this.#position;
+  }
+
+  /** The record that was read last, if any was. */
+  get last(): RecordExtent | undefined {
+    return this.#last;
   }
 
   /** @throws StoreFault STORE_VERSION, MediumFault */
@@ -100,6 +101,7 @@ export class JournalReader {
       return { kind: 'end', wasClosed: true, closedAt: header.time, tornAt: undefined };
     }
     const bytes = recordBytes(header);
+    this.#last = { segment, offset, bytes };
     this.#position = {
       segment,
       offset: offset + bytes,

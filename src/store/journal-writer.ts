@@ -10,7 +10,7 @@
  */
 import { invariant } from '../base/invariant.ts';
 import { type Medium, MediumFault, type MediumFile } from './medium.ts';
-import type { JournalPosition, RecordContent } from './record-content.ts';
+import type { JournalPosition, RecordContent, RecordExtent } from './record-content.ts';
 import { makeRecord, type RecordPlace } from './record-writing.ts';
 import { JOURNAL_FOLDER, parseSegmentFile, segmentFile } from './store-layout.ts';
 
@@ -37,8 +37,8 @@ export class JournalWriter {
   readonly #opening: number;
   #file: MediumFile | undefined;
   #sizeBytes = 0;
-  /** Number of the next segment that is there already, if it is. */
-  #ready: Set<number>;
+  /** Numbers of later segments that are there already. */
+  readonly #ready: Set<number>;
 
   /** @param position - Where the next record goes; its opening is that of this writer. */
   constructor(medium: Medium, plan: JournalPlan, position: JournalPosition) {
@@ -87,6 +87,29 @@ export class JournalWriter {
     this.#sequence += 1;
     this.#chain = record.checksum;
     return { bytes: record.bytes, changeBytes: record.changeBytes };
+  }
+
+  /**
+   * Writes the last record that was read once more. A process that ended in between, or whose flush failed, has left what the system shows to us, but need
+   * not have on the medium; and no later flush of other files would bring it there.
+   *
+   * @throws MediumFault
+   */
+  confirm({ segment, offset, bytes }: RecordExtent): void {
+    const file = this.#medium.open(segmentFile(segment), 'write');
+    try {
+      const record = new Uint8Array(bytes);
+      file.read(offset, record);
+      file.write(offset, [record]);
+      file.flush();
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Makes the names of all segments durable. @throws MediumFault */
+  confirmNames(): void {
+    this.#medium.flushFolder(JOURNAL_FOLDER);
   }
 
   /** A durable checkpoint has everything before this position: segments before are used again. */

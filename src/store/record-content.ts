@@ -59,10 +59,19 @@ export interface DriveExchange {
   readonly number: number;
 }
 
-/** Where a journal goes on, and what its next record must say. */
-export interface JournalPosition {
+/** Where a record of the journal begins. */
+export interface SegmentPlace {
   readonly segment: number;
   readonly offset: number;
+}
+
+/** Where a record lies. */
+export interface RecordExtent extends SegmentPlace {
+  readonly bytes: number;
+}
+
+/** Where a journal goes on, and what its next record must say. */
+export interface JournalPosition extends SegmentPlace {
   readonly sequence: number;
   readonly opening: number;
   readonly chain: number;

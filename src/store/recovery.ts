@@ -16,7 +16,12 @@ import { CheckpointReader, newestCheckpoints } from './checkpoint-file.ts';
 import { DriveFiles } from './drive-files.ts';
 import { JournalReader, type JournalStep } from './journal-reader.ts';
 import type { Medium } from './medium.ts';
-import type { CylinderUse, DriveExchange, JournalPosition } from './record-content.ts';
+import type {
+  CylinderUse,
+  DriveExchange,
+  JournalPosition,
+  RecordExtent,
+} from './record-content.ts';
 import { RecoveredData } from './recovered-data.ts';
 import type { DrivePlace, RecoveredDamage, RecoveryReport } from './recovery-report.ts';
 import { StateKeeper } from './state-keeper.ts';
@@ -40,6 +45,8 @@ export interface RecoveredStore {
   readonly deltaBytes: number;
   /** Where the next record goes; its opening is a new one. */
   readonly journal: JournalPosition;
+  /** The last record, unless it is known to be on the medium. */
+  readonly unconfirmed: RecordExtent | undefined;
   /** Records behind the last checkpoint, and their bytes. */
   readonly recordCount: number;
   readonly journalBytes: number;
@@ -109,6 +116,7 @@ class Recovery {
   #journal: JournalPosition | undefined;
   #recordCount = 0;
   #journalBytes = 0;
+  #unconfirmed: RecoveredStore['unconfirmed'];
   #time = 0;
   #opening = 0;
   #wasClosed = false;
@@ -155,6 +163,7 @@ class Recovery {
         }
       }
       this.#journal = reader.position;
+      if (!this.#wasClosed) this.#unconfirmed = reader.last;
     } finally {
       reader.close();
     }
@@ -186,6 +195,7 @@ class Recovery {
       baseBytes: this.#baseBytes,
       deltaBytes: this.#deltaBytes,
       journal: { ...this.#journal, opening: this.#opening + 1 },
+      unconfirmed: this.#unconfirmed,
       recordCount: this.#recordCount,
       journalBytes: this.#journalBytes,
       changes: this.#changes,

@@ -22,7 +22,7 @@ import { CryptoRandom } from './crypto-random.ts';
 import type { DriveFiles } from './drive-files.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { type Medium, MediumFault } from './medium.ts';
-import { NO_CHANGE } from './record-content.ts';
+import { NO_CHANGE, type RecordExtent } from './record-content.ts';
 import { type FreshMachine, freshMachine, type RecoveredStore, recover } from './recovery.ts';
 import type { RecoveryReport } from './recovery-report.ts';
 import type { StoredCylinder } from './staged-data.ts';
@@ -88,6 +88,7 @@ export class StoredSubsystem {
   readonly mode: 'write' | 'read';
   /** 32 hexadecimal digits, chosen when the store was made. */
   readonly storeId: string;
+  readonly #medium: Medium;
   readonly #keeper: StateKeeper;
   readonly #drives: DriveFiles;
   readonly #clock: Clock;
@@ -113,6 +114,7 @@ export class StoredSubsystem {
   ) {
     const { ports = {}, mode } = options;
     const { storeId } = superblock;
+    this.#medium = medium;
     this.mode = mode;
     this.storeId = Buffer.from(storeId).toString('hex');
     this.subsystem = machine.subsystem;
@@ -260,9 +262,21 @@ export class StoredSubsystem {
   }
 
   /** What recovery found is made durable, and what was damaged is written anew. */
-  #putInOrder({ report, needsBase }: RecoveredStore): void {
+  #putInOrder({ report, needsBase, unconfirmed }: RecoveredStore): void {
+    if (!report.wasClosed) this.#guarded(() => this.#confirm(unconfirmed));
     if (report.missingDrives.length > 0) this.#guarded(() => this.#commit());
     if (needsBase) this.#guarded(() => this.#tryCheckpoint());
+  }
+
+  /**
+   * The last writer ended without a word. What the system shows of its files need not be on the medium:
+   * the last record, names, and what was written to drives.
+   */
+  #confirm(last: RecordExtent | undefined): void {
+    if (last !== undefined) this.#log.confirm(last);
+    this.#log.confirmNames();
+    this.#medium.flushFolder('');
+    this.#drives.distrust();
   }
 
   #commit(): void {
