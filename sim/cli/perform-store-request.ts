@@ -5,7 +5,7 @@
  */
 import { unreachable } from '../../src/index.ts';
 import type { TaskEars } from './convert-image.ts';
-import { checkFolder } from './store-checking.ts';
+import { checkStore, repairStore } from './store-checking.ts';
 import {
   backUp,
   inquireStatus,
@@ -45,7 +45,9 @@ export async function performStoreRequest(task: StoreTask, ears: TaskEars): Prom
     return { outcome: makeStore(folder, request.form, ears), opening: null };
   }
   if (request.kind === 'check') {
-    return { outcome: checkFolder(folder, request.repair, ears), opening: null };
+    const { repair, salvage } = request;
+    const outcome = repair ? repairStore(folder, salvage, ears) : checkStore(folder, ears);
+    return { outcome, opening: null };
   }
   return await withStore(task, modeOf(request), ears, (session) => perform(session, request));
 }

@@ -101,9 +101,7 @@ function exitCodeOf(record: StoreRecord): ExitCode {
     case 'volume':
       return record.vtoc === null && record.warnings.length > 0 ? EXIT.partial : EXIT.done;
     case 'check':
-      return record.problems.every(({ repaired }) => repaired !== null)
-        ? EXIT.done
-        : EXIT.integrity;
+      return record.problems.length === 0 ? EXIT.done : EXIT.integrity;
     case 'scrub':
       return record.lostTracks > 0 ? EXIT.integrity : EXIT.done;
     case 'backup':

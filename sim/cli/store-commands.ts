@@ -9,6 +9,7 @@ import type { ExitCode } from './exit-code.ts';
 import type { StoreOptions } from './store-command.ts';
 import type {
   BackupCommandOptions,
+  CheckOptions,
   CollectOptions,
   InitOptions,
   ReleaseOptions,
@@ -335,15 +336,14 @@ function addInspection(program: Command, finish: Finish): void {
       },
     );
   withStoreOptions(
-    storeCommandOf(
-      program,
-      'check',
-      'Look at everything in a store; changes nothing by itself.',
-    ).option('--repair', 'do what is safe about what is wrong'),
+    storeCommandOf(program, 'check', 'Look at everything in a store; changes nothing by itself.')
+      .option('--repair', 'do what is safe about what is wrong')
+      .option('--salvage', 'with --repair: give up what damage of the journal has hidden, too'),
   )
     .addHelpText('after', examples(['vdasd check packs', 'vdasd check packs --repair']))
-    .action(async (folder: string, options: StoreOptions & { repair?: boolean }) => {
-      await ask(folder, { kind: 'check', repair: options.repair ?? false }, options, finish);
+    .action(async (folder: string, options: CheckOptions) => {
+      const { checkRequest } = await import('./store-options.ts');
+      await ask(folder, checkRequest(options), options, finish);
     });
 }
 

@@ -97,6 +97,12 @@ export interface ReleaseOptions extends StoreOptions {
   readonly undo?: string;
 }
 
+/** Options of `check`. */
+export interface CheckOptions extends StoreOptions {
+  readonly repair?: boolean;
+  readonly salvage?: boolean;
+}
+
 /** What a store is to be made of. @throws ScenarioInvalid, InputError USAGE */
 export function initRequest(options: InitOptions): StoreRequest {
   const { config, name, capacity, drives, spares, compression } = options;
@@ -300,6 +306,14 @@ export function releaseRequest(options: ReleaseOptions): StoreRequest {
     hold: hold === undefined ? undefined : duration('--hold', hold),
     dryRun: dryRun ?? false,
   };
+}
+
+/** A check, or a repair. @throws InputError USAGE */
+export function checkRequest({ repair = false, salvage = false }: CheckOptions): StoreRequest {
+  if (salvage && !repair) {
+    usage('--salvage without --repair', 'a check changes nothing', 'add --repair');
+  }
+  return { kind: 'check', repair, salvage };
 }
 
 /** Waiting for data that nobody copies would never end. */

@@ -104,7 +104,7 @@ export type StoreRequest =
   | { readonly kind: 'undo'; readonly token: string }
   | { readonly kind: 'space' }
   | { readonly kind: 'log'; readonly job: string | undefined; readonly all: boolean }
-  | { readonly kind: 'check'; readonly repair: boolean };
+  | { readonly kind: 'check'; readonly repair: boolean; readonly salvage: boolean };
 
 /** A request with the store and the host that it is about. */
 export interface StoreTask {

@@ -350,17 +350,23 @@ export interface StoreSpaceRecord extends SpaceRecord {
   readonly kind: 'space';
 }
 
-/** What a check found, and what a repair did. */
+/** What a check found, or a repair did. */
 export interface CheckRecord {
   readonly kind: 'check';
+  /** What is wrong; after a repair: still wrong. */
   readonly problems: readonly {
+    /** `superblock`, `checkpoint`, `journal`, `drive`, `track` or `state`. */
+    readonly area: string;
     readonly where: string;
     readonly what: string;
-    /** What a repair did about it; null where nothing was, or no repair was asked for. */
-    readonly repaired: string | null;
+    readonly remedy: 'repair' | 'none';
   }[];
+  /** What is as it may be, and still worth knowing. */
+  readonly notes: readonly string[];
+  /** How much was looked at. */
   readonly looked: Readonly<Record<string, number>>;
-  readonly isRepaired: boolean;
+  /** What a repair did; null where none was asked for. */
+  readonly repaired: readonly string[] | null;
 }
 
 /** What a command about a store leaves. */

@@ -96,7 +96,7 @@ export function formatStoreRecord(
     case 'space':
       return formatSpace(record, width);
     case 'check':
-      return checkLines(record);
+      return checkLines(record, folder);
     default:
       return unreachable(record, 'store-record-kind');
   }

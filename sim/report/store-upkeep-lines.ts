@@ -136,22 +136,37 @@ export function undoneLines({ tracks, changedTracks }: UndoneRecord): readonly s
   return [`${formatCount(tracks, 'track')} have their content again${kept}`];
 }
 
-/** What a check found. */
-export function checkLines(check: CheckRecord): readonly string[] {
+/** What a check found, or a repair did. */
+export function checkLines(check: CheckRecord, folder: string): readonly string[] {
+  const { problems, repaired } = check;
+  const lines = problems.map(({ area, where, what }) => `${area}: ${where}: ${toPrintable(what)}`);
+  const amount = formatCount(problems.length, 'problem');
+  if (repaired !== null) {
+    const end =
+      problems.length > 0
+        ? `${amount} left`
+        : repaired.length === 0
+          ? 'sound: nothing was to be done'
+          : 'sound now';
+    return [...repaired.map((text) => `repaired: ${toPrintable(text)}`), ...lines, end];
+  }
   const looked = Object.entries(check.looked)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${formatNumber(count)} ${what}`)
+    .map(([what, count]) => `${formatNumber(count)} ${LOOKED_WORDS[what] ?? what}`)
     .join(', ');
-  const problems = check.problems.flatMap(({ where, what, repaired }) => [
-    `${where}: ${toPrintable(what)}`,
-    ...(repaired === null ? [] : [`  ${repaired}`]),
-  ]);
-  const end =
-    check.problems.length === 0
-      ? `sound: looked at ${looked}`
-      : `${formatCount(check.problems.length, 'problem')}; looked at ${looked}`;
-  return [...problems, end];
+  const notes = check.notes.map((text) => `note: ${toPrintable(text)}`);
+  if (problems.length === 0) return [...notes, `sound: looked at ${looked}`];
+  const canRepair = problems.some(({ remedy }) => remedy === 'repair');
+  const fix = canRepair ? `; vdasd check ${folder} --repair does what can be done` : '';
+  return [...lines, ...notes, `${amount}; looked at ${looked}${fix}`];
 }
+
+/** What a check counts, in words. */
+const LOOKED_WORDS: Readonly<Record<string, string>> = Object.freeze({
+  memberCylinders: 'cylinders of drives',
+  cylinders: 'logical cylinders',
+  bytes: 'bytes',
+});
 
 /** What opening a store took, for people; nothing when it had been closed and nothing was wrong. */
 export function openingLines(opening: OpeningRecord, folder: string): readonly string[] {
@@ -174,7 +189,7 @@ export function openingLines(opening: OpeningRecord, folder: string): readonly s
   }
   for (const drive of opening.missingDrives) {
     lines.push(
-      `drive ${drive} is not there and counts as failed; vdasd drive replace ${folder} ${drive}`,
+      `drive ${drive} is not there and counts as failed; vdasd drive ls ${folder} shows how its group stands`,
     );
   }
   return lines;
