@@ -71,12 +71,8 @@ export class ReleaseQueue implements KeptFigures {
   drop(level: number, page: number): void {
     if (page === 0) return;
     const arena = this.#pages.arena(level);
-    if (arena.parents(page) > 1) {
-      arena.dropParent(page);
-      return;
-    }
-    this.#waiting.push(page);
-    this.#waiting.push(level);
+    if (arena.parents(page) > 1) arena.dropParent(page);
+    else this.#wait(level, page);
   }
 
   /**
@@ -105,6 +101,11 @@ export class ReleaseQueue implements KeptFigures {
     for (let at = 0; at < this.#openPages.length; at += 1) {
       yield { page: this.#openPages[at] as number, level: this.#openLevels[at] as number };
     }
+  }
+
+  #wait(level: number, page: number): void {
+    this.#waiting.push(page);
+    this.#waiting.push(level);
   }
 
   #openNext(): boolean {

@@ -343,7 +343,7 @@ const BACK_END: readonly PlantedBug[] = [
   backEnd(
     'undo restores tracks written since',
     'subsystem/release-hold.ts',
-    'return this.#written.count === 0 ? untouched : untouched.flatMap((one) => this.#without(one));',
+    'return this.written.count === 0 ? untouched : untouched.flatMap((one) => this.#without(one));',
     'return untouched;',
   ),
   backEnd(

@@ -25,6 +25,7 @@ export interface SourceChange {
 export type Search =
   | 'search-model.ts'
   | 'search-back-end.ts'
+  | 'search-reopened.ts'
   | 'search-tokens.ts'
   | 'search-damage.ts';
 
@@ -58,11 +59,20 @@ export async function searchPlanted(
     cpSync(join(TOP, 'package.json'), join(folder, 'package.json'));
     symlinkSync(join(TOP, 'node_modules'), join(folder, 'node_modules'));
     for (const change of changes) plant(folder, change);
-    const output = await runChild([join(TOP, 'test/planted', search), join(folder, 'src')]);
+    const output = await runChild([join(scriptsFor(search, folder), search), join(folder, 'src')]);
     return JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as SearchVerdict;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Where a search stands: beside the copy of the source when its supports name the source itself. */
+function scriptsFor(search: Search, folder: string): string {
+  if (search !== 'search-reopened.ts') return join(TOP, 'test/planted');
+  for (const part of ['model', 'planted', 'support']) {
+    cpSync(join(TOP, 'test', part), join(folder, 'test', part), { recursive: true });
+  }
+  return join(folder, 'test/planted');
 }
 
 function plant(folder: string, { file, find, replace }: SourceChange): void {

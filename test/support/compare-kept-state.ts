@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { KEPT_BLOCK_WORDS, type KeptPart, type KeptWords } from '../../src/base/kept-state.ts';
 import type { StateKeeper } from '../../src/store/state-keeper.ts';
 
@@ -72,9 +72,9 @@ function plainOf(part: KeptPart, counts: ComparedState): unknown {
     return records;
   }
   if (part.kind === 'entries') {
-    const keys = [...part.keys()].toSorted();
-    counts.entries += keys.length;
-    return keys.map((key) => [key, part.save(key)]);
+    const entries = new Map(Array.from(part.keys(), (key) => [key, part.save(key)] as const));
+    counts.entries += entries.size;
+    return entries;
   }
   counts.figures += 1;
   return part.kind === 'figures' ? part.save() : undefined;
@@ -82,5 +82,5 @@ function plainOf(part: KeptPart, counts: ComparedState): unknown {
 
 function comparePlain(name: string, expected: unknown, found: unknown): void {
   if (isDeepStrictEqual(expected, found)) return;
-  throw new Error(`${name}: ${JSON.stringify(expected)} came back as ${JSON.stringify(found)}`);
+  throw new Error(`${name}: ${inspect(expected)} came back as ${inspect(found)}`);
 }

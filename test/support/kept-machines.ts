@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Plain } from '../../src/base/kept-state.ts';
 import { KEPT_BLOCK_WORDS } from '../../src/base/kept-state.ts';
 import type { Clock, Compress } from '../../src/base/ports.ts';
@@ -44,7 +44,8 @@ export interface KeptCounts {
   /** Operations that a machine which came up and one that never went down did side by side. */
   beside: number;
   readonly compared: ComparedState;
-  /** Names of the parts of which some change told something. */
+  /** Names of all parts, and of those of which some change but the first told something. */
+  readonly kept: Set<string>;
   readonly changed: Set<string>;
 }
 
@@ -56,6 +57,7 @@ export function noCounts(): KeptCounts {
     reopened: 0,
     beside: 0,
     compared: noState(),
+    kept: new Set(),
     changed: new Set(),
   };
 }
@@ -90,11 +92,12 @@ export class KeptMachines {
     this.#made = made;
     this.#counts = counts;
     this.#current = this.#make(new CopiedDrives());
+    for (const name of this.#current.keeper.parts.keys()) counts.kept.add(name);
     this.#collect();
   }
 
   /** The machines that are up, one or two. */
-  get machines(): readonly KeptMachine[] {
+  get machines(): readonly [KeptMachine, ...KeptMachine[]] {
     return this.#beside === undefined ? [this.#current] : [this.#current, this.#beside];
   }
 
@@ -109,14 +112,15 @@ export class KeptMachines {
     if (this.#beside !== undefined) {
       const other = question(this.#beside);
       if (!isDeepStrictEqual(answer, other)) {
-        throw new Error(`answers ${told(answer)}, after coming up ${told(other)}`);
+        throw new Error(`answers ${inspect(answer)}, after coming up ${inspect(other)}`);
       }
     }
     return answer;
   }
 
-  /** Everything so far is durable from now on. */
+  /** Everything so far is durable from now on, where it is not so at once. */
   flush(): void {
+    if (this.#made.durable !== 'inSteps') return;
     for (const { keeper, subsystem } of this.machines) keeper.settled = subsystem.commits.last();
   }
 
@@ -139,7 +143,7 @@ export class KeptMachines {
     this.#changes += 1;
     this.#counts.changes += 1;
     const change = this.#current.keeper.collect();
-    for (const { name } of partsOf(change)) this.#counts.changed.add(name);
+    if (this.#changes > 1) for (const { name } of partsOf(change)) this.#counts.changed.add(name);
     if (this.#beside !== undefined) compareChanges(change, this.#beside.keeper.collect());
     this.#log.push(pack(change));
   }
@@ -289,8 +293,4 @@ function reportsOf({ subsystem }: KeptMachine): unknown {
     })),
     check: subsystem.check(),
   };
-}
-
-function told(answer: unknown): string {
-  return JSON.stringify(answer)?.slice(0, 2_000) ?? 'nothing';
 }

@@ -47,7 +47,7 @@ class ReopenedEngine {
   constructor(made: KeptMachineInput, counts: KeptCounts) {
     this.#machines = new KeptMachines(made, counts);
     this.#isFlushed = made.durable === 'inSteps';
-    const [first] = this.#machines.machines as readonly [KeptMachine];
+    const [first] = this.#machines.machines;
     const model = this.#engineOf(first);
     const drives = this.#spread(model.drives as EngineDrives, (engine) => engine.drives as object);
     this.engine = this.#spread(model, (engine) => engine, { drives });

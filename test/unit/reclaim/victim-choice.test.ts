@@ -13,6 +13,7 @@ import {
   type VictimPolicy,
   victimScore,
 } from '../../../src/reclaim/victim-score.ts';
+import { StateKeeper } from '../../../src/store/state-keeper.ts';
 
 const SIZE = 1_000;
 
@@ -144,5 +145,37 @@ describe('the choice of a victim', () => {
     table.advance(skipped, CYLINDER_DESTAGED, CYLINDER_FULL);
     const next = choice.next(1, false);
     expect(lives[next]).toBe(1);
+  });
+});
+
+describe('what was chosen at the last look', () => {
+  /** More than two looks' worth of cylinders, so that candidates are left. */
+  const LIVES = Array.from({ length: 1_000 }, (_, at) => (at * 37) % SIZE);
+
+  it('outlives the process with what is held, whatever dies in between', () => {
+    const [one, other] = [tableOf(LIVES), tableOf(LIVES)];
+    const [before, after] = [new StateKeeper(), new StateKeeper()];
+    const choice = new VictimChoice(one, 'greedy');
+    choice.keep(before, 'choice');
+    const held = choice.next(1, false);
+    choice.hold(held);
+    const came = new VictimChoice(other, 'greedy');
+    came.keep(after, 'choice');
+    after.apply(before.collect());
+    after.restore();
+    // Another look would find these first, and would not leave out what is held.
+    for (const table of [one, other]) table.kill(700, (LIVES[700] as number) - 1);
+    const next = [choice.next(1, false), choice.next(1, false), choice.next(1, false)];
+    expect([came.next(1, false), came.next(1, false), came.next(1, false)]).toEqual(next);
+    expect(next).not.toContain(700);
+    for (let more = 0; more < 300; more += 1) {
+      const victim = came.next(1, false);
+      expect(victim).not.toBe(held);
+      expect(choice.next(1, false)).toBe(victim);
+      for (const table of [one, other]) table.advance(victim, CYLINDER_DESTAGED, CYLINDER_FULL);
+    }
+    choice.releaseHeld();
+    came.releaseHeld();
+    expect(came.next(1, false)).toBe(choice.next(1, false));
   });
 });
