@@ -284,11 +284,16 @@ export class HostRecords {
   #forgetOldest(): void {
     if (this.#jobs.size < JOB_RECORDS_MAX) return;
     for (const job of this.#jobs.values()) {
-      if (job.state === 'running' || job.id === this.#last || !job.copies.every(isGone)) continue;
+      if (job.state === 'running' || job.id === this.#last || isHeld(job)) continue;
       this.#jobs.delete(job.id);
       return;
     }
   }
+}
+
+/** Whether some device still holds what a backup made. */
+function isHeld({ kind, state, copies }: JobRecord): boolean {
+  return kind === 'backup' && state === 'done' && !copies.every(isGone);
 }
 
 function refuseInterrupted(step: StepNumber): Refusal {

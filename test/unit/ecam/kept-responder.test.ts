@@ -241,7 +241,7 @@ function tokensOf(answer: EcamAnswer): readonly Omit<KnownToken, 'host'>[] {
   if (answer.kind === 'sourceAccepted') return [{ token: answer.token, kind: 'source' }];
   if (answer.kind === 'executed') return [{ token: answer.pollingToken, kind: 'polling' }];
   const isHeld = answer.kind === 'spaceReleased' && answer.undoToken !== undefined;
-  return isHeld ? [{ token: answer.undoToken as Uint8Array, kind: 'undo' }] : [];
+  return isHeld ? [{ token: answer.undoToken, kind: 'undo' }] : [];
 }
 
 describe('a responder that came up again', () => {

@@ -6,11 +6,22 @@ import { commitSequence, deviceNumber, nanos, trackIndex } from '../../../src/ba
 import {
   type CopyLineage,
   HostRecords,
+  JOB_RECORDS_MAX,
+  NO_COST,
   STEP_NAMES,
   totalCost,
   totalMessages,
 } from '../../../src/host/host-records.ts';
+import { packPlain, unpackPlain } from '../../../src/store/plain-bytes.ts';
+import { StateKeeper } from '../../../src/store/state-keeper.ts';
 
+const STEP = {
+  startedAt: nanos(0),
+  endedAt: nanos(1),
+  cost: NO_COST,
+  messages: {},
+  notes: [],
+};
 const PLACE = { subsystem: 'DSS3', device: deviceNumber(0x0a81) };
 
 function copyOf(change: Partial<CopyLineage> = {}): CopyLineage {
@@ -104,5 +115,74 @@ describe('host records', () => {
       processorNanos: 10,
     });
     expect(totalMessages(after)).toEqual({ sourceDefinition: 2, targetExecution: 2 });
+  });
+
+  it('ends jobs whose process went away, and says in what state their targets are', () => {
+    const records = new HostRecords();
+    finish(records, 'done', copyOf());
+    const early = records.open({ name: 'early', kind: 'backup', host: 'SYSA' });
+    const late = records.open({ name: 'late', kind: 'restore', host: 'SYSA' });
+    records.update(late.id, (draft) => {
+      draft.steps = [
+        { ...STEP, step: 202 },
+        { ...STEP, step: 206 },
+      ];
+      draft.targetState = 'target 0A81 in DSS3 is overwritten in part';
+    });
+    records.markInterrupted();
+    expect(records.all().map(({ state }) => state)).toEqual(['done', 'interrupted', 'interrupted']);
+    expect(records.job(early.id).failure).toMatchObject({
+      step: 201,
+      targetState: 'target not chosen yet',
+    });
+    expect(records.job(late.id).failure).toMatchObject({
+      step: 206,
+      refusal: { code: 'JOB_INTERRUPTED', what: 'the job in step 206, send target execution' },
+      targetState: 'target 0A81 in DSS3 is overwritten in part',
+    });
+  });
+
+  it('forgets the oldest jobs, but no backup that a device still holds', () => {
+    const records = new HostRecords();
+    finish(records, 'gone', copyOf());
+    records.markOverwritten(PLACE, 'backup held');
+    const held = finish(records, 'held', copyOf());
+    const running = records.open({ name: 'running', kind: 'backup', host: 'SYSA' });
+    for (let count = 0; count < JOB_RECORDS_MAX; count += 1) {
+      finish(records, 'restore', copyOf({ target: { ...PLACE, subsystem: 'DSS4' } }));
+      records.markOverwritten({ ...PLACE, subsystem: 'DSS4' }, 'the next');
+    }
+    expect(records.all()).toHaveLength(JOB_RECORDS_MAX);
+    expect(records.find('gone')).toBeUndefined();
+    expect(records.find('held')?.id).toBe(held);
+    expect(records.find('running')?.id).toBe(running.id);
+    expect(records.backupOn(PLACE)?.job.id).toBe(held);
+  });
+
+  it('forgets with a copy the bytes that only its restore would need', () => {
+    const records = new HostRecords();
+    const rewritten = [{ track: trackIndex(0), before: Uint8Array.of(1), after: Uint8Array.of(2) }];
+    const id = finish(records, 'nightly', copyOf({ rewritten }));
+    expect(records.job(id).copies[0]?.rewritten).toHaveLength(1);
+    records.markOverwritten(PLACE, 'another');
+    expect(records.job(id).copies[0]?.rewritten).toEqual([]);
+  });
+
+  it('come up again as they were, and count on', () => {
+    const keeper = new StateKeeper();
+    const records = new HostRecords(keeper);
+    const rewritten = [
+      { track: trackIndex(3), before: Uint8Array.of(1, 2), after: Uint8Array.of(2) },
+    ];
+    finish(records, 'nightly', copyOf({ rewritten, pollingTokens: [new Uint8Array(16).fill(9)] }));
+    records.open({ name: 'running', kind: 'backup', host: 'SYSA' });
+    const again = new StateKeeper();
+    const change = unpackPlain(packPlain(keeper.collect())) as ReturnType<StateKeeper['collect']>;
+    again.apply(change);
+    again.restore();
+    const restored = new HostRecords(again);
+    expect(restored.all()).toEqual(records.all());
+    expect(restored.backupOn(PLACE)).toEqual(records.backupOn(PLACE));
+    expect(restored.open({ name: 'next', kind: 'backup', host: 'SYSA' }).id).toBe(3);
   });
 });

@@ -135,3 +135,12 @@ export function fullTrack(track: TrackIndex): Uint8Array {
   const data = new SeededRandom(track, 'track').bytes(model.type.recordBytesMax);
   return buildTrack(addressOf(model.type, track), [{ number: 1, data }]);
 }
+
+/** Says stop after so many steps. */
+export function stopAfter(steps: number): () => boolean {
+  let left = steps;
+  return () => {
+    left -= 1;
+    return left < 0;
+  };
+}

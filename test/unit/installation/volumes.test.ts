@@ -13,6 +13,7 @@ import {
   numbered,
   onDevice,
   sampleImage,
+  stopAfter,
 } from './machine-hall.ts';
 
 describe('a volume that is defined', () => {
@@ -185,12 +186,4 @@ describe('removing', () => {
 function fullImage(): ReturnType<typeof sampleImage> {
   const sample = sampleImage('FULL01', 40);
   return trackSource(sample.geometry, (track) => ({ kind: 'bytes', bytes: fullTrack(track) }));
-}
-
-function stopAfter(steps: number): () => boolean {
-  let left = steps;
-  return () => {
-    left -= 1;
-    return left < 0;
-  };
 }
