@@ -12,7 +12,7 @@
  */
 import { invariant } from '../base/invariant.ts';
 import { KeptArray, type Plain, type StateKeeping } from '../base/kept-state.ts';
-import { type Nanos, nanos } from '../base/units.ts';
+import { NANOS_MAX, type Nanos, nanos } from '../base/units.ts';
 
 /** Samples kept at most. Even. */
 export const SAMPLES_MAX = 64;
@@ -100,7 +100,7 @@ export class LoadSamples {
     const loadBytes = this.#loads[samples - 1] as number;
     const left = Math.max(0, fullBytes - loadBytes) / slope;
     // A line that is full only after the end of model time does not grow.
-    if (slope <= 0 || now + left > Number.MAX_SAFE_INTEGER) {
+    if (slope <= 0 || now + left > NANOS_MAX) {
       return { kind: 'notGrowing', samples, windowNanos, bytesPerHour };
     }
     const fullAt = nanos(Math.ceil(now + left));
