@@ -23,7 +23,7 @@ import { recogniseVolume } from './device-recognition.ts';
 import { type ComplexMember, HostComplex } from './host-complex.ts';
 import type { DeviceName, HostRecords } from './host-records.ts';
 import type { SerializationManager } from './serialization.ts';
-import { describeDevice, type UnitControlBlock } from './unit-control-block.ts';
+import { describeDevice, type MountedVolume, type UnitControlBlock } from './unit-control-block.ts';
 import {
   type ChannelVolume,
   onChannelVolume,
@@ -31,6 +31,7 @@ import {
   trackRead,
   writeTrackProgram,
 } from './volume-access.ts';
+import { readVolumeLabel } from './volume-label.ts';
 import { ChargingMeter } from './work-account.ts';
 
 /** A subsystem as a host's configuration names it. */
@@ -249,6 +250,25 @@ export class DataProcessor implements ComplexMember {
     );
     if (recognised.kind !== 'done') return recognised;
     const online = { ...block, volume: recognised.value.volume };
+    this.#blocks.set(place.device, online);
+    return done(online);
+  }
+
+  /**
+   * Takes a volume back into use that this host had in use before, in another life of its: its label is
+   * looked at, and nothing else when that is as it was. Recognition otherwise.
+   */
+  takeBack(place: DeviceName, volume: MountedVolume): Step<UnitControlBlock> {
+    const block = this.#own(place);
+    const label = block && this.onVolume(block, readVolumeLabel);
+    const isSame =
+      label?.kind === 'done' &&
+      label.value.volser === volume.volser &&
+      label.value.vtoc?.track === volume.vtoc.track &&
+      label.value.vtoc.record === volume.vtoc.record &&
+      this.findVolume(volume.volser) === undefined;
+    if (block === undefined || !isSame) return this.recognise(place);
+    const online = { ...block, volume };
     this.#blocks.set(place.device, online);
     return done(online);
   }

@@ -11,11 +11,12 @@
 import { invariant } from '../base/invariant.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
-import { type DeviceNumber, deviceNumber } from '../base/units.ts';
+import type { DeviceNumber } from '../base/units.ts';
 import type { ControlUnit } from '../channel/control-unit.ts';
 import { type PathGroupId, pathGroupIdOfHost } from '../ecam/path-group-id.ts';
 import { DataProcessor } from '../host/data-processor.ts';
 import type { HostComplex } from '../host/host-complex.ts';
+import type { MountedVolume } from '../host/unit-control-block.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
 
 /** A host as its record. */
@@ -24,8 +25,8 @@ export interface HostRecord {
   readonly pathGroup: PathGroupId;
   /** Requests that the host has named. */
   readonly requestCount: number;
-  /** Devices that the host has in use, ascending. */
-  readonly online: readonly DeviceNumber[];
+  /** Volumes that the host has in use, by device number, ascending. */
+  readonly online: readonly (MountedVolume & { readonly device: DeviceNumber })[];
 }
 
 /** Channel paths of each host: two, so that one may fail (our choice). */
@@ -75,7 +76,7 @@ export class HostTable {
     });
     invariant(attached.kind === 'done', 'installation-host-attached', name);
     this.#open.set(name, processor);
-    takeOnline(processor, record?.online ?? []);
+    this.#takeOnline(processor, record?.online ?? []);
     return processor;
   }
 
@@ -88,8 +89,7 @@ export class HostTable {
     const { name, requestCount } = processor;
     const online = processor
       .devices()
-      .filter(({ volume }) => volume !== undefined)
-      .map(({ device }) => deviceNumber(device));
+      .flatMap(({ device, volume }) => (volume === undefined ? [] : [{ device, ...volume }]));
     const group = processor.pathGroup(this.#subsystem.configuration.name);
     invariant(group !== undefined, 'installation-host-attached', name);
     const before = this.#records.get(name);
@@ -100,18 +100,35 @@ export class HostTable {
     const isSame =
       before.requestCount === requestCount &&
       before.online.length === online.length &&
-      online.every((device, at) => before.online[at] === device);
+      online.every((volume, at) => isSameVolume(volume, before.online[at]));
     if (!isSame) this.#records.replace(name, { ...before, requestCount, online });
+  }
+
+  /**
+   * Takes every volume into use that is fit for it, those first that the host had before. A device whose
+   * volume is not fit, or whose serial is in use already, stays offline.
+   */
+  #takeOnline(processor: DataProcessor, before: HostRecord['online']): void {
+    const { name: subsystem } = this.#subsystem.configuration;
+    for (const { device, ...volume } of before) {
+      if (processor.findDevice(device) !== undefined) {
+        processor.takeBack({ subsystem, device }, volume);
+      }
+    }
+    for (const { device, volume } of processor.devices()) {
+      if (volume === undefined) processor.recognise({ subsystem, device });
+    }
   }
 }
 
-/**
- * Takes every volume into use that is fit for it, those first that the host had before. A device whose
- * volume is not fit, or whose serial is in use already, stays offline.
- */
-function takeOnline(processor: DataProcessor, before: readonly DeviceNumber[]): void {
-  const others = processor.devices().map(({ device }) => device);
-  for (const device of new Set([...before, ...others])) {
-    if (processor.findDevice(device) !== undefined) processor.varyOnline(device);
-  }
+function isSameVolume(
+  one: HostRecord['online'][number],
+  other: HostRecord['online'][number] | undefined,
+): boolean {
+  return (
+    one.device === other?.device &&
+    one.volser === other.volser &&
+    one.vtoc.track === other.vtoc.track &&
+    one.vtoc.record === other.vtoc.record
+  );
 }

@@ -103,6 +103,24 @@ describe('after a process went away', () => {
     expect(must(site.installation.find(called('PROD01'))).number).toBe(0x300);
   });
 
+  it('a host that was away finds what others have changed meanwhile', () => {
+    const site = siteWithTargets();
+    site.installation.host('SYSA');
+    site.installation.commit();
+    site.reopen();
+    must(site.installation.remove(called('BACK01')));
+    must(site.installation.remove(called('BACK02')));
+    const input = { device: numbered('0301'), volser: 'OTHER1', model: '3390-1', cylinders: 9 };
+    must(site.installation.define(input));
+    site.reopen();
+    const { processor } = site.installation.host('SYSA');
+    const shown = processor.devices().map(({ device, volume }) => [device, volume?.volser]);
+    expect(shown).toEqual([
+      [0x300, 'PROD01'],
+      [0x301, 'OTHER1'],
+    ]);
+  });
+
   it('tokens are good for the hosts that they were given to', () => {
     const site = siteWithTargets();
     const pair = { source: called('PROD01'), target: called('BACK01') };
