@@ -5,7 +5,6 @@
  */
 import type { CommitOrder } from '../base/commit-order.ts';
 import { invariant } from '../base/invariant.ts';
-import { KeptBitmaps } from '../base/kept-bitmaps.ts';
 import type { KeptFigures, Plain } from '../base/kept-state.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
@@ -19,7 +18,9 @@ import {
   WATCH_WINDOW,
 } from '../mapping/device-table.ts';
 import type { ConflictWindow, ConflictWindows } from './conflict-window.ts';
+import { EndedRelations } from './ended-relations.ts';
 import type { CopyExtent } from './extent.ts';
+import { ProgressTable } from './progress-table.ts';
 import {
   type Relation,
   type RelationId,
@@ -27,13 +28,7 @@ import {
   type RelationState,
   relationId,
 } from './relation.ts';
-import {
-  type RelationProgress,
-  restoreProgress,
-  saveProgress,
-  startProgress,
-  unwrittenTracks,
-} from './relation-progress.ts';
+import { type RelationProgress, startProgress, unwrittenTracks } from './relation-progress.ts';
 import { type Claim, TargetClaims } from './target-claims.ts';
 
 /** In place of a home group: none. */
@@ -47,9 +42,6 @@ export interface StretchChange {
   /** The change; it may touch several stretches. */
   readonly sequence: CommitSequence;
 }
-
-/** Names of forgotten relations that may stand in the list of ended ones before it is cleaned. */
-const ENDED_SLACK = 1_024;
 
 /** Relations by id. */
 export class RelationTable implements KeptFigures {
@@ -66,19 +58,13 @@ export class RelationTable implements KeptFigures {
   readonly fullGroups = new Set<number>();
   readonly #devices: DeviceTable;
   readonly #records: RecordTable<RelationId, Relation>;
-  readonly #progress = new Map<RelationId, RelationProgress>();
+  readonly #progress: ProgressTable;
   /** Relations with background duty, oldest first. */
   readonly #pending = new Set<RelationId>();
-  /** Relations without background duty in the order in which they lost it; some are forgotten. */
-  #ended: RelationId[] = [];
-  #endedHead = 0;
-  /** Relations that have lost their background duty so far, or never had any. */
-  #endedLast = 0;
+  readonly #ended = new EndedRelations();
   readonly #countMax: number;
-  readonly #kept: TouchedEntries<RelationId>;
   /** What of its target a relation still holds, where that is not all of it. */
   readonly #keptClaims: TouchedEntries<RelationId>;
-  readonly #keptTracks = new KeptBitmaps('relations.tracks');
   #lastId = 0;
 
   constructor(
@@ -94,21 +80,19 @@ export class RelationTable implements KeptFigures {
     this.changes = new ChangeWatch(devices);
     this.#records = new RecordTable('relation', order, journal);
     this.#countMax = countMax;
-    this.#kept = new TouchedEntries('relations.progress', {
-      keys: () => this.#progress.keys(),
-      save: (id) => this.#saveProgress(id),
-      restore: (saved) => this.#restoreProgress(saved),
-    });
+    const extentsOf = (id: RelationId): readonly CopyExtent[] => this.require(id).extents;
+    this.#progress = new ProgressTable(windows, extentsOf, journal);
     this.#keptClaims = new TouchedEntries('relations.claims', {
       keys: () => this.#cutRelations(),
       save: (id) => this.#saveClaims(id),
       restore: (saved) => this.#restoreClaims(saved),
     });
-    for (const part of [this.#kept, this.#keptClaims, this.#keptTracks, this]) journal.keep(part);
+    journal.keep(this.#keptClaims);
+    journal.keep(this);
   }
 
   save(): Plain {
-    return { lastId: this.#lastId, ended: this.#endedLast, full: [...this.fullGroups] };
+    return { lastId: this.#lastId, ended: this.#ended.count, full: [...this.fullGroups] };
   }
 
   /** Which relations have duty, and in which order the others lost theirs, follows from them. */
@@ -119,14 +103,13 @@ export class RelationTable implements KeptFigures {
       readonly full: readonly number[];
     };
     this.#lastId = lastId;
-    this.#endedLast = ended;
     for (const group of full) this.fullGroups.add(group);
     const others: { readonly id: RelationId; readonly endedAs: number }[] = [];
-    for (const [id, { endedAs }] of this.#progress) {
+    for (const [id, { endedAs }] of this.#progress.entries()) {
       if (endedAs === 0) this.#pending.add(id);
       else others.push({ id, endedAs });
     }
-    this.#ended = others.toSorted((one, other) => one.endedAs - other.endedAs).map(({ id }) => id);
+    this.#ended.restore(ended, others);
   }
 
   get size(): number {
@@ -146,9 +129,7 @@ export class RelationTable implements KeptFigures {
   }
 
   progress(id: RelationId): RelationProgress {
-    const progress = this.#progress.get(id);
-    invariant(progress !== undefined, 'relation-has-progress', String(id));
-    return progress;
+    return this.#progress.require(id);
   }
 
   /** Home group of a relation's target; -1 when it has none. */
@@ -176,7 +157,9 @@ export class RelationTable implements KeptFigures {
     sourceGeneration: number,
     window: ConflictWindow | null,
   ): RelationId {
-    if (this.#records.size >= this.#countMax) this.#forgetOldestEnded();
+    if (this.#records.size >= this.#countMax) {
+      this.forget(this.#ended.takeOldest((ended) => this.#records.has(ended)));
+    }
     this.#lastId += 1;
     const id = relationId(this.#lastId);
     const isPending = relation.background === 'copy';
@@ -187,7 +170,7 @@ export class RelationTable implements KeptFigures {
     this.#records.insert(id, Object.freeze({ id, ...relation, phase }));
     const progress = startProgress(relation.extents, isPending, sourceGeneration, window);
     const { starts } = progress;
-    this.#begin(id, progress);
+    this.#progress.begin(id, progress);
     if (isPending) this.#pending.add(id);
     else this.#noteEnded(id, progress);
     relation.extents.forEach((extent, at) => {
@@ -244,13 +227,13 @@ export class RelationTable implements KeptFigures {
   /** The background copy has come to so many tracks more, the next ones of its duty. */
   advance(id: RelationId, count: number): void {
     this.progress(id).duty.advance(count);
-    this.#kept.touch(id);
+    this.#progress.touch(id);
   }
 
   /** The background copy could not read a track. */
   noteFailed(id: RelationId): void {
     this.progress(id).failedTracks += 1;
-    this.#kept.touch(id);
+    this.#progress.touch(id);
   }
 
   /** Drops background duty for target tracks. @returns Tracks for which there was duty. */
@@ -266,7 +249,7 @@ export class RelationTable implements KeptFigures {
       withdrawn += unwrittenTracks(progress, progress.duty.subtract(base + from, base + to));
     });
     progress.withdrawnTracks += withdrawn;
-    this.#kept.touch(id);
+    this.#progress.touch(id);
     this.settle(id);
     return withdrawn;
   }
@@ -276,7 +259,7 @@ export class RelationTable implements KeptFigures {
     const progress = this.progress(id);
     if (progress.duty.total > 0 || !this.#endPending(id)) return;
     progress.isPhysicallyComplete = progress.withdrawnTracks === 0 && progress.failedTracks === 0;
-    this.#kept.touch(id);
+    this.#progress.touch(id);
     let phase: RelationPhase = 'withdrawn';
     if (progress.withdrawnTracks === 0) phase = progress.failedTracks > 0 ? 'partial' : 'complete';
     this.#setPhase(id, phase);
@@ -286,7 +269,7 @@ export class RelationTable implements KeptFigures {
   end(id: RelationId, phase: RelationPhase): void {
     const { duty } = this.progress(id);
     duty.subtract(0, Number.MAX_SAFE_INTEGER);
-    this.#kept.touch(id);
+    this.#progress.touch(id);
     this.#endPending(id);
     this.#setPhase(id, phase);
   }
@@ -299,10 +282,8 @@ export class RelationTable implements KeptFigures {
   }
 
   #noteEnded(id: RelationId, progress: RelationProgress): void {
-    this.#endedLast += 1;
-    progress.endedAs = this.#endedLast;
-    this.#ended.push(id);
-    this.#kept.touch(id);
+    progress.endedAs = this.#ended.add(id);
+    this.#progress.touch(id);
   }
 
   #setPhase(id: RelationId, phase: RelationPhase): void {
@@ -316,20 +297,10 @@ export class RelationTable implements KeptFigures {
     for (const claim of this.claimsOf(relation)) {
       this.claims.remove(relation.target, claim.first, claim.end);
     }
-    const { window } = this.progress(id);
-    if (window !== null) this.windows.letGo(window);
-    if (this.#keptTracks.isKept) {
-      for (const name of bitmapNames(id)) this.#keptTracks.remove(name);
-    }
-    this.#kept.touch(id);
+    this.#progress.forget(id);
     this.#keptClaims.touch(id);
-    this.#progress.delete(id);
     this.#records.delete(id);
-    // Whoever forgets relations himself must not leave their names behind for ever.
-    if (this.#ended.length > 2 * this.#records.size + ENDED_SLACK) {
-      this.#ended = this.#ended.slice(this.#endedHead).filter((other) => this.#records.has(other));
-      this.#endedHead = 0;
-    }
+    this.#ended.clean(this.#records.size, (other) => this.#records.has(other));
   }
 
   /** Target tracks that a relation still holds. */
@@ -389,7 +360,7 @@ export class RelationTable implements KeptFigures {
       this.#keptClaims.touch(claim.relation);
       const dropped = progress.duty.subtract(claim.offset, claim.offset + count);
       progress.withdrawnTracks += unwrittenTracks(progress, dropped);
-      this.#kept.touch(claim.relation);
+      this.#progress.touch(claim.relation);
       const { phase } = this.require(claim.relation);
       if (progress.claimedTracks === 0 && (phase === 'shared' || phase === 'copying')) {
         this.end(claim.relation, 'superseded');
@@ -408,50 +379,9 @@ export class RelationTable implements KeptFigures {
     return this.#records.size - this.#pending.size;
   }
 
-  #forgetOldestEnded(): void {
-    for (;;) {
-      const id = this.#ended[this.#endedHead];
-      invariant(id !== undefined, 'relation-table-has-room');
-      this.#endedHead += 1;
-      if (this.#endedHead * 2 > this.#ended.length) {
-        this.#ended = this.#ended.slice(this.#endedHead);
-        this.#endedHead = 0;
-      }
-      if (!this.#records.has(id)) continue;
-      this.forget(id);
-      return;
-    }
-  }
-
-  /** A relation is there, with its bitmaps and its window. */
-  #begin(id: RelationId, progress: RelationProgress): void {
-    this.#progress.set(id, progress);
-    this.#kept.touch(id);
-    if (progress.window !== null) this.windows.hold(progress.window);
-    if (!this.#keptTracks.isKept) return;
-    const [written, copied] = bitmapNames(id);
-    this.#keptTracks.add(written, progress.written);
-    this.#keptTracks.add(copied, progress.copied);
-  }
-
-  #saveProgress(id: RelationId): Plain | undefined {
-    const progress = this.#progress.get(id);
-    return progress === undefined ? undefined : saveProgress(progress);
-  }
-
-  #restoreProgress(saved: ReadonlyMap<RelationId, Plain>): void {
-    for (const [id, one] of saved) {
-      const { extents } = this.require(id);
-      this.#begin(
-        id,
-        restoreProgress(extents, one, (window) => this.windows.numbered(window)),
-      );
-    }
-  }
-
   /** Relations that have lost some of their target. */
   *#cutRelations(): Generator<RelationId> {
-    for (const [id, { claimedTracks, tracksTotal }] of this.#progress) {
+    for (const [id, { claimedTracks, tracksTotal }] of this.#progress.entries()) {
       if (claimedTracks < tracksTotal) yield id;
     }
   }
@@ -467,7 +397,7 @@ export class RelationTable implements KeptFigures {
   }
 
   #restoreClaims(saved: ReadonlyMap<RelationId, Plain>): void {
-    for (const [id, progress] of this.#progress) {
+    for (const [id, progress] of this.#progress.entries()) {
       const { target, extents } = this.require(id);
       const whole = (): readonly number[] =>
         extents.flatMap(({ targetCount }, at) => [progress.starts[at] as number, targetCount]);
@@ -482,9 +412,4 @@ export class RelationTable implements KeptFigures {
       }
     }
   }
-}
-
-/** Of the tracks that were written, and of those that were copied. */
-function bitmapNames(id: RelationId): readonly [string, string] {
-  return [`${id}.written`, `${id}.copied`];
 }
