@@ -55,18 +55,21 @@ export class Installation {
   readonly records: HostRecords;
   readonly complex: HostComplex;
   readonly #store: InstallationStore;
+  readonly #mode: 'read' | 'write';
   readonly #hosts: HostTable;
   readonly #faces = new Map<string, InstallationHost>();
 
   /**
    * Brings an installation up on a store.
    *
-   * @param mode - `read`: nothing is changed, not even what a process that died has left open.
+   * @param mode - `read`: nothing becomes durable, so whatever is done is tried in memory alone, and jobs
+   * that a process which died has left open stay as they are.
    */
   constructor(store: InstallationStore, mode: 'read' | 'write' = 'write') {
     const { subsystem, journal } = store;
     this.subsystem = subsystem;
     this.#store = store;
+    this.#mode = mode;
     const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), subsystem.ports.meter);
     this.records = new HostRecords(journal, subsystem.commits);
     this.complex = new HostComplex({ clock: subsystem.ports.clock, records: this.records });
@@ -96,10 +99,10 @@ export class Installation {
 
   // Changing anything
 
-  /** Makes everything that was done durable. */
+  /** Makes everything that was done durable, unless the installation is there to be read. */
   commit(): CommitSequence {
     this.#hosts.note();
-    return this.#store.commit();
+    return this.#mode === 'write' ? this.#store.commit() : this.subsystem.commits.last();
   }
 
   /** Does something to the subsystem and makes it durable, unless it is refused. */

@@ -252,4 +252,19 @@ describe('after a process went away', () => {
         .map(({ name }) => name),
     ).toEqual(['VDASD']);
   });
+
+  it('what is tried while reading is done in memory alone', () => {
+    const site = siteWithTargets();
+    const digest = site.digest('0301');
+    const trying = site.reopen('read');
+    const { job } = finish(
+      trying.host().backup({ ...BACKUP, copy: 'background', wait: 'physical' }),
+    );
+    expect(job).toMatchObject({ state: 'done', physicallyComplete: true });
+    expect(site.digest('0301')).not.toBe(digest);
+    site.reopen();
+    expect(site.digest('0301')).toBe(digest);
+    expect(site.installation.log()).toEqual([]);
+    expect(site.installation.subsystem.check().violations).toEqual([]);
+  });
 });
