@@ -15,9 +15,12 @@ export interface ChangeOrder {
   last(): number;
   /** The sequence of a change that happens now. */
   next(): number;
-  /** Everything up to this sequence is durable. */
+  /** Everything up to this sequence is durable; {@link ALWAYS_DURABLE} where everything is at once. */
   durable(): number;
 }
+
+/** What an order says whose changes are durable when they happen. */
+const ALWAYS_DURABLE = Number.MAX_SAFE_INTEGER;
 
 /** Words of an entry: the cylinder, and low and high half of the sequence. */
 const ENTRY_WORDS = 3;
@@ -47,14 +50,19 @@ export class Quarantine {
    *
    * A host's change that freed it has its own sequence. Moving instances changes the map as well, and
    * moves have none: a cylinder out of which any instance has moved takes the sequence by which all of
-   * its moves are known to be durable, whoever emptied it in the end.
+   * its moves are known to be durable, whoever emptied it in the end. So does a cylinder that work
+   * without a sequence has emptied, as the release queue does, when all sequences are durable already.
    *
    * @param hasMoved - Whether an instance lives on in another place.
    * @returns Whether it has to stay here; otherwise it may be used again at once.
    */
   admit(cylinder: number, hasMoved: boolean): boolean {
-    const sequence = hasMoved ? this.#order.next() : this.#order.last();
-    if (this.#order.durable() >= sequence) return false;
+    let sequence = hasMoved ? this.#order.next() : this.#order.last();
+    const durable = this.#order.durable();
+    if (durable >= sequence) {
+      if (durable >= ALWAYS_DURABLE) return false;
+      sequence = this.#order.next();
+    }
     this.#waiting.push(cylinder);
     this.#waiting.push(sequence % TWO_32);
     this.#waiting.push(Math.floor(sequence / TWO_32));

@@ -225,10 +225,27 @@ describe('RedundancyGroup', () => {
     expect(take(backEnd, 129)?.cylinder).toBe(0);
     expect(groupOf(backEnd).cylinders.kind(0)).toBe(UPDATE);
     // Once it was opened anew the moves are forgotten.
-    durable = 5;
+    durable = 4;
     backEnd.closeOpen();
     backEnd.giveBack(0, backEnd.place, 129);
-    expect(groupOf(backEnd).cylinders.state(0)).toBe(CYLINDER_FREE);
+    expect(groupOf(backEnd).cylinders.state(0)).toBe(CYLINDER_QUARANTINED);
+    durable = 5;
+    expect(take(backEnd, 129)?.cylinder).toBe(0);
+  });
+
+  it('quarantines what is freed without a sequence of its own when all sequences are durable', () => {
+    let last = 5;
+    let durable = 5;
+    const changes = { last: () => last, next: () => (last += 1), durable: () => durable };
+    const backEnd = backEndOf([groupShape(100_000, { dataDrives: 1 })], { changes });
+    const taken = take(backEnd, 100) as Taken;
+    backEnd.closeOpen();
+    giveBack(backEnd, taken);
+    expect(groupOf(backEnd).cylinders.state(0)).toBe(CYLINDER_QUARANTINED);
+    expect(take(backEnd, 129)?.cylinder).toBe(1);
+    durable = 6;
+    backEnd.closeOpen();
+    expect(take(backEnd, 129)?.cylinder).toBe(0);
   });
 
   it('waits for destage when nonvolatile storage is full', () => {
