@@ -109,8 +109,7 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
 
   #stepJob(job: CopyJob): Step<CopyTaskResult> {
     for (let count = 0; count < STEPS_AT_ONCE; count += 1) {
-      const step =
-        job.phase === 'hostCopy' ? this.#installation.bulk(() => job.step()) : job.step();
+      const step = job.phase === 'hostCopy' ? this.#copyByHost(job) : job.step();
       this.#steps += 1;
       if (step.kind === 'again') continue;
       if (step.kind === 'waiting') {
@@ -128,6 +127,15 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
       break;
     }
     return AGAIN;
+  }
+
+  /** All data go through the host: straight to the drives, rather than through the journal. */
+  #copyByHost(job: CopyJob): ReturnType<CopyJob['step']> {
+    return this.#installation.bulk(() => {
+      const step = job.step();
+      this.#installation.subsystem.drives.destage();
+      return step;
+    });
   }
 
   /** Gives the background a step, makes it durable, and asks how far the copy is. */

@@ -73,7 +73,12 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
     const before = this.#track;
     let stopped: Step<unknown> | undefined;
     try {
-      stopped = this.#installation.bulk(() => this.#load(device));
+      stopped = this.#installation.bulk(() => {
+        const end = this.#load(device);
+        // What waited in nonvolatile storage would go through the journal.
+        this.#installation.subsystem.drives.destage();
+        return end;
+      });
     } catch (error) {
       this.#undo(device);
       throw error;

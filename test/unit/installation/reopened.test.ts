@@ -7,6 +7,7 @@ import { startBackup } from '../../../src/backup/backup-job.ts';
 import { ManualClock } from '../../../src/base/default-ports.ts';
 import { nanos, trackIndex } from '../../../src/base/units.ts';
 import { deviceTracks, deviceVolume } from '../../../src/host/device-volume.ts';
+import { trackSource } from '../../../src/image/track-source.ts';
 import { Installation } from '../../../src/installation/installation.ts';
 import { runTask } from '../../../src/installation/installation-task.ts';
 import { digestVolume } from '../../../src/store/sha256.ts';
@@ -207,6 +208,30 @@ describe('after a process went away', () => {
     expect(site.installation.log()).toEqual([]);
     finish(site.installation.import(sampleImage('PROD02', 60)));
     expect(site.installation.subsystem.check().violations).toEqual([]);
+  });
+
+  it('the data of an import went to the drives and not through the journal', () => {
+    const site = new Site();
+    const sample = sampleImage('FULL01', 16);
+    const full = trackSource(sample.geometry, (track) => ({
+      kind: 'bytes',
+      bytes: fullTrack(track),
+    }));
+    const { length } = site.medium.log;
+    finish(site.installation.import(full));
+    const written = (folder: string): readonly number[] =>
+      site.medium.log
+        .slice(length)
+        .filter(({ operation, file }) => operation === 'write' && file.startsWith(folder))
+        .map(({ bytes = 0 }) => bytes);
+    const drives = written('drives/').reduce((sum, bytes) => sum + bytes, 0);
+    expect(drives).toBeGreaterThan(12 * 2 ** 20);
+    // Behind its record the journal makes room ahead.
+    const [record = 0] = written('journal/');
+    expect(record).toBeLessThan(2 ** 20);
+    const digest = site.digest('0A80');
+    site.reopen();
+    expect(site.digest('0A80')).toBe(digest);
   });
 
   it('a job that somebody made durable half way is marked, with the state of its target', () => {
