@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Draft, enablePatches, freeze, produceWithPatches } from 'immer';
+import { type Draft, enablePatches, freeze, type Patch, produceWithPatches } from 'immer';
 import type { CommitOrder } from './commit-order.ts';
 import { invariant } from './invariant.ts';
 import type { KeptRecords } from './kept-state.ts';
@@ -92,12 +92,15 @@ export class RecordTable<Key extends string | number, Value extends object> impl
   /**
    * Puts another value in the place of a record that is there: for changes so frequent and so small
    * that a recipe would cost more than the change. Parts taken over from the old value are frozen.
+   * What is journalled are the fields that differ. A value that does not differ leaves no trace.
    */
   replace(key: Key, value: Value): Value {
-    invariant(this.#records.has(key), 'record-present', `${this.name} ${key}`);
+    const former = this.require(key);
+    const patches = differences(former, value);
+    if (patches.length === 0) return former;
     const frozen = freeze(value);
     this.#records.set(key, frozen);
-    this.#append({ key, replaced: frozen });
+    this.#append({ key, patches });
     return frozen;
   }
 
@@ -122,4 +125,21 @@ export class RecordTable<Key extends string | number, Value extends object> impl
   #append(payload: unknown): void {
     this.#journal.append({ sequence: this.#order.next(), subject: this.name, payload });
   }
+}
+
+/** What makes one record the other, field by field. */
+function differences(former: object, next: object): readonly Patch[] {
+  const before = former as Readonly<Record<string, unknown>>;
+  const after = next as Readonly<Record<string, unknown>>;
+  const patches: Patch[] = [];
+  for (const name of Object.keys(after)) {
+    const value = after[name];
+    const isKnown = Object.hasOwn(before, name);
+    if (isKnown && before[name] === value) continue;
+    patches.push({ op: isKnown ? 'replace' : 'add', path: [name], value });
+  }
+  for (const name of Object.keys(before)) {
+    if (!Object.hasOwn(after, name)) patches.push({ op: 'remove', path: [name] });
+  }
+  return patches;
 }

@@ -44,7 +44,6 @@ export interface RecordChange {
 export interface RecordPayload {
   readonly key: Key;
   readonly inserted?: object;
-  readonly replaced?: object;
   readonly patches?: readonly Patch[];
   readonly deleted?: true;
 }
@@ -214,12 +213,11 @@ export class StateKeeper implements Journal {
 
   #applyRecord(name: string, payload: RecordPayload): void {
     const records = mapIn(this.#loadedRecords, name);
-    const { key, inserted, replaced, patches, deleted } = payload;
-    const value = inserted ?? replaced;
+    const { key, inserted, patches, deleted } = payload;
     if (deleted === true) {
       invariant(records.delete(key), 'kept-record-present', `${name} ${key}`);
-    } else if (value !== undefined) {
-      records.set(key, freeze(value, true));
+    } else if (inserted !== undefined) {
+      records.set(key, freeze(inserted, true));
     } else {
       const former = records.get(key);
       invariant(former !== undefined && patches !== undefined, 'kept-record-present', name);

@@ -74,6 +74,20 @@ describe('RecordTable', () => {
     expect(order.last()).toBe(1);
   });
 
+  it('journals of a value in the place of another what differs, and nothing when nothing does', () => {
+    const before = table.insert('a', { name: 'one', steps: [{ at: 1 }] });
+    const after = table.replace('a', { ...before, name: 'uno' });
+    expect(table.get('a')).toBe(after);
+    expect(after).toEqual({ name: 'uno', steps: [{ at: 1 }] });
+    expect(Object.isFrozen(after)).toBe(true);
+    expect(table.replace('a', { ...after })).toBe(after);
+    expect(journalled.map(({ payload }) => payload)).toEqual([
+      { key: 'a', inserted: before },
+      { key: 'a', patches: [{ op: 'replace', path: ['name'], value: 'uno' }] },
+    ]);
+    expect(() => table.replace('b', before)).toThrow('record-present');
+  });
+
   it('gives every change its sequence, in the order of changes', () => {
     table.insert('a', { name: 'one', steps: [] });
     order.next();
@@ -100,7 +114,7 @@ describe('RecordTable', () => {
   it('can be rebuilt from its journal, whatever was done to it', () => {
     const change = fc.record({
       key: fc.constantFrom('a', 'b', 'c'),
-      kind: fc.constantFrom('insert', 'update', 'delete'),
+      kind: fc.constantFrom('insert', 'update', 'replace', 'delete'),
       value: fc.nat(3),
     });
     fc.assert(
@@ -123,6 +137,12 @@ describe('RecordTable', () => {
             subject.update(key, (draft) => {
               draft.steps.push({ at: value });
             });
+          } else if (kind === 'replace' && known !== undefined) {
+            // A field that comes and goes, one that changes, and one that stays the same thing.
+            const { steps } = subject.require(key);
+            const replaced = { name: String(value), steps, ...(value > 1 && { note: value }) };
+            twin.set(key, { ...replaced });
+            subject.replace(key, replaced);
           } else if (kind === 'delete' && known !== undefined) {
             twin.delete(key);
             subject.delete(key);
