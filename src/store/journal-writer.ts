@@ -37,6 +37,11 @@ export class JournalWriter {
   readonly #opening: number;
   #file: MediumFile | undefined;
   #sizeBytes = 0;
+  /**
+   * Not before the first record: where it goes, an earlier writer may have left the word that the store
+   * was closed, or a record that was not finished, and readers would look no further.
+   */
+  #mayTurn = false;
   /** Numbers of later segments that are there already. */
   readonly #ready: Set<number>;
 
@@ -77,12 +82,13 @@ export class JournalWriter {
       content,
       this.#plan.storeId,
     );
-    if (this.#offset > 0 && this.#offset + record.bytes > this.#plan.segmentBytes) this.#turn();
+    if (this.#mayTurn && this.#offset + record.bytes > this.#plan.segmentBytes) this.#turn();
     const file = this.#opened();
     file.write(this.#offset, record.pieces);
     const end = this.#offset + record.bytes;
     if (end > this.#sizeBytes) this.#grow(file, end);
     if (place.kind !== 'closed') file.flush();
+    this.#mayTurn = true;
     this.#offset = end;
     this.#sequence += 1;
     this.#chain = record.checksum;

@@ -127,6 +127,25 @@ describe('a journal', () => {
     expect(read.last).toMatchObject({ kind: 'end', wasClosed: false });
   });
 
+  it('goes on over what an earlier writer left, even when that makes a segment longer', () => {
+    for (const left of ['closed', 'torn'] as const) {
+      const { medium, offsets } = written(10);
+      const end = readAll(medium).position;
+      if (left === 'closed') sayClosed(new JournalWriter(medium, PLAN, end));
+      else {
+        append(new JournalWriter(medium, PLAN, end), 11, 0);
+        // Its header is there, and nothing of its change.
+        medium.damage(segmentFile(1), end.offset + 80, new Uint8Array(64));
+      }
+      expect(offsets).toHaveLength(10);
+      expect(readAll(medium).marks).toHaveLength(10);
+      const next = new JournalWriter(medium, PLAN, { ...end, opening: 2 });
+      append(next, 12);
+      append(next, 13);
+      expect(readAll(medium).marks.slice(9)).toEqual([10, 12, 13]);
+    }
+  });
+
   it('ends before a record of which any sector is not there', () => {
     const { medium, offsets } = written(4);
     const last = offsets.at(-1) as number;
