@@ -87,7 +87,10 @@ export function backUp(session: StoreSession, request: RequestOf<'backup'>): Sto
     ...newSerials(session, options, names, volsers.length),
     ...(names.length === 0 ? {} : { target: names }),
   });
-  return runCopy(session, 'backup', task, request.dryRun);
+  return runCopy(session, 'backup', task, {
+    dryRun: request.dryRun,
+    background: options.copy === 'background',
+  });
 }
 
 /** A restore from a backup. */
@@ -99,7 +102,10 @@ export function restoreBackup(session: StoreSession, request: RequestOf<'restore
     ...options,
     ...(target === undefined ? {} : { to: target.value }),
   });
-  return runCopy(session, 'restore', task, request.dryRun);
+  return runCopy(session, 'restore', task, {
+    dryRun: request.dryRun,
+    background: options.copy === 'background',
+  });
 }
 
 /** Relations that the subsystem remembers. */
@@ -184,7 +190,7 @@ function runCopy(
   session: StoreSession,
   kind: 'backup' | 'restore',
   task: InstallationTask<CopyTaskResult>,
-  dryRun: boolean,
+  asked: { readonly dryRun: boolean; readonly background: boolean },
 ): StoreOutcome {
   const { installation, momentOf } = session;
   const before = installation.log().at(-1)?.id ?? 0;
@@ -201,7 +207,7 @@ function runCopy(
     record: {
       kind,
       job: describeJob(job, momentOf),
-      dryRun,
+      ...asked,
       waitsForSpace: ended.kind === 'done' && ended.value.waitsForSpace,
       interrupted: ended.kind !== 'done',
     },

@@ -12,6 +12,7 @@ import {
   type Refusal,
   refuse,
   runTask,
+  VolumeStopped,
   type VolumeSummary,
 } from '../../src/index.ts';
 import { type OpenStoreOptions, openStore, type RecoveryReport } from '../../src/store.ts';
@@ -65,7 +66,9 @@ export async function withStore(
   } catch (error) {
     // What failed in between is not to be committed by closing.
     opened.abandon();
-    throw error;
+    if (!(error instanceof VolumeStopped)) throw error;
+    const stopped = { kind: 'refused', refusal: error.refusal } as const;
+    return { outcome: stopped, opening: describeOpening(recovery) };
   }
   // What was stopped has changed memory at most, and that is not to stay. A refusal has changed nothing.
   if (outcome.kind === 'stopped') opened.abandon();

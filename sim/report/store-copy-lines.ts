@@ -57,7 +57,8 @@ export function snapshotLines(record: SnapshotRecord): readonly string[] {
 }
 
 /** A backup or restore that ended. */
-export function jobEndLines({ job, dryRun, kind }: JobEndRecord): readonly string[] {
+export function jobEndLines(record: JobEndRecord, folder: string): readonly string[] {
+  const { job, dryRun, kind } = record;
   const copies = job.copies.map((copy) => {
     const name = copy.targetVolser === copy.sourceVolser ? '' : ` as ${copy.targetVolser}`;
     const how = copy.method === 'pointer' ? '' : `, through the host: ${copy.methodReason ?? ''}`;
@@ -74,6 +75,13 @@ export function jobEndLines({ job, dryRun, kind }: JobEndRecord): readonly strin
     ...copies,
     `job ${toPrintable(job.name)}, ${completeness}`,
     ...tokensOf(job).map((token) => `polling token ${token}`),
+    ...(record.background && !job.physicallyComplete
+      ? [
+          record.waitsForSpace
+            ? `its background copy waits for space; make room, then vdasd work ${folder}`
+            : `its background copy is not done; vdasd work ${folder} goes on with it`,
+        ]
+      : []),
   ];
 }
 

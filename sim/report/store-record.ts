@@ -225,6 +225,8 @@ export interface JobEndRecord {
   readonly job: HostJobRecord;
   /** Whether it was only tried; nothing is kept of it then. */
   readonly dryRun: boolean;
+  /** Whether a physical copy was asked for. */
+  readonly background: boolean;
   /** Background copies wait for space that nobody makes. */
   readonly waitsForSpace: boolean;
   /** Somebody asked the waiting for the data to end. */

@@ -67,7 +67,7 @@ export function formatStoreRecord(
       return snapshotLines(record);
     case 'backup':
     case 'restore':
-      return jobEndLines(record);
+      return jobEndLines(record, folder);
     case 'log':
       return logLines(record, width);
     case 'relations':

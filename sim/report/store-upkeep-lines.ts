@@ -33,6 +33,9 @@ const RELEASE_COLUMNS: readonly Column[] = [
   { title: 'left alone because', shrinks: true },
 ];
 
+/** Problems that are shown one by one. */
+const PROBLEMS_SHOWN = 40;
+
 /** All drives, what was done about them, and what is lost. */
 export function driveLines(drives: StoreDrivesRecord, width: number): readonly string[] {
   const rows = drives.groups.flatMap(({ group, members }) =>
@@ -139,7 +142,11 @@ export function undoneLines({ tracks, changedTracks }: UndoneRecord): readonly s
 /** What a check found, or a repair did. */
 export function checkLines(check: CheckRecord, folder: string): readonly string[] {
   const { problems, repaired } = check;
-  const lines = problems.map(({ area, where, what }) => `${area}: ${where}: ${toPrintable(what)}`);
+  const shown = problems.slice(0, PROBLEMS_SHOWN);
+  const lines = shown.map(({ area, where, what }) => `${area}: ${where}: ${toPrintable(what)}`);
+  if (problems.length > shown.length) {
+    lines.push(`${formatNumber(problems.length - shown.length)} more; --json names all of them`);
+  }
   const amount = formatCount(problems.length, 'problem');
   if (repaired !== null) {
     const end =
