@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { InputError } from '../base/errors.ts';
 import { invariant } from '../base/invariant.ts';
 import type { Journal } from '../base/ports.ts';
 import { RecordTable } from '../base/record-table.ts';
@@ -62,10 +63,15 @@ export class HostTable {
     return this.#open.values();
   }
 
-  /** The host of that name; it comes up when it is asked for the first time. */
+  /**
+   * The host of that name; it comes up when it is asked for the first time.
+   *
+   * @throws InputError USAGE when the name is none.
+   */
   processor(name: string): DataProcessor {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
+    checkHostName(name);
     const record = this.#records.get(name);
     const processor = new DataProcessor(name, this.#complex, record?.requestCount ?? 0);
     const attached = processor.attach(this.#controlUnit, {
@@ -119,6 +125,15 @@ export class HostTable {
       if (volume === undefined) processor.recognise({ subsystem, device });
     }
   }
+}
+
+function checkHostName(name: string): void {
+  if (/^[!-~]{1,32}$/.test(name)) return;
+  throw new InputError('USAGE', {
+    what: `host ${JSON.stringify(name)}`,
+    limit: 'the name of a host has 1 to 32 printable characters and no blank',
+    fix: 'choose another name',
+  });
 }
 
 function isSameVolume(

@@ -77,7 +77,11 @@ export class Installation {
     if (mode === 'write') this.records.markInterrupted();
   }
 
-  /** The host of that name. It comes up when it is asked for, and has every volume in use that is fit. */
+  /**
+   * The host of that name. It comes up when it is asked for, and has every volume in use that is fit.
+   *
+   * @throws InputError USAGE when the name is none.
+   */
   host(name: string = HOST_NAME_DEFAULT): InstallationHost {
     let face = this.#faces.get(name);
     if (face === undefined) {
@@ -87,7 +91,7 @@ export class Installation {
     return face;
   }
 
-  /** Hosts that have ever changed anything, in the order in which they came. */
+  /** Hosts that were up when something became durable, in the order in which they came. */
   hosts(): readonly HostRecord[] {
     return this.#hosts.records();
   }

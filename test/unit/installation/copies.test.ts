@@ -111,6 +111,14 @@ describe('a snapshot', () => {
     expect(hall.installation.hosts().map(({ name }) => name)).toEqual(['VDASD']);
   });
 
+  it('is asked for by hosts that have a name', () => {
+    const { installation } = new MachineHall();
+    for (const name of ['', 'TWO WORDS', 'X'.repeat(33)]) {
+      expect(() => installation.host(name)).toThrow('the name of a host');
+    }
+    expect(installation.host('X'.repeat(32)).name).toHaveLength(32);
+  });
+
   it('that is dropped leaves an empty device that nobody has online', () => {
     const hall = hallWithTargets();
     const host = hall.installation.host();
