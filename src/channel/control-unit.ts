@@ -7,6 +7,9 @@
  * order; a track write is wholly in or wholly out. A chain that has to wait for space keeps the
  * tracks before the one that waits; run again, it writes them again with the same bytes.
  *
+ * Paths and their groups end with the process, as they do with the power of a control unit: hosts group
+ * theirs anew. Only what the responder holds for a path group is kept.
+ *
  * A track that the drives have lost ends the chain with unit check and sense (unit-check.ts).
  *
  * Bytes *in* go from the subsystem to the data processor (reads), bytes *out* the other way.

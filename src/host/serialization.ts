@@ -7,7 +7,8 @@
  * requests are served in order of arrival; a later one may overtake only where it wants nothing that
  * an earlier one waits for, so nobody starves.
  *
- * Not here: device reserve and release, which the control unit keeps (`channel/`).
+ * Not here: device reserve and release, which the control unit keeps (`channel/`). Nothing of this is kept
+ * when the process ends: whoever held or waited is gone with it.
  *
  * Source: docs/sources.md, S-01 (step 202 and 203: "serialized"); the names follow MVS (SYSVTOC,
  * SYSZVVDS, SYSDSN). All-or-nothing requests are our choice.
