@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { KEPT_STATE } from './planted-kept-state.ts';
 import type { PlantedBug, Search, SourceChange } from './planted-source.ts';
 
 const bug = (name: string, search: Search, ...changes: SourceChange[]): PlantedBug => ({
@@ -403,4 +404,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...SUBSYSTEM,
   ...TOKENS,
   ...BACK_END,
+  ...KEPT_STATE,
 ];

@@ -11,7 +11,12 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 import { type PlantedBug, type Search, searchPlanted } from './planted-source.ts';
 
 const isLong = process.env['VDASD_LONG'] === '1';
-const SEARCHES: readonly Search[] = ['search-model.ts', 'search-tokens.ts', 'search-damage.ts'];
+const SEARCHES: readonly Search[] = [
+  'search-model.ts',
+  'search-reopened.ts',
+  'search-tokens.ts',
+  'search-damage.ts',
+];
 const LONG_SEARCHES: readonly Search[] = ['search-back-end.ts'];
 /** Names of bugs that are found after many sequences only. */
 const FOUND_LATE: readonly string[] = [

@@ -19,9 +19,7 @@ if (source === undefined) throw new Error('usage: search-damage.ts SOURCE_FOLDER
 const load = (file: string): Promise<unknown> => import(pathToFileURL(join(source, file)).href);
 const { trackIndex, deviceNumber } = (await load('base/units.ts')) as typeof Units;
 const { findModel } = (await load('geometry/device-model.ts')) as typeof Geometry;
-const { TRACK_HEADER_BYTES } = (await load(
-  'media/logical-cylinder.ts',
-)) as typeof Places;
+const { TRACK_HEADER_BYTES } = (await load('media/logical-cylinder.ts')) as typeof Places;
 const { Subsystem } = (await load('subsystem/subsystem.ts')) as typeof Model;
 const { trackOfContent } = (await load('testing/track-payload.ts')) as typeof Payload;
 
