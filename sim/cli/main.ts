@@ -15,7 +15,7 @@ import type {
   ValidateOptions,
 } from './command-options.ts';
 import { examples, jsonOption, progressOption } from './common-options.ts';
-import { addCompletion } from './completion.ts';
+import { addCompletion, namesOfStore, type OfferNames } from './completion.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { howToGoOn } from './finished-units.ts';
 import { stopTask } from './run-task.ts';
@@ -36,9 +36,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     removeUnfinishedFiles();
     return howToGoOn();
   });
-  const program = buildProgram((code) => {
-    process.exitCode = code;
-  });
+  const program = buildProgram(
+    (code) => {
+      process.exitCode = code;
+    },
+    await namesOfStore(argv),
+  );
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -58,8 +61,13 @@ async function endWithError(error: unknown, argv: readonly string[]): Promise<Ex
   return reportError(isUsage ? usageError(error.message) : error, argv.includes('--json'));
 }
 
-/** All commands. `finish` is told the exit code of the one that ran. */
-export function buildProgram(finish: (code: ExitCode) => void): Command {
+/**
+ * All commands.
+ *
+ * @param finish - Told the exit code of the one that ran.
+ * @param names - Completes names in a store, where that is asked for.
+ */
+function buildProgram(finish: (code: ExitCode) => void, names: OfferNames | undefined): Command {
   const program = new Command('vdasd')
     .description('A virtual disk subsystem with pointer-based snapshot copy, and its laboratory.')
     .version(`vdasd ${VERSION}`, '--version', 'show the version')
@@ -80,7 +88,7 @@ export function buildProgram(finish: (code: ExitCode) => void): Command {
   addStore(program, finish);
   addVolume(program, finish);
   addDataSet(program, finish);
-  addCompletion(program);
+  addCompletion(program, names);
   for (const command of everyCommand(program)) {
     command.exitOverride().helpOption('--help', 'show help').configureOutput(NO_ERROR_OUTPUT);
   }
