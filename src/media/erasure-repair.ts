@@ -286,11 +286,13 @@ function readSound(
   sector: number,
   sectors: number,
 ): Uint8Array | 'unread' {
+  const place = group.members[member] as RedundancyGroup['members'][number];
+  const known = place.unreadable.count;
   const bytes = group.read(cylinder, member, sector, sectors);
   if (bytes !== undefined) return bytes;
   // A drive that holds nothing where a destaged cylinder should lie cannot give it back, either.
-  const place = group.members[member] as RedundancyGroup['members'][number];
-  if (!place.isErased(cylinder, sector, sectors)) place.markLost(cylinder, sector, sectors);
+  if (place.unreadable.count === known) place.markLost(cylinder, sector, sectors);
+  invariant(place.unreadable.count > known, 'unread-sectors-become-known');
   return 'unread';
 }
 
