@@ -311,11 +311,8 @@ const BACK_END: readonly PlantedBug[] = [
   backEnd(
     'label not written to a rebuilt member',
     'media/destage.ts',
-    `    if (bytes !== undefined) {
-      writeLabel(bytes, this.#label(group, cylinder, member), this.#checksum);
-    }
-`,
-    '',
+    '    else this.#writeMember(group, cylinder, place, bytes);',
+    '    else place.write(cylinder, bytes);',
   ),
   backEnd(
     'collection picks an open cylinder',
@@ -374,13 +371,12 @@ const BACK_END: readonly PlantedBug[] = [
   ),
   backEnd(
     'storage of a freed cylinder not given back',
-    'media/redundancy-group.ts',
-    `      this.#buffers.delete(cylinder);
-      nvs.release(this.#nvsBytes);
-    }
+    'media/left-cylinders.ts',
+    `      else this.#discard(cylinder);
+      this.#leaveStorage(cylinder);
 `,
-    `      this.#buffers.delete(cylinder);
-    }
+    `      else this.#discard(cylinder);
+      this.#parts.storage.remove(cylinder);
 `,
   ),
   backEnd(
