@@ -5,7 +5,13 @@
  * @module
  */
 import type { ImageReader, TrackSource } from '../../src/image.ts';
-import type { Compress } from '../../src/index.ts';
+import type {
+  Compress,
+  Journal,
+  Subsystem,
+  SubsystemInput,
+  SubsystemPorts,
+} from '../../src/index.ts';
 import type { TraceFeed } from '../load/trace-feed.ts';
 import type { FileRecord } from './run-record.ts';
 
@@ -15,6 +21,17 @@ export interface OpenScenarioImage {
   readonly warnings: readonly string[];
   /** SHA-256 of the files' bytes, for the manifest. */
   readonly sha256: string;
+  close(): void;
+}
+
+/** A subsystem of a run that lives in a folder. */
+export interface ScenarioStore {
+  readonly subsystem: Subsystem;
+  /** Keeps what hosts know together with the subsystem. */
+  readonly journal: Journal;
+  /** Makes everything that was done durable. @throws StoreFault */
+  commit(): void;
+  /** Does that, and lets go of the folder. @throws StoreFault */
   close(): void;
 }
 
@@ -47,6 +64,16 @@ export interface ScenarioFiles {
   readTrace(file: string, feed: TraceFeed, between: () => Promise<void> | undefined): Promise<void>;
   /** An input with its SHA-256. */
   digestInput(file: string): FileRecord;
+  /**
+   * Makes a subsystem that lives in a folder of the outputs, which must be empty or not there.
+   *
+   * @throws StoreFault, InputError
+   */
+  makeStore(
+    folder: string,
+    input: SubsystemInput,
+    ports: Pick<SubsystemPorts, 'clock' | 'random' | 'meter' | 'trace'>,
+  ): ScenarioStore;
   /** Compression for groups that store tracks compressed. */
   readonly compress?: Compress | undefined;
   /** SHA-256 over all track images in order, lower-case hexadecimal. */

@@ -11,6 +11,7 @@ import {
   type Subsystem,
 } from '../../src/index.ts';
 import type { DriveWorkLog } from '../device/drive-work-log.ts';
+import type { ScenarioStore } from './files.ts';
 import type { SubsystemForm } from './schema.ts';
 
 /** A meter that can look away: what the laboratory itself reads is nobody's work. */
@@ -53,6 +54,8 @@ export interface LaboratorySubsystem {
   readonly controlUnit: ControlUnit;
   /** What its drives have to do, where work takes time. */
   readonly driveWork: DriveWorkLog;
+  /** The store that it lives in, where that is one. */
+  readonly store?: ScenarioStore;
 }
 
 /** A device and the subsystem that it belongs to. */

@@ -14,6 +14,7 @@ import {
   deviceVolume,
   formatDeviceNumber,
   HostComplex,
+  HostRecords,
   InputError,
   invariant,
   ManualClock,
@@ -90,10 +91,10 @@ export class Laboratory {
     this.replication = engine?.replication ?? 0;
     this.clock = engine?.clock ?? this.#manualClock;
     this.#isTimed = engine !== undefined;
-    this.complex = new HostComplex({ clock: this.clock });
     this.subsystems = scenario.subsystems.map((form, at) =>
       this.#placed(at, () => this.#makeSubsystem(form)),
     );
+    this.complex = new HostComplex({ clock: this.clock, ...this.#hostRecords() });
     this.hosts = scenario.hosts.map((form) => new DataProcessor(form.name, this.complex));
   }
 
@@ -271,10 +272,25 @@ export class Laboratory {
     };
   }
 
-  /** Closes every input. */
+  /** Makes what was done durable, where a subsystem lives in a store. */
+  commit(): void {
+    for (const { store } of this.subsystems) store?.commit();
+  }
+
+  /** Closes every input and every store. */
   close(): void {
     for (const image of this.images.values()) image.close();
     this.images.clear();
+    for (const { store } of this.subsystems) store?.close();
+  }
+
+  /** What hosts know outlives the run with the first subsystem that does. */
+  #hostRecords(): { readonly records?: HostRecords } {
+    for (const { store, subsystem } of this.subsystems) {
+      if (store !== undefined)
+        return { records: new HostRecords(store.journal, subsystem.commits) };
+    }
+    return {};
   }
 
   /** What the subsystem has against its configuration is said at its part of the scenario. */
@@ -292,15 +308,32 @@ export class Laboratory {
   #makeSubsystem(form: SubsystemForm): LaboratorySubsystem {
     const meter = new LaboratoryMeter();
     const driveWork = new DriveWorkLog();
-    const subsystem = Subsystem.create(subsystemInput(form), {
+    const ports = {
       clock: this.clock,
       meter,
       random: this.random(`tokens of ${form.name}`),
       trace: this.events.traceOf(form.name),
-      compress: this.files.compress,
-      ...(this.#isTimed ? { driveWork } : {}),
-    });
+    };
+    const input = subsystemInput(form);
+    const store =
+      form.store === undefined ? undefined : this.files.makeStore(form.store, input, ports);
+    if (form.store !== undefined) this.outputs.push(form.store);
+    const subsystem =
+      store?.subsystem ??
+      Subsystem.create(input, {
+        ...ports,
+        compress: this.files.compress,
+        ...(this.#isTimed ? { driveWork } : {}),
+      });
     const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), meter);
-    return { name: form.name, form, subsystem, meter, controlUnit, driveWork };
+    return {
+      name: form.name,
+      form,
+      subsystem,
+      meter,
+      controlUnit,
+      driveWork,
+      ...(store === undefined ? {} : { store }),
+    };
   }
 }

@@ -53,6 +53,7 @@ export async function runScenario(
     await setUp(laboratory, (done, total, what) => options.progress?.(done, total, what));
     // What happened while volumes were loaded belongs to no entry.
     laboratory.events.take();
+    laboratory.commit();
     const run = new Run(laboratory, options);
     await run.timeline();
     return run.record();
@@ -93,6 +94,7 @@ class Run {
     for (const [at, entry] of timeline.entries()) {
       this.#options.progress?.(at, timeline.length, entry.kind);
       this.#steps.push(await this.#runEntry(entry));
+      this.#laboratory.commit();
     }
   }
 

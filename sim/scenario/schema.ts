@@ -81,6 +81,9 @@ export const SUBSYSTEM_FIELDS = {
 
 const subsystem = strictMap({
   name: nameField('Name of the subsystem'),
+  store: textField(
+    'Folder to make the subsystem in, relative to the output folder; in memory when left out',
+  ).optional(),
   ...SUBSYSTEM_FIELDS,
 });
 

@@ -34,6 +34,10 @@ export function checkTiming(scenario: Scenario, report: Report): void {
     const limit = 'a scenario with a clock has one';
     report(['subsystems', 1], { what: 'a second subsystem', limit, fix: 'leave it out' });
   }
+  if (scenario.subsystems[0]?.store !== undefined) {
+    const limit = 'runs with a clock are many, and each has a subsystem of its own';
+    report(['subsystems', 0, 'store'], { what: 'a store', limit, fix: 'leave it out' });
+  }
   checkCompared(scenario, report);
   checkSweep(scenario, report);
   checkLoads(scenario, report);

@@ -9,6 +9,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../../src/index.ts';
 import {
+  createStore,
   digestVolume,
   openImageFile,
   outputFiles,
@@ -64,6 +65,17 @@ export function nodeFiles(folders: RunFolders): ScenarioFiles {
     },
     digestInput: (file) => ({ file, sha256: digestFiles([resolve(folders.inputs, file)]) }),
     readParameters: (name) => readParameters(name, folders.inputs),
+    makeStore: (folder, input, ports) => {
+      const { stored, close } = createStore(resolve(folders.outputs, folder), input, ports);
+      return {
+        subsystem: stored.subsystem,
+        journal: stored.journal,
+        commit: () => {
+          stored.commit();
+        },
+        close,
+      };
+    },
     compress: new ZstdCompress(),
     digest: (source) => digestVolume(source).digest,
   };

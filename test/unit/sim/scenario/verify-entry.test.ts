@@ -43,6 +43,9 @@ async function run(text: string, meddle: (subsystem: Subsystem) => void): Promis
     readTrace: () => Promise.reject(new Error('no traces')),
     readParameters: (name: string) => ({ name, text: '' }),
     digest: () => 'digest',
+    makeStore: () => {
+      throw new Error('no stores');
+    },
   };
   return await runScenario(loadScenario(text, 't.yaml'), files, { sha256: '', fileName: 't.yaml' });
 }
