@@ -43,7 +43,8 @@ export interface CheckpointPart {
  * Writes both copies, and puts them in their places when they are whole and flushed.
  *
  * @returns Bytes of one copy.
- * @throws MediumFault; then nothing is there that was not before, but perhaps drafts.
+ * @throws MediumFault; then nothing is there that was not before, but perhaps drafts that cannot be
+ * removed.
  */
 export function writeCheckpoint(
   medium: Medium,
@@ -73,6 +74,9 @@ export function writeCheckpoint(
     const { journal } = moment;
     write('lastPart', { change: NO_CHANGE, ranges: [], destaged: [], exchanged: [], journal });
     for (const file of files) file.flush();
+  } catch (error) {
+    removeDrafts(medium, name);
+    throw error;
   } finally {
     for (const file of files) file.close();
   }
@@ -81,6 +85,18 @@ export function writeCheckpoint(
   }
   medium.flushFolder(CHECKPOINT_FOLDER);
   return offset;
+}
+
+/** What was not finished takes up space, which may be what is missing. */
+function removeDrafts(medium: Medium, name: CheckpointName): void {
+  for (const copy of CHECKPOINT_COPIES) {
+    try {
+      medium.remove(checkpointFile(name, `${copy}.new`));
+    } catch (error) {
+      // Whoever writes the next checkpoint removes it.
+      if (!(error instanceof MediumFault)) throw error;
+    }
+  }
 }
 
 /** Removes every file of the checkpoint folder that is no copy of these checkpoints. @throws MediumFault */

@@ -12,11 +12,11 @@ import {
 } from './checkpoint-file.ts';
 import type { DriveFiles } from './drive-files.ts';
 import type { JournalWriter } from './journal-writer.ts';
-import type { Medium } from './medium.ts';
+import { type Medium, MediumFault } from './medium.ts';
 import { type DataRange, NO_CHANGE, type RecordContent } from './record-content.ts';
 import { rangesBetween, type StoredCylinder } from './staged-data.ts';
 import type { StateKeeper } from './state-keeper.ts';
-import type { CheckpointName } from './store-layout.ts';
+import { CHECKPOINT_FOLDER, type CheckpointName } from './store-layout.ts';
 
 /** What checkpoints are made of. */
 export interface CheckpointSources {
@@ -48,6 +48,8 @@ export interface CheckpointsThere {
 const RECORDS_MAX = 50_000;
 /** When a store is closed, a part of what is due otherwise is worth a checkpoint (our choice). */
 const CLOSING_DIVISOR = 8;
+/** Where there is no space for a checkpoint, it is tried again after this part of what is due. */
+const RETRY_PART = 0.125;
 /** Deltas may have this part of the bytes of the base before everything is written anew. */
 const DELTA_PART = 0.5;
 
@@ -62,6 +64,8 @@ export class Checkpointing {
   /** Since the last checkpoint. */
   #recordCount: number;
   #journalBytes: number;
+  /** Bytes of journal before which no checkpoint is tried again. */
+  #notBefore = 0;
 
   constructor(sources: CheckpointSources, plan: CheckpointPlan, there: CheckpointsThere) {
     this.#sources = sources;
@@ -74,12 +78,8 @@ export class Checkpointing {
     this.#journalBytes = there.journalBytes;
   }
 
-  /** Whether there is anything in the journal that no checkpoint has. */
-  get isUseful(): boolean {
-    return this.#recordCount > 0 || this.#needsBase;
-  }
-
   get isDue(): boolean {
+    if (this.#journalBytes < this.#notBefore) return false;
     return this.#recordCount >= RECORDS_MAX || this.#journalBytes >= this.#plan.journalBytes;
   }
 
@@ -99,9 +99,28 @@ export class Checkpointing {
   }
 
   /**
+   * Makes a checkpoint of what was committed, if there is space for one: it can wait, because the
+   * journal has everything.
+   *
+   * @throws MediumFault
+   */
+  tryToMake(moment: Omit<CheckpointMoment, 'journal'>, journal: JournalWriter): void {
+    try {
+      this.make(moment, journal);
+    } catch (error) {
+      const isHarmless =
+        error instanceof MediumFault &&
+        error.fault === 'full' &&
+        error.file.startsWith(`${CHECKPOINT_FOLDER}/`);
+      if (!isHarmless) throw error;
+      this.#notBefore = this.#journalBytes + this.#plan.journalBytes * RETRY_PART;
+    }
+  }
+
+  /**
    * Makes a checkpoint of what was committed. Nothing may have changed since.
    *
-   * @throws MediumFault; one that says `full` while checkpoints are written has done no harm.
+   * @throws MediumFault
    */
   make(moment: Omit<CheckpointMoment, 'journal'>, journal: JournalWriter): void {
     const { medium, storeId, drives, keeper, changes } = this.#sources;
@@ -119,6 +138,7 @@ export class Checkpointing {
     this.#needsBase = false;
     this.#recordCount = 0;
     this.#journalBytes = 0;
+    this.#notBefore = 0;
     if (kind === 'base') {
       this.#names = [name];
       this.#baseBytes = bytes;

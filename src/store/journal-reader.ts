@@ -71,6 +71,10 @@ export class JournalReader {
   /** @throws StoreFault STORE_VERSION, MediumFault */
   next(): JournalStep {
     let { found, segment, offset } = this.#locate();
+    if (offset > 0 && this.#readerOf(segment) === undefined) {
+      const place = { file: segmentFile(segment), offset };
+      return { kind: 'damaged', place, sequence: this.#position.sequence };
+    }
     if (found.kind !== 'whole') {
       if (!this.#hasLater()) return this.#end(found, { segment, offset });
       // When there is a later one this one was written, and perhaps just now: somebody may be writing.

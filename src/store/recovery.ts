@@ -15,6 +15,7 @@ import { ChangeLog } from './checkpoint-content.ts';
 import { CheckpointReader, newestCheckpoints } from './checkpoint-file.ts';
 import { DriveFiles } from './drive-files.ts';
 import { JournalReader, type JournalStep } from './journal-reader.ts';
+import { segmentNumbers } from './journal-writer.ts';
 import type { Medium } from './medium.ts';
 import type {
   CylinderUse,
@@ -54,6 +55,8 @@ export interface RecoveredStore {
   readonly changes: ChangeLog;
   /** Whether everything should be written anew, because some of it was damaged. */
   readonly needsBase: boolean;
+  /** Whether the state is older than what was acknowledged: nothing behind it may be read again. */
+  readonly isSalvaged: boolean;
 }
 
 /** Makes the machine of a store, without any state. @throws StoreFault STORE_VERSION, InputError */
@@ -111,6 +114,7 @@ class Recovery {
   readonly #checkpoints: CheckpointName[] = [];
   readonly #exchanged: DriveExchange[] = [];
   #needsBase = false;
+  #isSalvaged = false;
   #baseBytes = 0;
   #deltaBytes = 0;
   #journal: JournalPosition | undefined;
@@ -194,13 +198,22 @@ class Recovery {
       checkpoints: this.#checkpoints,
       baseBytes: this.#baseBytes,
       deltaBytes: this.#deltaBytes,
-      journal: { ...this.#journal, opening: this.#opening + 1 },
+      journal: this.#nextPosition(this.#journal),
       unconfirmed: this.#unconfirmed,
       recordCount: this.#recordCount,
       journalBytes: this.#journalBytes,
       changes: this.#changes,
       needsBase: this.#needsBase,
+      isSalvaged: this.#isSalvaged,
     };
+  }
+
+  /** Behind what was read; behind everything, where some of that is to be forgotten. */
+  #nextPosition(journal: JournalPosition): JournalPosition {
+    const opening = this.#opening + 1;
+    if (!this.#isSalvaged) return { ...journal, opening };
+    const segment = Math.max(journal.segment, ...segmentNumbers(this.#medium)) + 1;
+    return { ...journal, opening, segment, offset: 0 };
   }
 
   /** @returns Where it cannot be read, if so; then what came before may have been applied. */
@@ -270,6 +283,7 @@ class Recovery {
     }
     this.#damage.push({ ...place, what, outcome: 'lost' });
     this.#needsBase = true;
+    this.#isSalvaged = true;
   }
 
   /** Bytes go back to nonvolatile storage, and to drives that may not have them. */

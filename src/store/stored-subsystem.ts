@@ -5,23 +5,15 @@
  * @module
  */
 import { randomBytes } from 'node:crypto';
-import { invariant } from '../base/invariant.ts';
-import type { Clock, Compress, DriveWork, Journal, Meter, Random, Trace } from '../base/ports.ts';
+import type { Clock, Journal } from '../base/ports.ts';
 import { type CommitSequence, commitSequence } from '../base/units.ts';
-import {
-  completeConfiguration,
-  type SubsystemInput,
-  type SubsystemPorts,
-} from '../subsystem/configuration.ts';
+import { completeConfiguration, type SubsystemInput } from '../subsystem/configuration.ts';
 import { shapeGroups } from '../subsystem/group-configuration.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
-import { everything } from './checkpoint-content.ts';
-import { writeCheckpoint } from './checkpoint-file.ts';
-import { Checkpointing, withData } from './checkpointing.ts';
-import { CryptoRandom } from './crypto-random.ts';
+import { Checkpointing } from './checkpointing.ts';
 import type { DriveFiles } from './drive-files.ts';
 import { JournalWriter } from './journal-writer.ts';
-import { type Medium, MediumFault } from './medium.ts';
+import type { Medium } from './medium.ts';
 import { NO_CHANGE, type RecordExtent } from './record-content.ts';
 import { type FreshMachine, freshMachine, type RecoveredStore, recover } from './recovery.ts';
 import type { RecoveryReport } from './recovery-report.ts';
@@ -29,36 +21,12 @@ import type { StoredCylinder } from './staged-data.ts';
 import type { StateChange, StateKeeper } from './state-keeper.ts';
 import { StoreClock } from './store-clock.ts';
 import { StoreFault, storeFault } from './store-fault.ts';
-import {
-  CHECKPOINT_FOLDER,
-  JOURNAL_FOLDER,
-  READER_FOLDER,
-  SUPERBLOCK_FILE,
-} from './store-layout.ts';
+import { SUPERBLOCK_FILE } from './store-layout.ts';
+import { makeStoreFiles } from './store-making.ts';
+import { type StorePorts, subsystemPorts } from './store-ports.ts';
 import { readSuperblock, type Superblock, writeSuperblock } from './superblock.ts';
-import { ZstdCompress } from './zstd-compress.ts';
 
-/** The ways out of a stored subsystem, and figures of its journal; everything has a default. */
-export interface StorePorts {
-  /** Model time. Default: real time since the store was made, which never goes back. */
-  readonly clock?: Clock;
-  /** Default: cryptographic. */
-  readonly random?: Random;
-  /** Default: zstd. */
-  readonly compress?: Compress;
-  readonly meter?: Meter;
-  readonly trace?: Trace;
-  readonly driveWork?: DriveWork;
-  /**
-   * Bytes of journal after which a checkpoint is made. Default 256 MiB, and at least twice what
-   * nonvolatile storage holds, because a checkpoint has all of that.
-   */
-  readonly journalBytes?: number;
-  /** Bytes of a journal segment. Default 32 MiB. */
-  readonly segmentBytes?: number;
-  /** Everything up to this sequence is seen by all registered readers. Default: there are none. */
-  readonly readersSee?: () => CommitSequence;
-}
+export type { StorePorts } from './store-ports.ts';
 
 /** How a store is opened. */
 export interface OpenOptions {
@@ -72,9 +40,6 @@ export interface OpenOptions {
 /** Recovery reads so much in some tenths of a second (our choice). */
 const JOURNAL_BYTES_DEFAULT = 256 * 2 ** 20;
 const SEGMENT_BYTES_DEFAULT = 32 * 2 ** 20;
-/** The first checkpoint, which has an empty subsystem, and where its journal begins. */
-const FIRST_CHECKPOINT = Object.freeze({ number: 1, kind: 'base' });
-const FIRST_POSITION = Object.freeze({ segment: 1, offset: 0, sequence: 1, opening: 0, chain: 0 });
 
 interface WaitingCommit {
   readonly resolve: (sequence: CommitSequence) => void;
@@ -170,7 +135,7 @@ export class StoredSubsystem {
       shapes: shapeGroups(configuration.groups),
     };
     return guarded(() => {
-      makeFiles(medium, superblock, ports);
+      makeStoreFiles(medium, superblock, ports);
       return StoredSubsystem.open(medium, { mode: 'write', ports });
     });
   }
@@ -183,7 +148,7 @@ export class StoredSubsystem {
       const ports = subsystemPorts(options.ports ?? {}, clock);
       const machine = freshMachine(medium, superblock, options.mode, ports);
       machine.drives.onFailure = storeFault;
-      const recovered = recover(medium, superblock, machine, options.salvage ?? false);
+      const recovered = recoverOrClose(medium, superblock, machine, options.salvage ?? false);
       if (clock instanceof StoreClock) clock.resume(recovered.report.resumedAt);
       if (options.mode === 'write' && damagedAt.length > 0) writeSuperblock(medium, superblock);
       const stored = new StoredSubsystem(medium, superblock, machine, recovered, options, clock);
@@ -212,7 +177,7 @@ export class StoredSubsystem {
     this.#requireWritable();
     return this.#guarded(() => {
       this.#commit();
-      if (this.#checkpoints.isDue) this.#tryCheckpoint();
+      if (this.#checkpoints.isDue) this.#checkpoint(false);
       return this.#committed;
     });
   }
@@ -239,7 +204,7 @@ export class StoredSubsystem {
     this.#requireWritable();
     this.#guarded(() => {
       this.#commit();
-      this.#checkpoint();
+      this.#checkpoint(true);
     });
   }
 
@@ -250,7 +215,7 @@ export class StoredSubsystem {
       if (this.mode === 'write' && !this.isFailed) {
         this.#guarded(() => {
           this.#commit();
-          if (this.#checkpoints.isDueAtClose) this.#tryCheckpoint();
+          if (this.#checkpoints.isDueAtClose) this.#checkpoint(false);
           if (!this.#saysClosed) this.#sayClosed();
         });
       }
@@ -262,10 +227,10 @@ export class StoredSubsystem {
   }
 
   /** What recovery found is made durable, and what was damaged is written anew. */
-  #putInOrder({ report, needsBase, unconfirmed }: RecoveredStore): void {
+  #putInOrder({ report, needsBase, isSalvaged, unconfirmed }: RecoveredStore): void {
     if (!report.wasClosed) this.#guarded(() => this.#confirm(unconfirmed));
     if (report.missingDrives.length > 0) this.#guarded(() => this.#commit());
-    if (needsBase) this.#guarded(() => this.#tryCheckpoint());
+    if (needsBase) this.#guarded(() => this.#checkpoint(isSalvaged));
   }
 
   /**
@@ -304,22 +269,17 @@ export class StoredSubsystem {
     this.#settle();
   }
 
-  #checkpoint(): void {
-    this.#checkpoints.make(
-      { opening: this.#opening, commit: this.#committed, time: this.#clock.now() },
-      this.#log,
-    );
+  /** @param isNeeded - Otherwise it waits until there is space for it. */
+  #checkpoint(isNeeded: boolean): void {
+    const moment = {
+      opening: this.#opening,
+      commit: this.#committed,
+      time: this.#clock.now(),
+    };
+    if (isNeeded) this.#checkpoints.make(moment, this.#log);
+    else this.#checkpoints.tryToMake(moment, this.#log);
     // The closing word, if there was one, may be gone with its segment.
     this.#saysClosed = false;
-  }
-
-  /** A checkpoint for which there is no space can wait: the journal has everything. */
-  #tryCheckpoint(): void {
-    try {
-      this.#checkpoint();
-    } catch (error) {
-      if (!(error instanceof MediumFault && error.fault === 'full')) throw error;
-    }
   }
 
   #sayClosed(): void {
@@ -392,47 +352,19 @@ export class StoredSubsystem {
   }
 }
 
-function subsystemPorts(ports: StorePorts, clock: Clock): Partial<SubsystemPorts> {
-  const { random, compress, meter, trace, driveWork } = ports;
-  return {
-    clock,
-    random: random ?? new CryptoRandom(),
-    compress: compress ?? new ZstdCompress(),
-    ...(meter && { meter }),
-    ...(trace && { trace }),
-    ...(driveWork && { driveWork }),
-  };
-}
-
-/** Everything but the superblock first: without it there is no store. */
-function makeFiles(medium: Medium, superblock: Superblock, ports: StorePorts): void {
-  for (const folder of ['', CHECKPOINT_FOLDER, JOURNAL_FOLDER, READER_FOLDER]) {
-    medium.makeFolder(folder);
+/** Whatever was opened on the way is closed when there is nothing to go on with. */
+function recoverOrClose(
+  medium: Medium,
+  superblock: Superblock,
+  machine: FreshMachine,
+  salvage: boolean,
+): RecoveredStore {
+  try {
+    return recover(medium, superblock, machine, salvage);
+  } catch (error) {
+    machine.drives.close();
+    throw error;
   }
-  // What is left of a store that was not finished, or of one whose superblock is gone.
-  for (const folder of [CHECKPOINT_FOLDER, JOURNAL_FOLDER]) {
-    for (const name of medium.list(folder)) medium.remove(`${folder}/${name}`);
-  }
-  const clock = ports.clock ?? new StoreClock(superblock.madeAtMillis);
-  const machine = freshMachine(medium, superblock, 'write', subsystemPorts(ports, clock));
-  if (machine.subsystem.parts.backEnd.hasBytes) machine.drives.makeAll();
-  const change = machine.keeper.collect();
-  invariant(change.records.length === 0, 'fresh-subsystem-has-no-records');
-  writeCheckpoint(
-    medium,
-    superblock.storeId,
-    FIRST_CHECKPOINT,
-    {
-      opening: 0,
-      commit: machine.subsystem.commits.last(),
-      time: clock.now(),
-      journal: FIRST_POSITION,
-    },
-    withData(everything(machine.keeper), []),
-  );
-  machine.drives.close();
-  medium.flushFolder(JOURNAL_FOLDER);
-  writeSuperblock(medium, superblock);
 }
 
 function isEmpty({ words, records, entries, figures }: StateChange): boolean {
