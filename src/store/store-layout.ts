@@ -11,14 +11,12 @@ export const SUPERBLOCK_DRAFT = 'store.vdasd.new';
 export const DRIVE_FOLDER = 'drives';
 export const CHECKPOINT_FOLDER = 'checkpoints';
 export const JOURNAL_FOLDER = 'journal';
-/** Who reads: of interest to the registry of readers alone, made with the store. */
-export const READER_FOLDER = 'readers';
 
 /** The two copies of a checkpoint. */
 export const CHECKPOINT_COPIES = ['a', 'b'] as const;
 
 /** Everything that is known, or what changed since the checkpoint before. */
-export type CheckpointKind = 'base' | 'delta';
+type CheckpointKind = 'base' | 'delta';
 
 /** A checkpoint by its name. */
 export interface CheckpointName {

@@ -8,9 +8,10 @@ import { everything } from './checkpoint-content.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
 import { withData } from './checkpointing.ts';
 import type { Medium } from './medium.ts';
+import { READERS_FOLDER } from './reader-registry.ts';
 import { freshMachine } from './recovery.ts';
 import { StoreClock } from './store-clock.ts';
-import { CHECKPOINT_FOLDER, JOURNAL_FOLDER, READER_FOLDER } from './store-layout.ts';
+import { CHECKPOINT_FOLDER, JOURNAL_FOLDER } from './store-layout.ts';
 import { type StorePorts, subsystemPorts } from './store-ports.ts';
 import { type Superblock, writeSuperblock } from './superblock.ts';
 
@@ -20,7 +21,7 @@ const FIRST_POSITION = Object.freeze({ segment: 1, offset: 0, sequence: 1, openi
 
 /** Everything but the superblock first: without it there is no store. @throws MediumFault, InputError */
 export function makeStoreFiles(medium: Medium, superblock: Superblock, ports: StorePorts): void {
-  for (const folder of ['', CHECKPOINT_FOLDER, JOURNAL_FOLDER, READER_FOLDER]) {
+  for (const folder of ['', CHECKPOINT_FOLDER, JOURNAL_FOLDER, READERS_FOLDER]) {
     medium.makeFolder(folder);
   }
   // What is left of a store that was not finished, or of one whose superblock is gone.
