@@ -66,14 +66,17 @@ export function nodeFiles(folders: RunFolders): ScenarioFiles {
     digestInput: (file) => ({ file, sha256: digestFiles([resolve(folders.inputs, file)]) }),
     readParameters: (name) => readParameters(name, folders.inputs),
     makeStore: (folder, input, ports) => {
-      const { stored, close } = createStore(resolve(folders.outputs, folder), input, ports);
+      const opened = createStore(resolve(folders.outputs, folder), input, ports);
+      const { stored } = opened;
       return {
         subsystem: stored.subsystem,
         journal: stored.journal,
         commit: () => {
           stored.commit();
         },
-        close,
+        close: () => {
+          opened.close();
+        },
       };
     },
     compress: new ZstdCompress(),
