@@ -96,7 +96,7 @@ export class TrackDirectory {
     const at = leaves.base(leaf) + (track & this.#leafMask);
     const former = words[at] as number;
     words[at] = entry;
-    leaves.touch(leaf, track & this.#leafMask);
+    if (leaves.records.touched !== undefined) leaves.touch(leaf, track & this.#leafMask);
     return former;
   }
 

@@ -140,8 +140,7 @@ export class TrackInstances {
     content[base + HIGH] = high;
     content[base + BIRTH_LOW] = birth;
     content[base + BIRTH_HIGH] = birth / TWO_32;
-    this.records.touch(id);
-    this.#keptContents.touch(id * RECORD_WORDS, RECORD_WORDS);
+    if (this.records.touched !== undefined) this.#touchNew(id);
     open.append(id);
     return id;
   }
@@ -162,7 +161,7 @@ export class TrackInstances {
     page[base + CYLINDER] = open.cylinder;
     page[base + PLACE] = open.place;
     page[base + LENGTH] = (length & ~(SECTORS_MASK << SECTORS_SHIFT)) | (sectors << SECTORS_SHIFT);
-    this.records.touch(id);
+    if (this.records.touched !== undefined) this.records.touch(id);
     open.append(id);
     this.#backEnd.moveOut(cylinder, place, (length >>> SECTORS_SHIFT) & SECTORS_MASK);
   }
@@ -174,7 +173,7 @@ export class TrackInstances {
     const count = page[at] as number;
     if (count === 0) notLive();
     page[at] = count + 1;
-    this.records.touch(id);
+    if (this.records.touched !== undefined) this.records.touch(id);
   }
 
   /** One slot less holds the instance; the last one frees it with its space. */
@@ -184,7 +183,7 @@ export class TrackInstances {
     const count = page[base] as number;
     if (count === 0) notLive();
     page[base] = count - 1;
-    this.records.touch(id);
+    if (this.records.touched !== undefined) this.records.touch(id);
     if (count === 1) this.#free(id, page, base);
   }
 
@@ -235,6 +234,11 @@ export class TrackInstances {
     return (this.#pages[id >>> this.#shift] as Uint32Array)[
       ((id & this.#mask) << RECORD_BITS) + word
     ] as number;
+  }
+
+  #touchNew(id: number): void {
+    this.records.touch(id);
+    this.#keptContents.touch(id * RECORD_WORDS, RECORD_WORDS);
   }
 
   #restoreBytes(saved: ReadonlyMap<number, Plain>): void {

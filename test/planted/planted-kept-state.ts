@@ -23,7 +23,7 @@ export const KEPT_STATE: readonly PlantedBug[] = [
   kept(
     'moved instance not marked',
     'mapping/track-instances.ts',
-    `    this.records.touch(id);
+    `    if (this.records.touched !== undefined) this.records.touch(id);
     open.append(id);
     this.#backEnd.moveOut`,
     `    open.append(id);

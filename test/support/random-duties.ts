@@ -129,7 +129,7 @@ const DUTIES: readonly (readonly [name: string, weight: number, draw: Draw])[] =
   ['execute a series part', 4, drawSeriesExecution],
   ['series', 1, ({ random }) => askSeries(random)],
   ['forget a series', 1, ({ random }) => forgetSeries(random)],
-  ['withdraw', 1, drawWithdraw],
+  ['withdraw', 3, drawWithdraw],
   ['discard', 1, onRelation((id) => (subsystem) => subsystem.discard(id))],
   ['forget a relation', 1, onRelation((id) => (subsystem) => subsystem.forgetRelation(id))],
   [
@@ -380,11 +380,16 @@ function forgetSeries(random: SeededRandom): RandomDuty['ask'] {
 }
 
 function drawWithdraw(draws: Draws): RandomDuty['ask'] | undefined {
-  const relation = draws.of(draws.subsystem.relations());
-  if (relation === undefined) return undefined;
-  const first = trackIndex(draws.below(100));
-  const range = draws.below(2) === 0 ? undefined : { first, count: draws.below(40) };
-  return (subsystem) => subsystem.withdraw(relation.id, range);
+  const relations = [...draws.subsystem.relations()];
+  const pending = relations.filter(({ phase }) => phase === 'copying');
+  const relation = draws.of(draws.below(4) === 0 ? relations : pending);
+  const extent = draws.of(relation?.extents ?? []);
+  if (relation === undefined || extent === undefined) return undefined;
+  const { targetFirst, targetCount } = extent;
+  const first = trackIndex(targetFirst + draws.below(targetCount));
+  const range = { first, count: draws.below(targetCount + 1) };
+  const isWhole = draws.below(4) === 0;
+  return (subsystem) => subsystem.withdraw(relation.id, isWhole ? undefined : range);
 }
 
 function pointOf(draws: Draws): PointId | undefined {
@@ -443,7 +448,7 @@ function drawExclude(draws: Draws): RandomDuty['ask'] | undefined {
 }
 
 function drawBackground(draws: Draws): RandomDuty['ask'] {
-  const tracks = 1 + draws.below(40);
+  const tracks = 1 + draws.below(draws.below(2) === 0 ? 6 : 40);
   return (subsystem) => subsystem.backgroundStep({ tracks });
 }
 
