@@ -96,7 +96,7 @@ export function repairStore(
   const stored = StoredSubsystem.open(medium, { mode: 'write', ports, salvage });
   for (const { what, outcome } of stored.recovery.damage) done.push(`${what}: ${outcome}`);
   verifyDrives(stored, done);
-  stored.checkpoint();
+  stored.rewrite();
   done.push('everything that is kept was written anew');
   stored.close();
   return { done, remaining: checkStore(medium, ports).problems };

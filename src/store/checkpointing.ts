@@ -92,6 +92,11 @@ export class Checkpointing {
     );
   }
 
+  /** The next checkpoint is one of everything. */
+  demandBase(): void {
+    this.#needsBase = true;
+  }
+
   /** A record was written. */
   noteRecord(bytes: number): void {
     this.#recordCount += 1;

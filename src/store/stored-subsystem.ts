@@ -208,6 +208,12 @@ export class StoredSubsystem {
     });
   }
 
+  /** Makes a checkpoint of everything: no older one is needed any more. @throws StoreFault */
+  rewrite(): void {
+    this.#checkpoints.demandBase();
+    this.checkpoint();
+  }
+
   /** Commits, says that the store was closed, and lets go of its files. @throws StoreFault */
   close(): void {
     if (this.#isClosed) return;
