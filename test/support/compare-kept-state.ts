@@ -82,5 +82,10 @@ function plainOf(part: KeptPart, counts: ComparedState): unknown {
 
 function comparePlain(name: string, expected: unknown, found: unknown): void {
   if (isDeepStrictEqual(expected, found)) return;
+  if (expected instanceof Map && found instanceof Map) {
+    for (const key of new Set([...expected.keys(), ...found.keys()])) {
+      comparePlain(`${name} ${key}`, expected.get(key), found.get(key));
+    }
+  }
   throw new Error(`${name}: ${inspect(expected)} came back as ${inspect(found)}`);
 }

@@ -37,6 +37,10 @@ describe('IntervalList', () => {
           expect(list.total).toBe(twin.size);
           expect(numbersIn(list.within(0, 100))).toEqual([...twin]);
         }
+        const again = new IntervalList(3, 9);
+        again.keepOnly(list.bounds());
+        expect([again.total, again.front]).toEqual([list.total, list.front]);
+        expect(again.within(0, 100)).toEqual(list.within(0, 100));
       }),
     );
   });

@@ -8,9 +8,11 @@ import { describe, expect, it } from 'vitest';
 import {
   cylinderCapacity,
   DEVICE_MODELS,
+  type DeviceModel,
   extendedModel,
   findModel,
   findModelForImage,
+  knownModel,
   slotBytes,
 } from '../../../src/geometry/device-model.ts';
 
@@ -134,5 +136,22 @@ describe('findModelForImage', () => {
     expect(findModelForImage(0x99, 15, 1_113)).toBeUndefined();
     expect(findModelForImage(0x50, 30, 70_000)).toBeUndefined();
     expect(findModelForImage(0x90, 15, 1_182_007)).toBeUndefined();
+  });
+});
+
+describe('a model that was read from somewhere', () => {
+  it.each([...DEVICE_MODELS, extendedModel(1_182_006)])('is the known one: $name', (model) => {
+    const read = structuredClone(model);
+    const known = knownModel(read);
+    expect(known).toEqual(model);
+    expect(known.type).toBe(findModel(model.name)?.type ?? findModel('3390-3')?.type);
+    if (model.name !== '3390-A') expect(known).toBe(model);
+  });
+
+  it('stays what it is when no known model has its figures', () => {
+    const other = { ...structuredClone(findModel('3390-3') as DeviceModel), primaryCylinders: 7 };
+    expect(knownModel(other)).toBe(other);
+    const unknown = { ...other, name: '9999-1' };
+    expect(knownModel(unknown)).toBe(unknown);
   });
 });
