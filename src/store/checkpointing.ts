@@ -50,6 +50,8 @@ const RECORDS_MAX = 50_000;
 const CLOSING_DIVISOR = 8;
 /** Where there is no space for a checkpoint, it is tried again after this part of what is due. */
 const RETRY_PART = 0.125;
+/** What nonvolatile storage may have of the bytes of journal for a checkpoint at the end. */
+const STORED_PART = 0.25;
 /** Deltas may have this part of the bytes of the base before everything is written anew. */
 const DELTA_PART = 0.5;
 
@@ -83,12 +85,15 @@ export class Checkpointing {
     return this.#recordCount >= RECORDS_MAX || this.#journalBytes >= this.#plan.journalBytes;
   }
 
-  /** Whether it is worth one that the next to open the store has less to do. */
+  /**
+   * Whether it is worth one that the next to open the store has less to do. Not where nonvolatile
+   * storage, which the checkpoint has to have, is most of what lies in the journal.
+   */
   get isDueAtClose(): boolean {
+    if (this.#needsBase || this.#recordCount * CLOSING_DIVISOR >= RECORDS_MAX) return true;
     return (
-      this.#needsBase ||
-      this.#recordCount * CLOSING_DIVISOR >= RECORDS_MAX ||
-      this.#journalBytes * CLOSING_DIVISOR >= this.#plan.journalBytes
+      this.#journalBytes * CLOSING_DIVISOR >= this.#plan.journalBytes &&
+      this.#journalBytes * STORED_PART >= this.#storedBytes()
     );
   }
 
@@ -154,6 +159,14 @@ export class Checkpointing {
     }
     removeOtherCheckpoints(medium, this.#names);
     journal.recycle(position);
+  }
+
+  #storedBytes(): number {
+    let bytes = 0;
+    for (const { buffers } of this.#sources.stored()) {
+      for (const buffer of buffers) bytes += buffer?.length ?? 0;
+    }
+    return bytes;
   }
 
   #kindOfNext(): 'base' | 'delta' {

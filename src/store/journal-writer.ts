@@ -22,8 +22,12 @@ export interface JournalPlan {
   readonly spareSegments: number;
 }
 
-/** A segment grows by so much ahead of need. */
+/**
+ * A segment grows by so much ahead of need. For a record that is itself a large part of that, the zeros
+ * would cost more than they save.
+ */
 const GROWTH_BYTES = 4 * 2 ** 20;
+const GROWTH_PART = 0.125;
 const ZEROS = new Uint8Array(2 ** 20);
 
 /** The end of the journal. */
@@ -86,7 +90,7 @@ export class JournalWriter {
     const file = this.#opened();
     file.write(this.#offset, record.pieces);
     const end = this.#offset + record.bytes;
-    if (end > this.#sizeBytes) this.#grow(file, end);
+    if (end > this.#sizeBytes) this.#grow(file, end, record.bytes);
     if (place.kind !== 'closed') file.flush();
     this.#mayTurn = true;
     this.#offset = end;
@@ -162,8 +166,9 @@ export class JournalWriter {
   }
 
   /** Lengthens the segment beyond what was just written, as far as there is space. */
-  #grow(file: MediumFile, end: number): void {
+  #grow(file: MediumFile, end: number, recordBytes: number): void {
     this.#sizeBytes = end;
+    if (recordBytes > GROWTH_BYTES * GROWTH_PART) return;
     const until = Math.min(end + GROWTH_BYTES, this.#plan.segmentBytes);
     try {
       while (this.#sizeBytes < until) {
