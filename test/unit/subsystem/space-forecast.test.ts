@@ -5,7 +5,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { nanos } from '../../../src/base/units.ts';
+import { StateKeeper } from '../../../src/store/state-keeper.ts';
 import { LoadSamples, SAMPLES_MAX } from '../../../src/subsystem/space-forecast.ts';
+import { compareKeptState, noState } from '../../support/compare-kept-state.ts';
 
 const SECOND = 1_000_000_000;
 const HOUR = 3_600 * SECOND;
@@ -96,5 +98,28 @@ describe('samples', () => {
     const forecast = samples.forecast(20_000);
     expect(forecast).toMatchObject({ kind: 'growing', windowNanos: 9_999 * SECOND });
     expect(forecast.kind === 'growing' && forecast.fullAt / SECOND).toBeCloseTo(20_000, 3);
+  });
+});
+
+describe('samples that outlive the process', () => {
+  it('come back as they were after each of them, also when every second one has gone', () => {
+    const samples = new LoadSamples();
+    const keeper = new StateKeeper();
+    samples.keep(keeper, 'samples');
+    const changes: ReturnType<StateKeeper['collect']>[] = [];
+    const counts = noState();
+    for (let at = 0; at < 3 * SAMPLES_MAX; at += 1) {
+      samples.note(nanos(at * 1_500_000_000), 1_000 * at);
+      changes.push(keeper.collect());
+      const again = new LoadSamples();
+      const fresh = new StateKeeper();
+      again.keep(fresh, 'samples');
+      for (const change of changes) fresh.apply(change);
+      fresh.restore();
+      compareKeptState(keeper, fresh, counts);
+      expect(again.forecast(1e9)).toEqual(samples.forecast(1e9));
+    }
+    expect(samples.count).toBeLessThan(SAMPLES_MAX);
+    expect(counts.parts).toBe(6 * SAMPLES_MAX);
   });
 });
