@@ -14,6 +14,7 @@ export default defineConfig({
       project('unit', 20_000),
       project('model', 240_000),
       project('conformance', 240_000),
+      project('crash', 240_000),
       project('fault', 60_000),
       project('golden', 60_000),
       project('planted', 240_000),

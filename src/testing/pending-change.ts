@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SparseBytes } from './sparse-bytes.ts';
+import { CHUNK_BYTES, SparseBytes } from './sparse-bytes.ts';
 
 /** What is written whole or not at all. */
 export const SECTOR_BYTES = 512;
@@ -23,6 +23,8 @@ export interface DataChange {
   readonly sizeBytes: number;
   /** A flush failed while it was pending: no later flush makes it durable. */
   isForgotten: boolean;
+  /** Of a change that was forgotten: sectors that were written again, and are durable so. */
+  readonly outlived: Set<number>;
 }
 
 /** A name was given, changed or taken away. */
@@ -55,18 +57,38 @@ export class DurableFile {
 
   /** A change, or those sectors of it that `survives` names, reaches the disk. */
   applyDurable(change: DataChange, survives: true | ((sector: number) => boolean)): void {
-    const { first, after, sizeBytes } = change;
-    if (sizeBytes < this.durableSizeBytes) this.durable.cut(sizeBytes);
-    this.durableSizeBytes = sizeBytes;
-    if (survives === true) {
-      this.durable.write(first * SECTOR_BYTES, after);
+    const { first, after, sizeBytes, isForgotten, outlived } = change;
+    if (isForgotten) {
+      // The length that is durable by now is a later one, or the same.
+      this.durableSizeBytes = Math.max(this.durableSizeBytes, sizeBytes);
+    } else {
+      if (sizeBytes < this.durableSizeBytes) this.durable.cut(sizeBytes);
+      this.durableSizeBytes = sizeBytes;
+    }
+    if (survives === true && outlived.size === 0) {
+      this.#applyWhole(first * SECTOR_BYTES, after);
       return;
     }
     for (let at = 0; at < after.length; at += SECTOR_BYTES) {
       const sector = first + at / SECTOR_BYTES;
-      if (!survives(sector)) continue;
+      if (outlived.has(sector) || !(survives === true || survives(sector))) continue;
       this.durable.write(sector * SECTOR_BYTES, after.subarray(at, at + SECTOR_BYTES));
     }
+  }
+
+  /** Whole chunks are shared by all copies of the file that a change reaches. */
+  #applyWhole(offset: number, after: Uint8Array): void {
+    let at = 0;
+    const start = (CHUNK_BYTES - (offset % CHUNK_BYTES)) % CHUNK_BYTES;
+    if (start > 0) {
+      this.durable.write(offset, after.subarray(0, start));
+      at = start;
+    }
+    for (const chunk of wholeChunks(after, start)) {
+      this.durable.adopt((offset + at) / CHUNK_BYTES, chunk);
+      at += CHUNK_BYTES;
+    }
+    if (at < after.length) this.durable.write(offset + at, after.subarray(at));
   }
 
   /** Whoever opens it now sees what is on the disk. */
@@ -75,6 +97,33 @@ export class DurableFile {
     this.live = new SparseBytes(this.durable);
     this.sizeBytes = this.durableSizeBytes;
   }
+}
+
+/** What was cut out of the bytes of changes, so that it is cut out once. */
+const CHUNKS = new WeakMap<Uint8Array, readonly Uint8Array[]>();
+
+/** Copies of the whole chunks in bytes of which the first chunk begins at `start`. */
+function wholeChunks(bytes: Uint8Array, start: number): readonly Uint8Array[] {
+  let chunks = CHUNKS.get(bytes);
+  if (chunks === undefined) {
+    const count = Math.max(0, Math.floor((bytes.length - start) / CHUNK_BYTES));
+    chunks = Array.from({ length: count }, (_, at) =>
+      bytes.slice(start + at * CHUNK_BYTES, start + (at + 1) * CHUNK_BYTES),
+    );
+    CHUNKS.set(bytes, chunks);
+  }
+  return chunks;
+}
+
+/** Sectors that a later change has made durable do not become again what an earlier one had made them. */
+export function outlive(earlier: DataChange, later: DataChange): void {
+  const from = Math.max(earlier.first, later.first);
+  const end = Math.min(endOf(earlier), endOf(later));
+  for (let sector = from; sector < end; sector += 1) earlier.outlived.add(sector);
+}
+
+function endOf({ first, after }: DataChange): number {
+  return first + after.length / SECTOR_BYTES;
 }
 
 /** The folder of a name; the top is the empty name. */

@@ -21,6 +21,7 @@ import {
   DurableFile,
   type Entry,
   type NameChange,
+  outlive,
   type PendingChange,
   parentOf,
   SECTOR_BYTES,
@@ -265,15 +266,21 @@ export class RecordingMedium implements Medium {
     this.#note({ kind: 'data', file, first: 0, after: new Uint8Array(0), sizeBytes }, call);
   }
 
-  #note(change: Omit<DataChange, 'isForgotten'>, call: MediumCall): void {
-    this.#pending.push({ ...change, isForgotten: false });
+  #note(change: Omit<DataChange, 'isForgotten' | 'outlived'>, call: MediumCall): void {
+    this.#pending.push({ ...change, isForgotten: false, outlived: new Set() });
     this.changed?.(call);
   }
 
   #flush(file: DurableFile, call: MediumCall): void {
+    const forgotten: DataChange[] = [];
     this.#pending = this.#pending.filter((change) => {
-      if (change.kind !== 'data' || change.file !== file || change.isForgotten) return true;
+      if (change.kind !== 'data' || change.file !== file) return true;
+      if (change.isForgotten) {
+        forgotten.push(change);
+        return true;
+      }
       file.applyDurable(change, true);
+      for (const earlier of forgotten) outlive(earlier, change);
       return false;
     });
     this.changed?.(call);

@@ -8,7 +8,7 @@
  */
 
 /** Bytes of a chunk: eight sectors. */
-const CHUNK_BYTES = 4_096;
+export const CHUNK_BYTES = 4_096;
 
 /** Hashes of chunks that nobody writes into any more. */
 const HASHES = new WeakMap<Uint8Array, readonly [number, number]>();
@@ -34,9 +34,11 @@ export class SparseBytes {
   readonly #chunks: Map<number, Uint8Array>;
   /** Chunks that nobody else has. */
   readonly #own = new Set<number>();
+  #fingerprint: string | undefined;
 
   constructor(former?: SparseBytes) {
     this.#chunks = new Map(former?.takeShared());
+    this.#fingerprint = former?.fingerprint();
   }
 
   /** Memory that is taken. */
@@ -64,13 +66,22 @@ export class SparseBytes {
   }
 
   write(offset: number, bytes: Uint8Array): void {
+    this.#fingerprint = undefined;
     this.#eachPart(offset, bytes.length, (chunk, at, from, count) => {
       this.#owned(chunk).set(bytes.subarray(from, from + count), at);
     });
   }
 
+  /** Takes a whole chunk as it is; nobody writes into it any more. */
+  adopt(chunk: number, bytes: Uint8Array): void {
+    this.#fingerprint = undefined;
+    this.#chunks.set(chunk, bytes);
+    this.#own.delete(chunk);
+  }
+
   /** Everything from `offset` on is zeros again. */
   cut(offset: number): void {
+    this.#fingerprint = undefined;
     for (const chunk of this.#chunks.keys()) {
       const start = chunk * CHUNK_BYTES;
       if (start >= offset) {
@@ -84,6 +95,11 @@ export class SparseBytes {
 
   /** Tells contents apart: a sum over all chunks that are not zeros throughout. */
   fingerprint(): string {
+    this.#fingerprint ??= this.#computeFingerprint();
+    return this.#fingerprint;
+  }
+
+  #computeFingerprint(): string {
     let one = 0;
     let other = 0;
     for (const [chunk, bytes] of this.takeShared()) {

@@ -29,8 +29,17 @@ export const RIG_INPUT: SubsystemInput = {
   definitionsPerPathGroupMax: 16,
 };
 
-/** Segments so small that a workload goes through several of them. */
-const JOURNAL = { journalBytes: 256 * 1_024, segmentBytes: 64 * 1_024 } as const;
+/** How the journal is cut: so that a workload goes through several segments, or each record has its own. */
+export interface JournalCut {
+  readonly journalBytes: number;
+  readonly segmentBytes: number;
+}
+const JOURNAL: JournalCut = { journalBytes: 256 * 1_024, segmentBytes: 64 * 1_024 };
+/** A segment for every record. */
+export const ONE_RECORD_SEGMENTS: JournalCut = { journalBytes: 256 * 1_024, segmentBytes: 512 };
+
+/** Stores opened so far: no two processes draw the same tokens. */
+let opened = 0;
 
 /** Devices: a volume with data, a target with a copy under way, a third without anything. */
 const SOURCE = deviceNumber(0xa80);
@@ -63,17 +72,21 @@ export class CrashRig {
       commit: () => this.commit(),
       bulk: (work) => stored.bulk(work),
     });
-    this.acknowledged = viewOf(stored);
+    this.acknowledged = this.#view();
   }
 
   /** A store on an empty medium. */
-  static create(medium: RecordingMedium = new RecordingMedium()): CrashRig {
-    return new CrashRig(medium, StoredSubsystem.create(medium, RIG_INPUT, ports()));
+  static create(medium = new RecordingMedium(), input: SubsystemInput = RIG_INPUT): CrashRig {
+    return new CrashRig(medium, StoredSubsystem.create(medium, input, ports()));
   }
 
   /** The store on a medium. @throws StoreFault */
-  static open(medium: RecordingMedium, mode: 'read' | 'write' = 'write'): CrashRig {
-    return new CrashRig(medium, StoredSubsystem.open(medium, { mode, ports: ports() }));
+  static open(
+    medium: RecordingMedium,
+    mode: 'read' | 'write' = 'write',
+    journal: JournalCut = JOURNAL,
+  ): CrashRig {
+    return new CrashRig(medium, StoredSubsystem.open(medium, { mode, ports: ports(journal) }));
   }
 
   get subsystem(): Subsystem {
@@ -82,12 +95,20 @@ export class CrashRig {
 
   /** Commits, and keeps account of what a crash meanwhile may leave. */
   commit(): ReturnType<StoredSubsystem['commit']> {
-    const view = viewOf(this.stored);
+    const view = this.#view();
     this.underWay = view;
     const sequence = this.stored.commit();
     this.acknowledged = view;
     this.underWay = undefined;
     return sequence;
+  }
+
+  /** Closes the store, which commits what was not. */
+  close(): void {
+    this.underWay = this.#view();
+    this.stored.close();
+    this.acknowledged = this.underWay;
+    this.underWay = undefined;
   }
 
   /** Machines that may be found after a crash at this moment. */
@@ -96,7 +117,7 @@ export class CrashRig {
   }
 
   /** Writes a track of so many bytes of data; does not commit. */
-  write(device: number, track: number, fill: number, dataBytes = 40_000): void {
+  write(device: number, track: number, fill: number, dataBytes = 24_000): void {
     const found = this.subsystem.findDevice(deviceNumber(device));
     if (found === undefined) throw new Error('no such device');
     const heads = found.model.type.headCount;
@@ -114,6 +135,17 @@ export class CrashRig {
     const device = this.subsystem.findDevice(deviceNumber(number));
     if (device === undefined) throw new Error('no such device');
     return device;
+  }
+
+  /** Looking is no part of what is looked at: no call fails meanwhile. */
+  #view(): MachineView {
+    const { failure } = this.medium;
+    this.medium.failure = undefined;
+    try {
+      return viewOf(this.stored);
+    } finally {
+      this.medium.failure = failure;
+    }
   }
 }
 
@@ -154,6 +186,7 @@ export const RIG_OPERATIONS: Readonly<Record<string, RigOperation>> = {
       target: { kind: 'device', device: SPARE },
       copy: 'background',
       overwrite: true,
+      supersede: true,
     });
     const ended = runTask(backup);
     if (ended.kind !== 'done') throw new Error(`backup ${JSON.stringify(ended)}`);
@@ -216,11 +249,9 @@ export function viewOf(stored: StoredSubsystem): MachineView {
   const { journal } = stored;
   if (!(journal instanceof StateKeeper)) throw new Error('whoever keeps the state is unknown');
   const parts = new Map<string, string>();
-  // Figures first: saving them settles what words depend on.
-  const ordered = [...journal.parts.values()].toSorted(
-    (one, other) => Number(other.kind === 'figures') - Number(one.kind === 'figures'),
-  );
-  for (const part of ordered) parts.set(part.name, digestOf(part));
+  const kept = [...journal.parts.values()];
+  for (const part of kept) if (part.kind === 'figures') part.beforeSaving?.();
+  for (const part of kept) parts.set(part.name, digestOf(part));
   return { parts, contents: contentsOf(stored.subsystem) };
 }
 
@@ -233,8 +264,8 @@ export function differences(one: MachineView, other: MachineView): string[] {
 
 function digestOf(part: KeptPart): string {
   const hash = createHash('sha1');
-  const plain = (value: unknown): void => {
-    hash.update(JSON.stringify(value, sortedKeys) ?? 'undefined');
+  const plain = (data: unknown): void => {
+    hash.update(JSON.stringify(data, sortedKeys) ?? 'undefined');
   };
   if (part.kind === 'figures') {
     plain(part.save());
@@ -244,23 +275,21 @@ function digestOf(part: KeptPart): string {
     const keys = [...part.keys()].toSorted((one, other) => (String(one) < String(other) ? -1 : 1));
     for (const key of keys) plain([key, part.save(key)]);
   } else {
-    const block = new Uint32Array(KEPT_BLOCK_WORDS);
+    // How long a table is tells nothing: behind the last word everything is 0.
     const count = Math.ceil(part.wordCount / KEPT_BLOCK_WORDS);
-    for (let at = 0; at < count; at += 1) {
-      part.copyOut(at, block, 0);
-      if (block.every((word) => word === 0)) continue;
-      hash.update(`${at}:`).update(block);
-    }
+    const words = new Uint32Array(count * KEPT_BLOCK_WORDS);
+    for (let at = 0; at < count; at += 1) part.copyOut(at, words, at * KEPT_BLOCK_WORDS);
+    hash.update(words.subarray(0, words.findLastIndex((word) => word !== 0) + 1));
   }
   return hash.digest('hex');
 }
 
 /** Plain data that is equal gets equal text, whatever the order of its names. */
-function sortedKeys(_name: string, value: unknown): unknown {
-  if (value instanceof Uint8Array) return { bytes: [...value] };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+function sortedKeys(_name: string, data: unknown): unknown {
+  if (data instanceof Uint8Array) return { bytes: [...data] };
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return data;
   return Object.fromEntries(
-    Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    Object.entries(data).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 
@@ -278,8 +307,11 @@ function contentsOf(subsystem: Subsystem): string {
   return hash.digest('hex');
 }
 
-function ports(): { clock: ManualClock; random: SeededRandom } & typeof JOURNAL {
+function ports(
+  journal: JournalCut = JOURNAL,
+): { clock: ManualClock; random: SeededRandom } & JournalCut {
   const clock = new ManualClock();
   clock.advance(nanos(1_000_000_000));
-  return { clock, random: new SeededRandom(7, 'crash'), ...JOURNAL };
+  opened += 1;
+  return { clock, random: new SeededRandom(opened, 'crash'), ...journal };
 }

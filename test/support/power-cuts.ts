@@ -6,7 +6,7 @@
 import { SeededRandom } from '../../src/base/random.ts';
 import { type CrashBounds, crashStates } from '../../src/testing/crash-states.ts';
 import type { RecordingMedium } from '../../src/testing/recording-medium.ts';
-import { CrashRig, differences, type MachineView, type RigOperation, viewOf } from './crash-rig.ts';
+import { CrashRig, differences, type MachineView, type RigOperation } from './crash-rig.ts';
 import { violationsOf } from './small-subsystem.ts';
 
 /** Written by whoever goes on after a power cut. */
@@ -45,6 +45,10 @@ export interface CutPlan {
   readonly bounds: CrashBounds;
   /** In every so many states somebody goes on, and another power cut comes while recovering. */
   readonly every: number;
+  /** Only one in so many calls is followed by a power cut; default every one. */
+  readonly stride?: number;
+  /** The first one that is. */
+  readonly offset?: number;
 }
 
 /**
@@ -72,7 +76,11 @@ export function watch(rig: CrashRig, plan: CutPlan, tally: CutTally): void {
   const { medium } = rig;
   const random = new SeededRandom(11, 'power cuts');
   const seen = new Set<string>();
+  const { stride = 1, offset = 0 } = plan;
+  let calls = 0;
   medium.changed = ({ number, operation, file }) => {
+    calls += 1;
+    if ((calls + offset) % stride !== 0) return;
     tally.points += 1;
     for (const state of crashStates(medium, plan.bounds, random, seen)) {
       const name = `call ${number} (${operation} ${file}), ${state.name}`;
@@ -112,9 +120,13 @@ function opened(name: string, medium: RecordingMedium): CrashRig {
   }
 }
 
-/** Which of the machines it is. */
-function recognise(name: string, rig: CrashRig, allowed: readonly MachineView[]): number {
-  const view = viewOf(rig.stored);
+/**
+ * Which of the machines it is.
+ *
+ * @throws Error when it is none of them, or does not hold together.
+ */
+export function recognise(name: string, rig: CrashRig, allowed: readonly MachineView[]): number {
+  const view = rig.acknowledged;
   const found = allowed.findIndex((one) => differences(one, view).length === 0);
   if (found === -1) {
     const lists = allowed.map((one) => differences(one, view).join(', '));

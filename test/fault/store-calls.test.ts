@@ -1,0 +1,154 @@
+/**
+ * Every call that an operation makes of the medium fails, once or from then on: nothing that was
+ * acknowledged is lost, and nothing is acknowledged that is not there, whether the process goes on, is
+ * started again, or the power goes with it.
+ */
+import { afterAll, describe, expect, it } from 'vitest';
+import { SeededRandom } from '../../src/base/random.ts';
+import { StoreFault } from '../../src/store/store-fault.ts';
+import { crashStates } from '../../src/testing/crash-states.ts';
+import type {
+  CallFailure,
+  MediumCall,
+  RecordingMedium,
+} from '../../src/testing/recording-medium.ts';
+import {
+  CrashRig,
+  differences,
+  RIG_OPERATIONS,
+  type RigOperation,
+  usedMedium,
+  viewOf,
+} from '../support/crash-rig.ts';
+import { violationsOf } from '../support/small-subsystem.ts';
+
+/** Calls that change something can be refused in more ways than those that read. */
+const READS: readonly MediumCall['operation'][] = ['open', 'read', 'list'];
+const READ_FAILURES: readonly CallFailure[] = [{ fault: 'failed' }];
+const CHANGE_FAILURES: readonly CallFailure[] = [
+  { fault: 'failed' },
+  { fault: 'full' },
+  { fault: 'full', landedBytes: 700 },
+];
+/** Codes with which a store may answer that its medium fails. */
+const CODES: readonly string[] = ['STORE_FAILED', 'STORE_FULL', 'STORE_DENIED', 'STORE_DAMAGED'];
+const CUT_BOUNDS = { combined: 2, single: 2, random: 2 };
+
+const base = usedMedium();
+const tally = { calls: 0, failures: 0, refused: 0, passed: 0, opened: 0 };
+
+/** What became of a run in which a call fails. */
+interface Run {
+  readonly rig: CrashRig | undefined;
+  readonly error: unknown;
+}
+
+/** Opens the store, does the operation, closes it; a call fails if `failure` says so. */
+function run(
+  medium: RecordingMedium,
+  operation: RigOperation,
+  failure: RecordingMedium['failure'],
+): Run {
+  let rig: CrashRig | undefined;
+  medium.failure = failure;
+  try {
+    rig = CrashRig.open(medium);
+    operation(rig);
+    rig.close();
+    return { rig, error: undefined };
+  } catch (error) {
+    return { rig, error };
+  } finally {
+    medium.failure = undefined;
+  }
+}
+
+/** The calls of a run in which nothing fails. */
+function callsOf(operation: RigOperation): readonly MediumCall[] {
+  const calls: MediumCall[] = [];
+  const medium = base.afterPowerCut(() => true);
+  const { error } = run(medium, operation, (call) => {
+    calls.push(call);
+    return undefined;
+  });
+  if (error !== undefined) throw error;
+  return calls;
+}
+
+function examine(operation: RigOperation, at: number, failure: CallFailure, lasts: boolean): void {
+  const medium = base.afterPowerCut(() => true);
+  const before = viewOf(
+    CrashRig.open(
+      base.afterPowerCut(() => true),
+      'read',
+    ).stored,
+  );
+  let count = 0;
+  let failed: MediumCall | undefined;
+  const { rig, error } = run(medium, operation, (call) => {
+    count += 1;
+    const isNow = lasts ? count > at : count === at + 1;
+    if (isNow) failed ??= call;
+    return isNow ? failure : undefined;
+  });
+  const name = `${failed?.operation} ${failed?.file} ${JSON.stringify(failure)}${lasts ? ' lasting' : ''}`;
+  tally.failures += 1;
+  if (error === undefined) tally.passed += 1;
+  else tally.refused += 1;
+  expectHonest(name, rig, error);
+  // What reading past a failure has found out about a drive is a change of its own.
+  const isRead = failed === undefined || READS.includes(failed.operation);
+  const allowed = rig?.allowed() ?? [before];
+  const states = [...crashStates(medium, CUT_BOUNDS, new SeededRandom(at, 'cuts'))];
+  for (const state of [{ name: 'as it is', medium }, ...states]) {
+    tally.opened += 1;
+    const next = open(`${name}, ${state.name}`, state.medium);
+    const view = viewOf(next.stored);
+    const isAllowed = allowed.some((one) =>
+      isRead ? one.contents === view.contents : differences(one, view).length === 0,
+    );
+    const lists = allowed.map((one) => differences(one, view).join(', '));
+    if (!isAllowed)
+      throw new Error(`${name}, ${state.name}: another machine: ${lists.join(' or ')}`);
+    expect(violationsOf(next.subsystem), `${name}, ${state.name}`).toEqual([]);
+  }
+}
+
+/** A failure is told by its name, and a store that has failed acknowledges nothing more. */
+function expectHonest(name: string, rig: CrashRig | undefined, error: unknown): void {
+  if (error === undefined) return;
+  if (!(error instanceof StoreFault)) throw new Error(`${name}: no store fault`, { cause: error });
+  expect(CODES, name).toContain(error.code);
+  if (rig === undefined || !rig.stored.isFailed) return;
+  expect(() => rig.stored.commit(), name).toThrow(StoreFault);
+  expect(() => rig.stored.checkpoint(), name).toThrow(StoreFault);
+}
+
+function open(name: string, medium: RecordingMedium): CrashRig {
+  try {
+    return CrashRig.open(medium);
+  } catch (error) {
+    throw new Error(`${name}: does not open: ${String(error)}`, { cause: error });
+  }
+}
+
+describe('every call of the medium fails', () => {
+  it.each(Object.entries(RIG_OPERATIONS))('in %s', (_name, operation) => {
+    const calls = callsOf(operation);
+    tally.calls += calls.length;
+    expect(calls.length).toBeGreaterThan(10);
+    calls.forEach((call, at) => {
+      const failures = READS.includes(call.operation) ? READ_FAILURES : CHANGE_FAILURES;
+      for (const failure of failures) {
+        examine(operation, at, failure, false);
+        examine(operation, at, failure, true);
+      }
+    });
+  });
+
+  afterAll(() => {
+    process.stdout.write(`calls of the medium that failed: ${JSON.stringify(tally)}\n`);
+    expect(tally.failures).toBeGreaterThan(500);
+    expect(tally.refused).toBeGreaterThan(200);
+  });
+});

@@ -1,0 +1,177 @@
+/**
+ * Bytes of every region of every file of a store are changed, and drive files are taken away: the check
+ * finds it, what can be had is had, what cannot is named, and nothing is ever wrong.
+ */
+import { afterAll, describe, expect, it } from 'vitest';
+import { SeededRandom } from '../../src/base/random.ts';
+import { checkStore, repairStore } from '../../src/store/check-store.ts';
+import { StoreFault } from '../../src/store/store-fault.ts';
+import type { RecordingMedium } from '../../src/testing/recording-medium.ts';
+import { CrashRig, type MachineView, RIG_INPUT, usedMedium, viewOf } from '../support/crash-rig.ts';
+import { value, violationsOf } from '../support/small-subsystem.ts';
+
+/** Bytes of a region: of metadata a sector, of drives some, because their cylinders are alike inside. */
+const META_REGION_BYTES = 512;
+const DRIVE_REGION_BYTES = 32_768;
+
+/** So long that closing makes no checkpoint: there is a journal to be damaged. */
+const LONG_JOURNAL = { journalBytes: 2 ** 28, segmentBytes: 2 ** 16 } as const;
+/** One in so many stores that were damaged is repaired, and checked again. */
+const REPAIR_EVERY = 4;
+
+/** A store that was closed in good order, with journal records behind its checkpoint. */
+function closedStore(): { readonly medium: RecordingMedium; readonly view: MachineView } {
+  const rig = CrashRig.open(usedMedium(), 'write', LONG_JOURNAL);
+  rig.write(0xa80, 28, 0x33);
+  rig.commit();
+  rig.subsystem.drives.closeOpen();
+  rig.write(0xa80, 29, 0x34);
+  rig.close();
+  const view = viewOf(
+    CrashRig.open(
+      rig.medium.afterPowerCut(() => true),
+      'read',
+    ).stored,
+  );
+  return { medium: rig.medium.afterPowerCut(() => true), view };
+}
+
+const { medium: whole, view: original } = closedStore();
+const tally = { regions: 0, found: 0, dead: 0, healed: 0, refused: 0 };
+
+/** Regions of a file that hold anything but zeros, and some that hold zeros. */
+function* regionsOf(name: string, random: SeededRandom): Generator<number> {
+  const step = name.startsWith('drives/') ? DRIVE_REGION_BYTES : META_REGION_BYTES;
+  const file = whole.open(name, 'read');
+  for (let offset = 0; offset < file.sizeBytes; offset += step) {
+    const bytes = new Uint8Array(Math.min(step, file.sizeBytes - offset));
+    file.read(offset, bytes);
+    const isEmpty = bytes.every((byte) => byte === 0);
+    if (isEmpty && random.below(32) > 0) continue;
+    yield offset + random.below(bytes.length);
+  }
+}
+
+/** Changes one byte, and looks at what becomes of it. */
+function flip(name: string, offset: number, random: SeededRandom): void {
+  const medium = whole.afterPowerCut(() => true);
+  const byte = new Uint8Array(1);
+  medium.open(name, 'read').read(offset, byte);
+  byte[0] = (byte[0] ?? 0) ^ (1 << random.below(8));
+  medium.damage(name, offset, byte);
+  tally.regions += 1;
+  const where = `${name} at ${offset}`;
+  const damaged = medium.afterPowerCut(() => true);
+  const { problems } = checkStore(medium.afterPowerCut(() => true));
+  if (problems.length > 0) tally.found += 1;
+  const files = problems.map(({ place }) => place.file ?? '');
+  let rig: CrashRig;
+  try {
+    rig = CrashRig.open(medium);
+  } catch (error) {
+    if (!(error instanceof StoreFault))
+      throw new Error(`${where}: no store fault`, { cause: error });
+    expect(['STORE_DAMAGED', 'STORE_VERSION'], where).toContain(error.code);
+    expect(problems.length, where).toBeGreaterThan(0);
+    expect(files, where).toContain(name);
+    tally.refused += 1;
+    return;
+  }
+  const view = viewOf(rig.stored);
+  // One byte is never more than redundancy and second copies make up for.
+  expect(view.contents, `${where}: ${problems.map(({ what }) => what).join('; ')}`).toBe(
+    original.contents,
+  );
+  if (problems.length === 0) {
+    tally.dead += 1;
+    return;
+  }
+  tally.healed += 1;
+  if (tally.healed % REPAIR_EVERY !== 0) return;
+  const { remaining } = repairStore(damaged);
+  expect(remaining, where).toEqual([]);
+  expect(checkStore(damaged).problems, where).toEqual([]);
+}
+
+describe('a byte of every region', () => {
+  it('is nothing that the check complains about before', () => {
+    expect(checkStore(whole.afterPowerCut(() => true)).problems).toEqual([]);
+  });
+
+  it.each([...whole.files].flatMap(([name, entry]) => (entry === 'folder' ? [] : [name])))(
+    'of %s',
+    (name) => {
+      const random = new SeededRandom(3, name);
+      for (const offset of regionsOf(name, random)) flip(name, offset, random);
+    },
+  );
+
+  afterAll(() => {
+    process.stdout.write(`bytes changed: ${JSON.stringify(tally)}\n`);
+    expect(tally.regions).toBeGreaterThan(200);
+    expect(tally.found).toBeGreaterThan(100);
+    expect(tally.refused).toBeGreaterThan(3);
+  });
+});
+
+describe('drive files of 6 + 2 drives', () => {
+  const input = {
+    ...RIG_INPUT,
+    capacityBytes: 8 * 2 ** 20,
+    groups: [{ dataDrives: 6, redundancyDrives: 2, cylinderSectors: 256 }],
+    spareDrives: 0,
+  } as const;
+
+  function loaded(): CrashRig {
+    const rig = CrashRig.create(undefined, input);
+    value(rig.installation.define({ model: '3390-1', cylinders: 3, volser: 'SIXTWO' }));
+    for (let track = 16; track < 45; track += 1) rig.write(0xa80, track, track);
+    rig.subsystem.drives.closeOpen();
+    rig.close();
+    return rig;
+  }
+
+  const pairs = Array.from({ length: 8 }, (_, one) => one).flatMap((one) =>
+    Array.from({ length: 8 - one }, (_, more) => [one, one + more] as const),
+  );
+
+  it.each(pairs)('%i and %i are deleted: everything reads, and is rebuilt', (one, other) => {
+    const { medium, acknowledged } = loaded();
+    for (const member of new Set([one, other]))
+      medium.remove(`drives/group0-member0${member}.drive`);
+    const rig = CrashRig.open(medium);
+    expect(rig.stored.recovery.missingDrives).toHaveLength(new Set([one, other]).size);
+    expect(viewOf(rig.stored).contents).toBe(acknowledged.contents);
+    for (const member of new Set([one, other])) value(rig.subsystem.drives.replace(0, member));
+    rig.commit();
+    while (!rig.subsystem.backgroundStep({ tracks: 100 }).idle) rig.commit();
+    rig.close();
+    expect(checkStore(medium).problems).toEqual([]);
+    // What was rebuilt is what two others are reconstructed from now.
+    for (const step of [2, 4]) medium.remove(`drives/group0-member0${(one + step) % 8}.drive`);
+    const again = CrashRig.open(medium, 'read');
+    expect(viewOf(again.stored).contents).toBe(acknowledged.contents);
+    expect(violationsOf(again.subsystem)).toEqual([]);
+  });
+
+  it('three are deleted: what is lost is named, and nothing is wrong', () => {
+    const { medium, acknowledged } = loaded();
+    const untouched = medium.afterPowerCut(() => true);
+    for (const member of [0, 3, 5]) medium.remove(`drives/group0-member0${member}.drive`);
+    const named = checkStore(medium).problems.filter(({ area }) => area === 'track');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named[0]?.what).toMatch(/^track \d+ \(cylinder \d+, head \d+\) of device 0A80 is lost$/);
+    const rig = CrashRig.open(medium);
+    const lost = rig.subsystem.drives.lostTracks();
+    expect(lost).toHaveLength(named.length);
+    const tracks = new Set(lost.flatMap(({ owners }) => owners.map(({ track }) => track)));
+    const before = CrashRig.open(untouched, 'read');
+    const { index, trackCount } = rig.device(0xa80);
+    for (let track = 0; track < trackCount; track += 1) {
+      const read = rig.subsystem.readTrack(index, track as never);
+      if (tracks.has(track as never)) expect(read).toMatchObject({ code: 'TRACK_LOST' });
+      else expect(read).toEqual(before.subsystem.readTrack(index, track as never));
+    }
+    expect(acknowledged.contents).toBe(viewOf(before.stored).contents);
+  });
+});
