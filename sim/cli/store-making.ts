@@ -32,6 +32,7 @@ import { subsystemInput } from '../scenario/subsystem-input.ts';
 import { beginFile } from '../sweep/unfinished-files.ts';
 import type { TaskEars } from './convert-image.ts';
 import type { StoreOutcome } from './store-request.ts';
+import { STOPPED } from './store-session.ts';
 
 /** Makes a store in a folder that is empty or not there yet. @throws StoreFault, InputError */
 export function makeStore(folder: string, form: StoreForm, ears: TaskEars): StoreOutcome {
@@ -46,12 +47,17 @@ export function makeStore(folder: string, form: StoreForm, ears: TaskEars): Stor
     installation.host();
     const volumes: string[] = [];
     for (const device of form.devices) {
+      if (ears.shouldStop()) break;
       const made = defineDevices(stored.subsystem, device);
       if (made.kind === 'refused') {
         opened.abandon();
         return { kind: 'refused', refusal: made };
       }
       if (device.volume?.volser !== undefined) volumes.push(device.volume.volser);
+    }
+    if (ears.shouldStop()) {
+      opened.abandon();
+      return STOPPED;
     }
     installation.commit();
     const record = describe(folder, stored, form, volumes);
