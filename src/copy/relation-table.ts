@@ -259,7 +259,6 @@ export class RelationTable implements KeptFigures {
     const progress = this.progress(id);
     if (progress.duty.total > 0 || !this.#endPending(id)) return;
     progress.isPhysicallyComplete = progress.withdrawnTracks === 0 && progress.failedTracks === 0;
-    this.#progress.touch(id);
     let phase: RelationPhase = 'withdrawn';
     if (progress.withdrawnTracks === 0) phase = progress.failedTracks > 0 ? 'partial' : 'complete';
     this.#setPhase(id, phase);
@@ -269,7 +268,6 @@ export class RelationTable implements KeptFigures {
   end(id: RelationId, phase: RelationPhase): void {
     const { duty } = this.progress(id);
     duty.subtract(0, Number.MAX_SAFE_INTEGER);
-    this.#progress.touch(id);
     this.#endPending(id);
     this.#setPhase(id, phase);
   }

@@ -34,7 +34,9 @@ type Draw = (draws: Draws) => RandomDuty['ask'] | undefined;
 const DEVICES_MAX = 5;
 const SECOND = 1_000_000_000;
 /** Cylinders of the images: of a small device, so that copies and clearings cover much of it. */
-const CYLINDERS = [2, 6, 12, 12];
+const CYLINDERS = [2, 6, 12, 36, 48];
+/** Tracks under one leaf of a directory. */
+const LEAF_TRACKS = 128;
 
 /** Draws from what a subsystem holds now. */
 class Draws {
@@ -81,6 +83,7 @@ class Draws {
     if (source === undefined || target === undefined) return undefined;
     const from = this.stretch(source);
     const to = this.stretch(target);
+    if (this.below(3) === 0) return this.#leaves(source, target);
     const count = Math.min(from.count, to.count);
     return {
       source: source.index,
@@ -88,6 +91,23 @@ class Draws {
       sourceCount: count,
       target: target.index,
       targetFirst: trackIndex(this.below(2) === 0 ? Math.min(from.first, to.first) : to.first),
+      targetCount: count,
+    };
+  }
+
+  /** Whole leaves of both directories. */
+  #leaves(source: Device, target: Device): CopyExtent | undefined {
+    const most = Math.floor(Math.min(source.trackCount, target.trackCount) / LEAF_TRACKS);
+    if (most === 0) return undefined;
+    const leaf = this.below(most);
+    const first = trackIndex(leaf * LEAF_TRACKS);
+    const count = (1 + this.below(most - leaf)) * LEAF_TRACKS;
+    return {
+      source: source.index,
+      sourceFirst: first,
+      sourceCount: count,
+      target: target.index,
+      targetFirst: first,
       targetCount: count,
     };
   }

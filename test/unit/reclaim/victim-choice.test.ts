@@ -1,5 +1,6 @@
 /** Victims by policy: scores, ties, and a look that is worth more than one victim. */
 import { describe, expect, it } from 'vitest';
+import type { KeptEntries } from '../../../src/base/kept-state.ts';
 import {
   CYLINDER_DESTAGED,
   CYLINDER_FREE,
@@ -14,6 +15,7 @@ import {
   victimScore,
 } from '../../../src/reclaim/victim-score.ts';
 import { StateKeeper } from '../../../src/store/state-keeper.ts';
+import { compareKeptState, noState } from '../../support/compare-kept-state.ts';
 
 const SIZE = 1_000;
 
@@ -161,7 +163,8 @@ describe('what was chosen at the last look', () => {
     choice.hold(held);
     const came = new VictimChoice(other, 'greedy');
     came.keep(after, 'choice');
-    after.apply(before.collect());
+    const changes = [before.collect()];
+    for (const change of changes) after.apply(change);
     after.restore();
     // Another look would find these first, and would not leave out what is held.
     for (const table of [one, other]) table.kill(700, (LIVES[700] as number) - 1);
@@ -177,5 +180,13 @@ describe('what was chosen at the last look', () => {
     choice.releaseHeld();
     came.releaseHeld();
     expect(came.next(1, false)).toBe(choice.next(1, false));
+    // What is held no more does not come back.
+    changes.push(before.collect());
+    const later = new StateKeeper();
+    new VictimChoice(tableOf(LIVES), 'greedy').keep(later, 'choice');
+    for (const change of changes) later.apply(change);
+    later.restore();
+    compareKeptState(before, later, noState());
+    expect([...(later.parts.get('choice.held') as KeptEntries).keys()]).toEqual([]);
   });
 });
