@@ -19,6 +19,9 @@ import { buildTrack } from '../../src/track/track-image.ts';
 
 /** Tracks of the device that are written. */
 const TRACKS = 24;
+/** Data of the one record of a track, and where it begins: behind home address, record 0 and its count. */
+const DATA_BYTES = 30_000;
+const DATA_OFFSET = 29;
 /** Cylinders that are free before a version is written: more than it fills, and what is kept back. */
 const FREE_CYLINDERS = 12;
 /** So little that segments and checkpoints are used again all the time. */
@@ -42,9 +45,15 @@ function sleep(duration: number): void {
 
 /** Every byte of a track tells the version, so that one of two versions is seen. */
 function imageOf(track: number, version: number): Uint8Array {
-  const data = new Uint8Array(30_000);
+  const data = new Uint8Array(DATA_BYTES);
   new Uint32Array(data.buffer).fill(version);
   return buildTrack({ cylinder: Math.floor(track / 15), head: track % 15 }, [{ number: 1, data }]);
+}
+
+/** What the one record of a track tells again and again; a track that was never written tells 0. */
+function wordsOf(image: Uint8Array): Uint32Array {
+  if (image.length < DATA_BYTES) return Uint32Array.of(0);
+  return new Uint32Array(image.slice(DATA_OFFSET, DATA_OFFSET + DATA_BYTES).buffer);
 }
 
 /** The version of all tracks, which must be one. */
@@ -58,8 +67,7 @@ function versionOf(subsystem: Subsystem): number {
       wrong.push(`track ${track}: ${read.code}`);
       continue;
     }
-    const { buffer, byteOffset } = read.value.slice(29, 29 + 29_996);
-    const words = new Uint32Array(buffer, byteOffset, 7_499);
+    const words = wordsOf(read.value);
     version ??= words[0];
     if (!words.every((word) => word === version)) wrong.push(`track ${track}: not ${version}`);
   }
