@@ -51,6 +51,27 @@ export interface StoredIdentity {
   readonly place: number;
 }
 
+/** A stored track by what its header says, true or not. */
+export interface ClaimedTrack extends StoredIdentity {
+  /** Bytes behind the header. */
+  readonly storedBytes: number;
+}
+
+/** What the header at an offset says; `undefined` when none begins there. */
+export function claimedTrack(bytes: Uint8Array, offset: number): ClaimedTrack | undefined {
+  if (offset + TRACK_HEADER_BYTES > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, TRACK_HEADER_BYTES);
+  if (view.getUint32(0) !== MAGIC) return undefined;
+  return {
+    id: view.getUint32(ID),
+    lengthBytes: view.getUint32(LENGTH),
+    birth: view.getUint32(BIRTH_HIGH) * TWO_32 + view.getUint32(BIRTH_LOW),
+    cylinder: view.getUint32(CYLINDER),
+    place: view.getUint32(PLACE),
+    storedBytes: view.getUint32(STORED_LENGTH),
+  };
+}
+
 /** Writes and recognises stored tracks. What was found stands in the fields. */
 export class StoredTrack {
   /** Checksum of the stored bytes that were written or recognised last. */

@@ -15,7 +15,7 @@
  * | `records` | [name of the part, what its table told the journal] for each |
  * | `entries` | [name of the part, key, what is saved] for each; without the last when it is gone |
  * | `figures` | [name of the part, what is saved] for each |
- * | `data` | [group, cylinder, stamp, member, sector, sectors, CRC-32] for each range of data that follows |
+ * | `data` | [group, cylinder, stamp, member, sector, sectors, CRC-32] for each range of data that follows; with a 1 at the end when the CRC-32 is over all bytes, not over headers (range-checksum.ts) |
  * | `destaged` | [group, cylinder, stamp] for each cylinder that went to the drives since the record before |
  * | `exchanged` | [group, member, number] for each drive whose place another one takes |
  * | `journal` | last part of a checkpoint: where the journal goes on |
@@ -26,6 +26,7 @@ import { crc32 } from 'node:zlib';
 import { invariant } from '../base/invariant.ts';
 import { KEPT_BLOCK_WORDS, type Plain } from '../base/kept-state.ts';
 import { packPlain, unpackPlain } from './plain-bytes.ts';
+import { type RangeChecksum, rangeChecksum } from './range-checksum.ts';
 import type { EntryChange, RecordPayload, StateChange, WordChange } from './state-keeper.ts';
 
 /** One use of a logical cylinder, from when it was opened until it is free again. */
@@ -44,11 +45,10 @@ export interface DataRange extends CylinderUse {
 }
 
 /** A range as a record tells of it. */
-export interface DataRangePlan extends CylinderUse {
+export interface DataRangePlan extends CylinderUse, RangeChecksum {
   readonly member: number;
   readonly sector: number;
   readonly sectors: number;
-  readonly checksum: number;
 }
 
 /** Another drive takes the place of the one that stood there. */
@@ -116,6 +116,8 @@ interface PackedTable {
 
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 const SECTOR_BYTES = 512;
+/** The checksum of a range is over all of its bytes. */
+const ALL_BYTES = 1;
 
 /** The bytes behind the header, in pieces, and the checksum over them. */
 export function encodeContent(content: RecordContent): {
@@ -197,11 +199,14 @@ function tableOf({ change, ranges, destaged, exchanged, journal }: RecordContent
 }
 
 function packRange({ group, cylinder, stamp, member, sector, bytes }: DataRange): number[] {
-  return [group, cylinder, stamp, member, sector, bytes.length / SECTOR_BYTES, crc32(bytes)];
+  const { checksum, isOfTracks } = rangeChecksum(bytes);
+  const sectors = bytes.length / SECTOR_BYTES;
+  const packed = [group, cylinder, stamp, member, sector, sectors, checksum];
+  return isOfTracks ? packed : [...packed, ALL_BYTES];
 }
 
 function rangePlan(packed: readonly number[]): DataRangePlan {
-  const [group, cylinder, stamp, member, sector, sectors, checksum] = packed as readonly [
+  const [group, cylinder, stamp, member, sector, sectors, checksum, over] = packed as readonly [
     number,
     number,
     number,
@@ -209,8 +214,10 @@ function rangePlan(packed: readonly number[]): DataRangePlan {
     number,
     number,
     number,
+    number?,
   ];
-  return { group, cylinder, stamp, member, sector, sectors, checksum };
+  const isOfTracks = over !== ALL_BYTES;
+  return { group, cylinder, stamp, member, sector, sectors, checksum, isOfTracks };
 }
 
 function cylinderUse(packed: readonly number[]): CylinderUse {

@@ -4,6 +4,7 @@
  * @module
  */
 import { crc32 } from 'node:zlib';
+import { isRangeWhole } from './range-checksum.ts';
 import { type DataRangePlan, decodeContent, type RecordTable } from './record-content.ts';
 import {
   decodeHeader,
@@ -68,7 +69,7 @@ export function readRecord(reader: WindowReader, offset: number, storeId: Uint8A
   const ranges = table.ranges.map((plan): ReadRange => {
     const bytes = record.subarray(at, at + plan.sectors * RECORD_SECTOR_BYTES);
     at += bytes.length;
-    return { ...plan, bytes: crc32(bytes) === plan.checksum ? bytes : undefined };
+    return { ...plan, bytes: isRangeWhole(bytes, plan) ? bytes : undefined };
   });
   const isWhole = ranges.every(({ bytes }) => bytes !== undefined);
   return { kind: isWhole ? 'whole' : 'brokenData', header, table, ranges };

@@ -5,6 +5,7 @@ import { SeededRandom } from '../../../src/base/random.ts';
 import { commitSequence, deviceNumber, nanos } from '../../../src/base/units.ts';
 import { findModel } from '../../../src/geometry/device-model.ts';
 import type { Device } from '../../../src/mapping/device-table.ts';
+import { JournalReader } from '../../../src/store/journal-reader.ts';
 import { driveFile, segmentFile } from '../../../src/store/store-layout.ts';
 import { StoredSubsystem, type StorePorts } from '../../../src/store/stored-subsystem.ts';
 import type { SubsystemInput } from '../../../src/subsystem/configuration.ts';
@@ -137,6 +138,25 @@ describe('a stored subsystem', () => {
     rig.reopen();
     expect(rig.stored.recovery.checkpoint).toBeGreaterThan(3);
     expect(rig.stored.recovery.damage).toEqual([]);
+  });
+
+  it('journals nothing but tracks, which vouch for themselves', () => {
+    const rig = new Rig({}, { journalBytes: 2 ** 30, segmentBytes: 2 ** 30 });
+    rig.writeMany(0, 50, 1);
+    rig.stored.commit();
+    rig.writeMany(20, 13, 1);
+    rig.stored.commit();
+    const journal = { segment: 1, offset: 0, sequence: 1, opening: 0, chain: 0 };
+    const storeId = new Uint8Array(Buffer.from(rig.stored.storeId, 'hex'));
+    const reader = new JournalReader(rig.medium, storeId, journal);
+    let ranges = 0;
+    for (let step = reader.next(); step.kind === 'record'; step = reader.next()) {
+      for (const { isOfTracks } of step.ranges) {
+        expect(isOfTracks).toBe(true);
+        ranges += 1;
+      }
+    }
+    expect(ranges).toBeGreaterThan(10);
   });
 
   it('makes a snapshot of any size durable with one record and one flush', () => {
