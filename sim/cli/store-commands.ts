@@ -23,7 +23,7 @@ import { processTerminal } from './terminal.ts';
 export type Finish = (code: ExitCode) => void;
 
 /** What the argument of every command about a store says. */
-export const STORE_FOLDER = 'folder of the store';
+const STORE_FOLDER = 'folder of the store';
 
 /** Adds all commands about stores but those about volumes and data sets. */
 export function addStore(program: Command, finish: Finish): void {

@@ -21,7 +21,7 @@ export interface DriveName {
 }
 
 /** What a backup is asked with, but for volumes, which are still the words of the command line. */
-export interface BackupWords {
+interface BackupWords {
   readonly name: string | undefined;
   readonly sources: readonly string[];
   /** `auto`, or a volume or device for each source. */
@@ -30,7 +30,7 @@ export interface BackupWords {
 }
 
 /** What a restore is asked with, but for its target. */
-export interface RestoreWords {
+interface RestoreWords {
   readonly to: string | undefined;
   readonly options: Omit<RestoreRequest, 'to' | 'onBusy'>;
 }

@@ -71,7 +71,7 @@ export interface VolumeRow {
 }
 
 /** All devices. */
-export interface VolumesRecord {
+interface VolumesRecord {
   readonly kind: 'volumes';
   readonly volumes: readonly VolumeRow[];
 }
@@ -83,7 +83,7 @@ export interface DefinedRecord {
 }
 
 /** A device that was removed. */
-export interface RemovedRecord {
+interface RemovedRecord {
   readonly kind: 'volumeRemove';
   readonly volume: VolumeRow;
 }
@@ -187,7 +187,7 @@ export interface CopyRecord {
 }
 
 /** One step of a job. */
-export interface JobStepRecord {
+interface JobStepRecord {
   readonly step: number;
   readonly name: string;
   readonly startedAt: StoreMoment;
@@ -319,7 +319,7 @@ export interface WorkRecord {
 }
 
 /** Free space that was collected. */
-export interface CollectedRecord {
+interface CollectedRecord {
   readonly kind: 'collect';
   readonly cylinders: number;
   readonly tracks: number;
@@ -348,7 +348,7 @@ export interface UndoneRecord {
 }
 
 /** Space of a store. */
-export interface StoreSpaceRecord extends SpaceRecord {
+interface StoreSpaceRecord extends SpaceRecord {
   readonly kind: 'space';
 }
 
