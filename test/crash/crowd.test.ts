@@ -52,7 +52,7 @@ it('has one writer, and readers that see whole commits', async () => {
   if (model === undefined) throw new Error('no such model');
   const store = createStore(folder, {
     name: 'CROWD',
-    capacityBytes: 12 * 2 ** 20,
+    capacityBytes: 24 * 2 ** 20,
     groups: [{ dataDrives: 2, redundancyDrives: 1, cylinderSectors: 256 }],
   });
   value(store.stored.subsystem.defineDevice({ number: deviceNumber(0xa80), model, cylinders: 2 }));

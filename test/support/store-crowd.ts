@@ -13,6 +13,7 @@
  */
 import { trackIndex } from '../../src/base/units.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { oldestRead } from '../../src/store/reader-registry.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
 import type { Subsystem } from '../../src/subsystem/subsystem.ts';
 import { buildTrack } from '../../src/track/track-image.ts';
@@ -22,8 +23,8 @@ const TRACKS = 24;
 /** Data of the one record of a track, and where it begins: behind home address, record 0 and its count. */
 const DATA_BYTES = 30_000;
 const DATA_OFFSET = 29;
-/** Cylinders that are free before a version is written: more than it fills, and what is kept back. */
-const FREE_CYLINDERS = 12;
+/** Versions that a writer may be ahead of the oldest reader: each fills some four of ninety cylinders. */
+const AHEAD_MAX = 12;
 /** So little that segments and checkpoints are used again all the time. */
 const PORTS = { journalBytes: 2 ** 20, segmentBytes: 2 ** 18 } as const;
 
@@ -79,7 +80,7 @@ function writer(): void {
   const { stored } = store;
   const [device] = stored.subsystem.devices();
   if (device === undefined) throw new Error('no device');
-  const { backEnd } = stored.subsystem.parts;
+  const commits: number[] = [];
   for (let version = versionOf(stored.subsystem) + 1; Date.now() < until; version += 1) {
     for (let track = 0; track < TRACKS; track += 1) {
       const image = imageOf(track, version);
@@ -89,11 +90,13 @@ function writer(): void {
     stored.commit();
     counted.rounds += 1;
     counted.newest = version;
+    commits.push(stored.committed);
     // Readers hold freed space back: there must be room for a whole version before it is begun.
-    while (backEnd.freeCylinderCount < FREE_CYLINDERS && Date.now() < until + 5_000) {
+    while (
+      Date.now() < until &&
+      (oldestRead(folder) ?? Number.POSITIVE_INFINITY) < (commits.at(-AHEAD_MAX) ?? 0)
+    ) {
       counted.waits += 1;
-      stored.subsystem.backgroundStep({ tracks: 50 });
-      stored.commit();
       sleep(1);
     }
   }
@@ -106,7 +109,7 @@ function reader(): void {
     const store = openStore(folder, { mode: 'readTracks' });
     const { subsystem } = store.stored;
     const version = versionOf(subsystem);
-    sleep(20);
+    sleep(150);
     const again = versionOf(subsystem);
     if (version !== again) wrong.push(`first ${version}, then ${again}`);
     if (version < counted.newest) wrong.push(`${counted.newest} first, then ${version}`);
