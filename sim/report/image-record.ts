@@ -133,6 +133,7 @@ export function isPartlyRead(vtoc: ReturnType<typeof readVtoc>): boolean {
   return vtoc.value.warnings.some((warning) => LOSSES.includes(warning.code));
 }
 
+/** A VTOC as plain data. */
 export function describeVtoc(vtoc: Vtoc, headCount: number): VtocRecord {
   const { extents, authority } = vtoc.freeSpace;
   return {
