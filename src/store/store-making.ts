@@ -47,5 +47,7 @@ export function makeStoreFiles(medium: Medium, superblock: Superblock, ports: St
   );
   machine.drives.close();
   medium.flushFolder(JOURNAL_FOLDER);
+  // The folders first: nothing says in which order the names in one folder become durable.
+  medium.flushFolder('');
   writeSuperblock(medium, superblock);
 }
