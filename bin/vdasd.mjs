@@ -25,7 +25,9 @@ function pinnedNode() {
 
 if (suits) {
   // What was compiled once is kept in the folder for temporary files: commands begin in half the time.
-  if (module.enableCompileCache) module.enableCompileCache();
+  // Threads do the same when the environment says so.
+  const cache = module.enableCompileCache ? module.enableCompileCache().directory : undefined;
+  if (cache) process.env.NODE_COMPILE_CACHE = dirname(cache);
   const { main } = await import(new URL('../sim/cli/main.ts', import.meta.url).href);
   await main(process.argv.slice(2));
 } else {
