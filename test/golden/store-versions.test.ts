@@ -57,7 +57,8 @@ describe('stores of every version', () => {
     if (version === VERSION) expect([...parts]).toEqual(note.parts);
     expect(violationsOf(rig.subsystem)).toEqual([]);
     expect(rig.installation.log().length).toBeGreaterThan(0);
-    RIG_OPERATIONS['snapshot']?.(rig);
+    RIG_OPERATIONS['define']?.(rig);
+    RIG_OPERATIONS['write']?.(rig);
     rig.close();
     const again = CrashRig.open(medium.afterPowerCut(() => false));
     expect(again.stored.recovery.wasClosed).toBe(false);
