@@ -35,7 +35,7 @@ export interface RecoveryReport {
   /** Cylinders written to the drives again. */
   readonly cylindersWrittenAgain: number;
   readonly damage: readonly RecoveredDamage[];
-  /** Drives whose files were not there, or not as long as they should be: they count as failed. */
+  /** Drives whose files were not there, not as long as they should be, or empty: they count as failed. */
   readonly missingDrives: readonly DrivePlace[];
   /** Model time at which the store goes on, in nanoseconds since it was made. */
   readonly resumedAt: number;

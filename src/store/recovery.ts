@@ -14,6 +14,7 @@ import { Subsystem } from '../subsystem/subsystem.ts';
 import { ChangeLog } from './checkpoint-content.ts';
 import { CheckpointReader, newestCheckpoints } from './checkpoint-file.ts';
 import { DriveFiles } from './drive-files.ts';
+import { emptiedDrives } from './emptied-drives.ts';
 import { JournalReader, type JournalStep } from './journal-reader.ts';
 import { segmentNumbers } from './journal-writer.ts';
 import type { Medium } from './medium.ts';
@@ -314,15 +315,22 @@ class Recovery {
 
   #failMissing(): readonly DrivePlace[] {
     const { drives, subsystem } = this.#machine;
-    const { groups, hasBytes } = subsystem.parts.backEnd;
-    if (!hasBytes) return [];
-    const missing = drives
+    const { backEnd } = subsystem.parts;
+    if (!backEnd.hasBytes) return [];
+    const absent = drives
       .missing()
-      .filter(({ group, member }) => groups[group]?.members[member]?.state === 'online');
-    for (const { group, member } of missing) {
-      const outcome = subsystem.drives.fail(group, member);
+      .filter(({ group, member }) => backEnd.groups[group]?.members[member]?.state === 'online');
+    this.#fail(absent);
+    // A drive that is as long as it should not be may be empty as well, and fails once.
+    const emptied = emptiedDrives(backEnd);
+    this.#fail(emptied);
+    return [...absent, ...emptied];
+  }
+
+  #fail(places: readonly DrivePlace[]): void {
+    for (const { group, member } of places) {
+      const outcome = this.#machine.subsystem.drives.fail(group, member);
       invariant(outcome.kind === 'done', 'missing-drive-fails', `${member} of group ${group}`);
     }
-    return missing;
   }
 }

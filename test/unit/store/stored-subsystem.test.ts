@@ -305,6 +305,26 @@ describe('a stored subsystem', () => {
     expect(rig.medium.list('drives')).toHaveLength(4);
   });
 
+  it('counts a drive as failed whose file is an empty one', () => {
+    const rig = new Rig({ spareDrives: 0 });
+    rig.writeMany(0, 120, 1);
+    rig.stored.close();
+    const file = rig.medium.open(driveFile(0, 2), 'write');
+    const { sizeBytes } = file;
+    file.resize(0);
+    file.resize(sizeBytes);
+    // Damage to a single label of another drive is another matter.
+    rig.medium.damage(driveFile(0, 1), 0, new Uint8Array(512));
+    rig.reopen();
+    expect(rig.stored.recovery.missingDrives).toEqual([{ group: 0, member: 2 }]);
+    value(rig.subsystem.drives.replace(0, 2));
+    finish(rig.subsystem);
+    rig.stored.close();
+    rig.reopen();
+    expect(rig.stored.recovery.missingDrives).toEqual([]);
+    expect(rig.subsystem.drives.report().groups[0]?.redundancy).toBe('full');
+  });
+
   it('forgets a drive that was exchanged when that was not committed', () => {
     const rig = new Rig({ spareDrives: 0 });
     rig.writeMany(0, 60, 1);
