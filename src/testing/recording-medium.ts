@@ -143,6 +143,15 @@ export class RecordingMedium implements Medium {
     this.changed?.(call);
   }
 
+  /** Memory that files take. */
+  get usedBytes(): number {
+    let bytes = 0;
+    for (const entry of this.#names.values()) {
+      if (entry !== 'folder') bytes += entry.live.usedBytes;
+    }
+    return bytes;
+  }
+
   /** Everything as it is, durable or not: what another process finds after this one was killed. */
   get files(): ReadonlyMap<string, Entry> {
     return this.#names;
@@ -222,7 +231,7 @@ export class RecordingMedium implements Medium {
           this.#write(file, offset, bytes.subarray(0, failure.landedBytes ?? 0), call);
           throw fault(failure.fault, call, 'as the test wants it');
         }
-        if (this.#usedBytes() + file.live.bytesToTake(offset, bytes.length) > this.capacityBytes) {
+        if (this.usedBytes + file.live.bytesToTake(offset, bytes.length) > this.capacityBytes) {
           throw fault('full', call, 'no space left');
         }
         this.#write(file, offset, bytes, call);
@@ -290,14 +299,6 @@ export class RecordingMedium implements Medium {
     applyNameChange(this.#names, change);
     this.#pending.push(change);
     this.changed?.(call);
-  }
-
-  #usedBytes(): number {
-    let bytes = 0;
-    for (const entry of this.#names.values()) {
-      if (entry !== 'folder') bytes += entry.live.usedBytes;
-    }
-    return bytes;
   }
 
   #requireFolder(call: MediumCall, folder: string): void {

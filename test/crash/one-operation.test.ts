@@ -2,9 +2,9 @@
  * The power is cut after every call that an operation makes of the medium: what recovers is the store as
  * it was before or after the operation, word for word, with everything that was acknowledged.
  */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RIG_OPERATIONS, usedMedium } from '../support/crash-rig.ts';
-import { addTally, cutPower, emptyTally } from '../support/power-cuts.ts';
+import { addTally, cutMaking, cutPower, emptyTally } from '../support/power-cuts.ts';
 
 const IS_LONG = process.env['VDASD_LONG'] === '1';
 const PLAN = IS_LONG
@@ -21,7 +21,14 @@ describe('a power cut in one operation', () => {
     addTally(sum, tally);
   });
 
-  afterAll(() => {
+  it('making the store', () => {
+    const found = cutMaking(PLAN);
+    process.stdout.write(`power cuts while a store is made: ${JSON.stringify(found)}\n`);
+    expect(found.absent).toBeGreaterThan(20);
+    expect(found.there).toBeGreaterThan(0);
+  });
+
+  it('looked at enough states', () => {
     process.stdout.write(`power cuts in one operation: ${JSON.stringify(sum)}\n`);
     expect(sum.states).toBeGreaterThan(IS_LONG ? 4_000 : 1_000);
   });

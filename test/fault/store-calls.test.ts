@@ -3,7 +3,7 @@
  * acknowledged is lost, and nothing is acknowledged that is not there, whether the process goes on, is
  * started again, or the power goes with it.
  */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SeededRandom } from '../../src/base/random.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
 import { crashStates } from '../../src/testing/crash-states.ts';
@@ -155,7 +155,7 @@ describe('every call of the medium fails', () => {
     }
   });
 
-  afterAll(() => {
+  it('looked at enough calls', () => {
     process.stdout.write(`calls of the medium that failed: ${JSON.stringify(tally)}\n`);
     expect(tally.failures).toBeGreaterThan(IS_LONG ? 2_000 : 200);
     expect(tally.refused).toBeGreaterThan(IS_LONG ? 1_000 : 80);

@@ -5,6 +5,7 @@
  */
 import { KEPT_STATE } from './planted-kept-state.ts';
 import type { PlantedBug, Search, SourceChange } from './planted-source.ts';
+import { DURABILITY } from './planted-store.ts';
 
 const bug = (name: string, search: Search, ...changes: SourceChange[]): PlantedBug => ({
   name,
@@ -401,4 +402,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...TOKENS,
   ...BACK_END,
   ...KEPT_STATE,
+  ...DURABILITY,
 ];

@@ -25,6 +25,7 @@ export interface SourceChange {
 export type Search =
   | 'search-model.ts'
   | 'search-back-end.ts'
+  | 'search-crash.ts'
   | 'search-reopened.ts'
   | 'search-tokens.ts'
   | 'search-damage.ts';
@@ -68,7 +69,8 @@ export async function searchPlanted(
 
 /** Where a search stands: beside the copy of the source when its supports name the source itself. */
 function scriptsFor(search: Search, folder: string): string {
-  if (search !== 'search-reopened.ts') return join(TOP, 'test/planted');
+  if (search !== 'search-reopened.ts' && search !== 'search-crash.ts')
+    return join(TOP, 'test/planted');
   for (const part of ['model', 'planted', 'support']) {
     cpSync(join(TOP, 'test', part), join(folder, 'test', part), { recursive: true });
   }

@@ -14,6 +14,7 @@ const isLong = process.env['VDASD_LONG'] === '1';
 const SEARCHES: readonly Search[] = [
   'search-model.ts',
   'search-reopened.ts',
+  'search-crash.ts',
   'search-tokens.ts',
   'search-damage.ts',
 ];

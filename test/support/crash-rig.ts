@@ -131,6 +131,11 @@ export class CrashRig {
     if (step.kind !== 'done') throw new Error(`not written: ${step.kind}`);
   }
 
+  /** Defines a device of two cylinders. @returns Its number. */
+  defineSmall(): number {
+    return value(this.installation.define({ model: '3390-1', cylinders: 2 })).device.number;
+  }
+
   device(number: number): ReturnType<Subsystem['device']> {
     const device = this.subsystem.findDevice(deviceNumber(number));
     if (device === undefined) throw new Error('no such device');
@@ -184,6 +189,7 @@ export const RIG_OPERATIONS: Readonly<Record<string, RigOperation>> = {
       name: `backup ${installation.log().length}`,
       source: 'SOURCE',
       target: { kind: 'device', device: SPARE },
+      volser: `B${installation.log().length}`,
       copy: 'background',
       overwrite: true,
       supersede: true,

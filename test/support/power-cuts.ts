@@ -4,9 +4,16 @@
  * @module
  */
 import { SeededRandom } from '../../src/base/random.ts';
+import { StoreFault } from '../../src/store/store-fault.ts';
 import { type CrashBounds, crashStates } from '../../src/testing/crash-states.ts';
-import type { RecordingMedium } from '../../src/testing/recording-medium.ts';
-import { CrashRig, differences, type MachineView, type RigOperation } from './crash-rig.ts';
+import { RecordingMedium } from '../../src/testing/recording-medium.ts';
+import {
+  CrashRig,
+  differences,
+  type JournalCut,
+  type MachineView,
+  type RigOperation,
+} from './crash-rig.ts';
 import { violationsOf } from './small-subsystem.ts';
 
 /** Written by whoever goes on after a power cut. */
@@ -71,8 +78,98 @@ export function cutPower(
   return tally;
 }
 
+/**
+ * Lets a process do one operation and another one, which sees what the system still has in memory, go on
+ * with the next; cuts the power after every call of that.
+ *
+ * @throws Error naming the state that does not recover to what was acknowledged.
+ */
+export function cutAfterKill(
+  base: RecordingMedium,
+  first: RigOperation,
+  second: RigOperation,
+  plan: CutPlan,
+  journal?: JournalCut,
+): CutTally {
+  const medium = base.afterPowerCut(() => true);
+  const killed = CrashRig.open(medium, 'write', journal);
+  first(killed);
+  const next = CrashRig.open(medium, 'write', journal);
+  recognise('after the kill', next, killed.allowed());
+  const tally = emptyTally();
+  watch(next, plan, tally);
+  second(next);
+  next.close();
+  return tally;
+}
+
+/** The operation, with flushes of the journal that fail; then the store has failed, and says so. */
+export function withFailingFlush(operation: RigOperation): RigOperation {
+  return (rig) => {
+    rig.medium.failure = ({ operation: call, file }) =>
+      call === 'flush' && file.startsWith('journal/') ? { fault: 'failed' } : undefined;
+    let isOver = false;
+    try {
+      operation(rig);
+      isOver = true;
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+    } finally {
+      rig.medium.failure = undefined;
+    }
+    if (rig.stored.isFailed === isOver)
+      throw new Error(`a flush failed, and that ended: ${isOver}`);
+  };
+}
+
+/**
+ * Cuts the power after every call while a store is made: there is none, or a whole one.
+ *
+ * @throws Error when there is half a store.
+ */
+export function cutMaking({ bounds }: CutPlan): { absent: number; there: number } {
+  const medium = new RecordingMedium();
+  const random = new SeededRandom(17, 'making');
+  const seen = new Set<string>();
+  const found = { absent: 0, there: 0 };
+  medium.changed = () => {
+    for (const state of crashStates(medium, bounds, random, seen)) {
+      if (isMade(state.name, state.medium)) found.there += 1;
+      else found.absent += 1;
+    }
+  };
+  const rig = CrashRig.create(medium);
+  medium.changed = undefined;
+  // What was acknowledged to be there is there, whatever the power does.
+  if (
+    !isMade(
+      'made',
+      medium.afterPowerCut(() => false),
+    )
+  )
+    throw new Error('the store is not there');
+  rig.close();
+  return found;
+}
+
+/** Whether there is a store, and one that works. */
+function isMade(name: string, medium: RecordingMedium): boolean {
+  let rig: CrashRig;
+  try {
+    rig = CrashRig.open(medium);
+  } catch (error) {
+    // Without its superblock there is no store, and then there is nothing to be lost.
+    if (error instanceof StoreFault && error.code === 'STORE_ABSENT') return false;
+    throw new Error(`${name}: half a store: ${String(error)}`, { cause: error });
+  }
+  recognise(name, rig, [rig.acknowledged]);
+  rig.write(rig.defineSmall(), 3, 0x44);
+  rig.close();
+  return true;
+}
+
 /** From now on, every call of the medium is followed by a look at what a power cut would leave. */
-export function watch(rig: CrashRig, plan: CutPlan, tally: CutTally): void {
+function watch(rig: CrashRig, plan: CutPlan, tally: CutTally): void {
   const { medium } = rig;
   const random = new SeededRandom(11, 'power cuts');
   const seen = new Set<string>();
@@ -125,7 +222,7 @@ function opened(name: string, medium: RecordingMedium): CrashRig {
  *
  * @throws Error when it is none of them, or does not hold together.
  */
-export function recognise(name: string, rig: CrashRig, allowed: readonly MachineView[]): number {
+function recognise(name: string, rig: CrashRig, allowed: readonly MachineView[]): number {
   const view = rig.acknowledged;
   const found = allowed.findIndex((one) => differences(one, view).length === 0);
   if (found === -1) {
