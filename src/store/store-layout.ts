@@ -8,8 +8,11 @@
 export const SUPERBLOCK_FILE = 'store.vdasd';
 /** The superblock before the store is whole. */
 export const SUPERBLOCK_DRAFT = 'store.vdasd.new';
+/** Drives of all groups. */
 export const DRIVE_FOLDER = 'drives';
+/** Checkpoints, two copies of each. */
 export const CHECKPOINT_FOLDER = 'checkpoints';
+/** Segments of the journal. */
 export const JOURNAL_FOLDER = 'journal';
 
 /** The two copies of a checkpoint. */
@@ -35,6 +38,7 @@ export function isExchangeFile(name: string): boolean {
   return /\.exchange-\d+$/.test(name);
 }
 
+/** File of a copy of a checkpoint; `.new` while it is being written. */
 export function checkpointFile(
   { number, kind }: CheckpointName,
   copy: (typeof CHECKPOINT_COPIES)[number] | 'a.new' | 'b.new',
@@ -49,6 +53,7 @@ export function parseCheckpointFile(name: string): CheckpointName | undefined {
   return { number: Number(match[1]), kind: match[2] as CheckpointKind };
 }
 
+/** File of a journal segment. */
 export function segmentFile(number: number): string {
   return `${JOURNAL_FOLDER}/${String(number).padStart(8, '0')}.journal`;
 }
