@@ -217,6 +217,7 @@ export class StoredSubsystem {
   /** Commits, says that the store was closed, and lets go of its files. @throws StoreFault */
   close(): void {
     if (this.#isClosed) return;
+    this.#commitWaiting();
     try {
       if (this.mode === 'write' && !this.isFailed) {
         this.#guarded(() => {
@@ -298,6 +299,7 @@ export class StoredSubsystem {
 
   #commitWaiting(): void {
     const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     this.#waiting = [];
     try {
       const sequence = this.commit();

@@ -221,6 +221,11 @@ describe('a stored subsystem', () => {
     const sequences = await Promise.all(asked);
     expect(new Set(sequences)).toEqual(new Set([rig.subsystem.commits.last()]));
     expect(rig.medium.log.filter(({ operation }) => operation === 'flush')).toHaveLength(1);
+    rig.write(9, 9);
+    const last = rig.stored.commitSoon();
+    rig.stored.close();
+    expect(await last).toBe(rig.stored.committed);
+    rig.reopen();
   });
 
   it('takes nothing any more after a failure, until it is opened again', async () => {
