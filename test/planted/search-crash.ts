@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { ONE_RECORD_SEGMENTS, RIG_OPERATIONS, usedMedium } from '../support/crash-rig.ts';
+import {
+  ONE_RECORD_SEGMENTS,
+  RIG_OPERATIONS,
+  type RigOperation,
+  usedMedium,
+} from '../support/crash-rig.ts';
 import { cutAfterKill, cutMaking, cutPower, withFailingFlush } from '../support/power-cuts.ts';
 import type { SearchVerdict } from './planted-source.ts';
 
@@ -12,19 +17,32 @@ const PLAN = { bounds: { combined: 2, single: 1, random: 1 }, every: 64 };
 
 const verdict = { began: true, caught: false, looked: 0, reason: '' };
 
+function operationNamed(name: string): RigOperation {
+  const operation = RIG_OPERATIONS[name];
+  if (operation === undefined) throw new Error(`no operation ${name}`);
+  return operation;
+}
+
 /** Everything in turn, until something does not recover. */
 function search(): void {
   const { absent, there } = cutMaking(PLAN);
   verdict.looked += absent + there;
   const base = usedMedium();
-  const { write, destage, checkpoint, collect, background } = RIG_OPERATIONS;
-  for (const operation of [write, destage, checkpoint, collect, background]) {
-    if (operation === undefined) throw new Error('no such operation');
-    verdict.looked += cutPower(base, [operation], PLAN).states;
+  const write = operationNamed('write');
+  const destage = operationNamed('destage');
+  const checkpoint = operationNamed('checkpoint');
+  for (const operations of [
+    [write],
+    [operationNamed('bulk')],
+    [destage, checkpoint],
+    [operationNamed('collect')],
+  ]) {
+    verdict.looked += cutPower(base, operations, { ...PLAN, stride: 2 }).states;
+  }
+  for (const operation of [write, destage, checkpoint]) {
     for (const first of [operation, withFailingFlush(operation)]) {
       const plan = { ...PLAN, stride: 4 };
-      const next = write ?? operation;
-      verdict.looked += cutAfterKill(base, first, next, plan, ONE_RECORD_SEGMENTS).states;
+      verdict.looked += cutAfterKill(base, first, write, plan, ONE_RECORD_SEGMENTS).states;
     }
   }
 }

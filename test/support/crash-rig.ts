@@ -208,6 +208,13 @@ export const RIG_OPERATIONS: Readonly<Record<string, RigOperation>> = {
     rig.subsystem.drives.closeOpen();
     rig.commit();
   },
+  /** As an import: its data goes to the drives and not through the journal. */
+  bulk: (rig) => {
+    rig.stored.bulk(() => {
+      for (let track = 16; track < 28; track += 1) rig.write(TARGET, track, 0x60 + track, 40_000);
+    });
+    rig.commit();
+  },
   collect: (rig) => {
     value(rig.subsystem.drives.collect({ cylinders: 2 }));
     rig.commit();
