@@ -96,7 +96,8 @@ export class Destage {
 
   /**
    * Writes a cylinder that was destaged once more, to all members that have it: what was written may
-   * not have reached them.
+   * not have reached them. One that has failed misses it from now on, even if it was there when it was
+   * written; but not where so many have failed that its bytes may be needed.
    *
    * @param buffers - As in {@link write}; they become the drives'.
    */
@@ -106,8 +107,11 @@ export class Destage {
     buffers: readonly (Uint8Array | undefined)[],
   ): void {
     const all = this.#withRedundancy(buffers);
+    const erased = group.members.filter((member) => member.isErased(cylinder, 0, 0));
+    const isEnough = erased.length <= this.#shape.redundancyDrives;
     group.members.forEach((member, at) => {
-      if (member.isErased(cylinder, 0, 0)) this.#buffers.give(all[at] as Uint8Array);
+      const misses = member.state === 'failed' && isEnough;
+      if (erased.includes(member) && !misses) this.#buffers.give(all[at] as Uint8Array);
       else this.#writeMember(group, cylinder, member, all[at]);
     });
   }

@@ -111,6 +111,16 @@ export function removeOtherCheckpoints(medium: Medium, kept: readonly Checkpoint
 }
 
 /**
+ * The highest number that is taken, 0 when there is none. Also by a checkpoint that is damaged, or that
+ * has got only one of its names: as long as it may be there, a new one of its number would be mistaken
+ * for it.
+ */
+export function lastCheckpointNumber(medium: Medium): number {
+  const names = medium.list(CHECKPOINT_FOLDER).map(parseCheckpointFile);
+  return names.reduce((last, name) => Math.max(last, name?.number ?? 0), 0);
+}
+
+/**
  * The checkpoints that make the newest state: a base, and all that came after it; none when there is no
  * base.
  */

@@ -7,6 +7,7 @@ import { FIRST_TRACK_SECTOR } from '../media/logical-cylinder.ts';
 import { type ChangeLog, everything } from './checkpoint-content.ts';
 import {
   type CheckpointMoment,
+  lastCheckpointNumber,
   removeOtherCheckpoints,
   writeCheckpoint,
 } from './checkpoint-file.ts';
@@ -137,7 +138,8 @@ export class Checkpointing {
     drives.flush();
     drives.flushNames();
     const kind = this.#kindOfNext();
-    const name: CheckpointName = { number: (this.#names.at(-1)?.number ?? 0) + 1, kind };
+    const name: CheckpointName = { number: lastCheckpointNumber(medium) + 1, kind };
+    journal.leaveLong();
     const { position } = journal;
     // Until the checkpoint is whole, what had changed is not told a second time.
     this.#needsBase = true;

@@ -178,8 +178,11 @@ class Recovery {
     const { keeper, drives, subsystem } = this.#machine;
     keeper.restore();
     if (subsystem.parts.backEnd.hasBytes) drives.recover(this.#exchanged);
+    // Before anything is written: that would make their files anew.
+    const absent = this.#fail(this.#absentDrives());
     const cylindersWrittenAgain = this.#giveData();
-    const missingDrives = this.#failMissing();
+    // Behind it: what a drive has lost of what was not flushed does not make it an empty one.
+    const missingDrives = [...absent, ...this.#fail(this.#emptiedDrives())];
     drives.staged.markAll(subsystem.parts.backEnd.storageContents());
     invariant(this.#journal !== undefined, 'checkpoint-before-journal');
     const last = this.#checkpoints.at(-1);
@@ -313,24 +316,27 @@ class Recovery {
     this.#needsBase = true;
   }
 
-  #failMissing(): readonly DrivePlace[] {
+  /** Drives that should be there, and have no file as long as they are. */
+  #absentDrives(): readonly DrivePlace[] {
     const { drives, subsystem } = this.#machine;
-    const { backEnd } = subsystem.parts;
-    if (!backEnd.hasBytes) return [];
-    const absent = drives
+    const { groups, hasBytes } = subsystem.parts.backEnd;
+    if (!hasBytes) return [];
+    return drives
       .missing()
-      .filter(({ group, member }) => backEnd.groups[group]?.members[member]?.state === 'online');
-    this.#fail(absent);
-    // A drive that is as long as it should not be may be empty as well, and fails once.
-    const emptied = emptiedDrives(backEnd);
-    this.#fail(emptied);
-    return [...absent, ...emptied];
+      .filter(({ group, member }) => groups[group]?.members[member]?.state === 'online');
   }
 
-  #fail(places: readonly DrivePlace[]): void {
+  #emptiedDrives(): readonly DrivePlace[] {
+    const { backEnd } = this.#machine.subsystem.parts;
+    return backEnd.hasBytes ? emptiedDrives(backEnd) : [];
+  }
+
+  /** @returns The same drives, which have failed. */
+  #fail(places: readonly DrivePlace[]): readonly DrivePlace[] {
     for (const { group, member } of places) {
       const outcome = this.#machine.subsystem.drives.fail(group, member);
       invariant(outcome.kind === 'done', 'missing-drive-fails', `${member} of group ${group}`);
     }
+    return places;
   }
 }
