@@ -44,9 +44,8 @@ export class DriveFiles implements DriveSupply, DriveKeeper {
     this.staged = new StagedData(isOnline);
   }
 
-  /** Makes the files of all drives. @throws MediumFault */
+  /** Makes the files of all drives, in a folder that is there. @throws MediumFault */
   makeAll(): void {
-    this.#medium.makeFolder(DRIVE_FOLDER);
     for (const { group, member } of this.places()) {
       const drive = this.#driveOf(group, member);
       drive.make();

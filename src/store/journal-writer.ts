@@ -122,6 +122,14 @@ export class JournalWriter {
     this.#medium.flushFolder(JOURNAL_FOLDER);
   }
 
+  /**
+   * Before a checkpoint: leaves a segment that one long record has made much longer than the others, so
+   * that it need not be kept for the sake of its end.
+   */
+  leaveLong(): void {
+    if (this.#mayTurn && this.#offset > 2 * this.#plan.segmentBytes) this.#turn();
+  }
+
   /** A durable checkpoint has everything before this position: segments before are used again. */
   recycle({ segment }: JournalPosition): void {
     const numbers = segmentNumbers(this.#medium);

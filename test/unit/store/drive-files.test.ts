@@ -22,6 +22,7 @@ function files(medium: RecordingMedium, mode: 'read' | 'write' = 'write'): Drive
 
 function made(): { medium: RecordingMedium; drives: DriveFiles } {
   const medium = new RecordingMedium();
+  medium.makeFolder('drives');
   const drives = files(medium);
   drives.makeAll();
   return { medium, drives };

@@ -114,6 +114,21 @@ describe('a journal', () => {
     expect(segmentNumbers(medium)).toEqual([1, 2, 3]);
   });
 
+  it('leaves a segment that has become very long before a checkpoint, and keeps it no longer', () => {
+    const medium = journalMedium();
+    const writer = new JournalWriter(medium, PLAN, START);
+    append(writer, 1, 100);
+    writer.leaveLong();
+    const { position } = writer;
+    expect(position).toMatchObject({ segment: 2, offset: 0, sequence: 2 });
+    writer.recycle(position);
+    expect(segmentNumbers(medium)).toEqual([]);
+    append(writer, 2);
+    expect(readAll(medium, position).marks).toEqual([2]);
+    writer.leaveLong();
+    expect(writer.position.segment).toBe(2);
+  });
+
   it('says when it was closed, and goes on over that', () => {
     const { medium } = written(2);
     const writer = new JournalWriter(medium, PLAN, readAll(medium).position);

@@ -2,8 +2,12 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { deviceNumber } from '../../../src/base/units.ts';
+import { findModel } from '../../../src/geometry/device-model.ts';
 import type { MediumFault } from '../../../src/store/medium.ts';
 import { NodeMedium } from '../../../src/store/node-medium.ts';
+import { StoredSubsystem } from '../../../src/store/stored-subsystem.ts';
+import { value } from '../../support/small-subsystem.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -73,6 +77,23 @@ describe('a medium in a folder', () => {
     medium.flushParent();
     expect(medium.list('f')).toEqual(['a']);
     expect(medium.list('')).toEqual(['f']);
+  });
+
+  it.each(['bytes', 'signature'] as const)('carries a store with content %s', (content) => {
+    const medium = freshMedium();
+    const input = { name: 'FOLDER', content, capacityBytes: 2 ** 22, deviceCountMax: 4 };
+    let stored = StoredSubsystem.create(medium, input);
+    const model = findModel('3390-1');
+    if (model === undefined) throw new Error('no model');
+    for (let device = 0; device < 3; device += 1) {
+      value(stored.subsystem.defineDevice({ number: deviceNumber(device), model }));
+      stored.checkpoint();
+      stored.close();
+      stored = StoredSubsystem.open(medium, { mode: 'write' });
+    }
+    expect(stored.subsystem.devices()).toHaveLength(3);
+    expect(stored.recovery).toMatchObject({ wasClosed: true, damage: [] });
+    stored.close();
   });
 
   it('says what went wrong, and with which file', () => {
