@@ -86,7 +86,8 @@ export class JournalWriter {
       content,
       this.#plan.storeId,
     );
-    if (this.#mayTurn && this.#offset + record.bytes > this.#plan.segmentBytes) this.#turn();
+    const isBeyond = this.#offset + record.bytes > this.#plan.segmentBytes;
+    if (this.#mayTurn && this.#offset > 0 && isBeyond) this.#turn();
     const file = this.#opened();
     file.write(this.#offset, record.pieces);
     const end = this.#offset + record.bytes;
@@ -154,11 +155,12 @@ export class JournalWriter {
     this.#file = undefined;
   }
 
-  /** Goes on with the next segment. */
+  /** Goes on with the next segment, which gets the next record, however long: none is passed over. */
   #turn(): void {
     this.close();
     this.#segment += 1;
     this.#offset = 0;
+    this.#mayTurn = false;
   }
 
   #opened(): MediumFile {

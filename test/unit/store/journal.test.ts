@@ -127,6 +127,14 @@ describe('a journal', () => {
     expect(readAll(medium, position).marks).toEqual([2]);
     writer.leaveLong();
     expect(writer.position.segment).toBe(2);
+    append(writer, 3, 100);
+    writer.leaveLong();
+    const next = writer.position;
+    // A record that is too long for any segment stays in the one that was said to be the next.
+    append(writer, 4, 100);
+    append(writer, 5);
+    expect(readAll(medium, next).marks).toEqual([4, 5]);
+    expect(readAll(medium, position).marks).toEqual([2, 3, 4, 5]);
   });
 
   it('says when it was closed, and goes on over that', () => {
