@@ -21,11 +21,13 @@ describe('recovery', () => {
   it('takes a drive whose file is gone for one that failed, also when cylinders are written again', () => {
     const rig = filled(20);
     rig.stored.checkpoint();
-    for (let track = 0; track < 8; track += 1) rig.write(DEVICE, track, track + 101);
+    for (let track = 0; track < 4; track += 1) rig.write(DEVICE, track, track + 101);
     rig.subsystem.drives.closeOpen();
     rig.commit();
+
     rig.medium.remove(driveFile(0, 0));
     const { stored } = CrashRig.open(rig.medium);
+
     expect(stored.recovery.cylindersWrittenAgain).toBeGreaterThan(0);
     expect(stored.recovery.missingDrives).toEqual([{ group: 0, member: 0 }]);
     expect(violationsOf(stored.subsystem)).toEqual([]);
