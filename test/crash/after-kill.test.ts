@@ -13,7 +13,7 @@ import { addTally, cutAfterKill, emptyTally, withFailingFlush } from '../support
 
 const IS_LONG = process.env['VDASD_LONG'] === '1';
 const PLAN = IS_LONG
-  ? { bounds: { combined: 3, single: 2, random: 2 }, every: 32 }
+  ? { bounds: { combined: 2, single: 1, random: 1 }, every: 64, stride: 4 }
   : { bounds: { combined: 1, single: 1, random: 1 }, every: 200, stride: 16 };
 const NEXT = ['write', 'checkpoint'] as const;
 

@@ -124,6 +124,7 @@ describe('a byte of every region', () => {
 
   it.each([...whole.files].flatMap(([name, entry]) => (entry === 'folder' ? [] : [name])))(
     'of %s',
+    { timeout: IS_LONG ? 1_800_000 : 120_000 },
     (name) => {
       const random = new SeededRandom(3, name);
       for (const offset of regionsOf(name, random)) flip(name, offset, random);
