@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { ReasonCode } from '../../src/index.ts';
 import type { StoreRecord } from '../report/store-record.ts';
 import { formatStoreRecord } from '../report/store-report.ts';
 import { openingLines } from '../report/store-upkeep-lines.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { exitCodeOfRefusal } from './exit-code-of.ts';
 import { storeStays } from './finished-units.ts';
 import { openProgress } from './progress.ts';
 import { reportRefusal } from './report-refusal.ts';
@@ -109,11 +111,13 @@ function exitCodeOf(record: StoreRecord): ExitCode {
       return record.waitsForSpace ? EXIT.capacity : EXIT.done;
     case 'work':
       return record.waitsForSpace ? EXIT.capacity : EXIT.done;
-    case 'release':
-      return record.volumes.length > 0 &&
-        record.volumes.every(({ leftAlone }) => leftAlone !== null)
-        ? EXIT.refused
+    case 'release': {
+      const [spared] = record.volumes.flatMap(({ leftAlone }) => leftAlone ?? []);
+      const isAll = record.volumes.every(({ leftAlone }) => leftAlone !== null);
+      return spared !== undefined && isAll
+        ? exitCodeOfRefusal(spared.code as ReasonCode)
         : EXIT.done;
+    }
     default:
       return EXIT.done;
   }

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { existsSync, readdirSync, renameSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import {
   buildSampleVolume,
   type Device,
@@ -40,6 +40,11 @@ export function makeStore(folder: string, form: StoreForm, ears: TaskEars): Stor
   requireFree(place, folder);
   ears.writes(place);
   const unfinished = beginFile(place);
+  makeFolder(dirname(place), folder);
+  // By itself: what makes folders in one go may try for ever where the system makes none.
+  withFile(folder, 'making the store', () => {
+    mkdirSync(unfinished);
+  });
   const opened = createStore(unfinished, subsystemInput(form));
   try {
     const { stored } = opened;
@@ -83,6 +88,12 @@ function requireFree(place: string, folder: string): void {
     limit: 'a store is made in a folder that is empty or not there yet',
     fix: 'choose another folder',
   });
+}
+
+/** The folder around the store. */
+function makeFolder(path: string, folder: string): void {
+  if (existsSync(path)) return;
+  withFile(folder, 'making the folder around it', () => mkdirSync(path, { recursive: true }));
 }
 
 function defineDevices(subsystem: Subsystem, form: DeviceForm): Outcome<unknown> {

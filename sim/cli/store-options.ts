@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { InputError, type Nanos, nanos } from '../../src/index.ts';
+import { DEVICE_MODELS, InputError, type Nanos, nanos } from '../../src/index.ts';
 import { fromPrintable } from '../report/printable.ts';
 import { parseDeviceSpan, parseName, parseVolser, type Span } from '../scenario/field.ts';
 import { type Parsed, parseBytes, parseCount, parseDuration } from '../scenario/quantity.ts';
 import { defaultStoreForm, loadStoreForm, type StoreForm } from '../scenario/store-document.ts';
+import { suggest } from '../scenario/suggestion.ts';
 import { readTextFile } from '../sweep/text-file.ts';
 import type { StoreOptions } from './store-command.ts';
 import type { DriveName, StoreRequest } from './store-request.ts';
@@ -103,6 +104,9 @@ export interface CheckOptions extends StoreOptions {
   readonly salvage?: boolean;
 }
 
+/** The model that has as many cylinders as one likes. */
+const EXTENDED_MODEL = '3390-A';
+
 /** What a store is to be made of. @throws ScenarioInvalid, InputError USAGE */
 export function initRequest(options: InitOptions): StoreRequest {
   const { config, name, capacity, drives, spares, compression } = options;
@@ -128,7 +132,8 @@ export function initRequest(options: InitOptions): StoreRequest {
 
 /** Devices to define. @throws InputError USAGE */
 export function defineRequest(options: DefineOptions): StoreRequest {
-  const { model, owner } = options;
+  const { owner } = options;
+  const model = options.model === undefined ? undefined : modelName(options.model);
   const devices =
     options.device === undefined
       ? undefined
@@ -137,6 +142,9 @@ export function defineRequest(options: DefineOptions): StoreRequest {
   if (volser !== undefined && devices !== undefined && devices.last > devices.first) {
     const limit = 'a volume is on one device';
     usage('--volser for a range of devices', limit, 'define that device by itself');
+  }
+  if (model === EXTENDED_MODEL && options.cylinders === undefined) {
+    usage('a 3390-A without --cylinders', 'it has as many as one likes', 'add --cylinders');
   }
   if (volser === undefined && owner !== undefined) {
     usage('--owner without --volser', 'the owner stands on the label', 'add --volser');
@@ -162,7 +170,7 @@ export function importRequest(file: string, options: ImportOptions): StoreReques
     kind: 'volumeImport',
     file,
     device,
-    model: options.model,
+    model: options.model === undefined ? undefined : modelName(options.model),
     shadows: options.shadows ?? false,
   };
 }
@@ -337,6 +345,15 @@ function driveShape(text: string): {
 
 function nameOf(text: string): string {
   return valueOf('--name', text, parseName(text));
+}
+
+/** The name of a model, however it was written. */
+function modelName(text: string): string {
+  const known = [...DEVICE_MODELS.map(({ name }) => name), EXTENDED_MODEL];
+  const name = text.toUpperCase();
+  if (known.includes(name)) return name;
+  const limit = 'a model is a type with its size, such as 3390-3';
+  return usage(`--model ${text}`, limit, suggest(name, known));
 }
 
 function oneDevice(option: string, text: string): number {

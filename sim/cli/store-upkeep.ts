@@ -165,7 +165,7 @@ export function release(session: StoreSession, request: RequestOf<'release'>): S
             tracks: 0,
             bytes: 0,
             undoTokens: [],
-            leftAlone: formatRefusal(one.why),
+            leftAlone: { code: one.why.code, why: formatRefusal(one.why) },
           }
         : {
             volser: one.volser,

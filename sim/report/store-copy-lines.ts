@@ -112,7 +112,7 @@ export function relationLines({ relations }: RelationsRecord, width: number): re
 
 /** How far a copy is. */
 export function statusLines({ copies, name }: CopyStatusRecord): readonly string[] {
-  if (copies.length === 0) return [`${toPrintable(name)}: no copy that could be asked about`];
+  if (copies.length === 0) return [`${toPrintable(name)}: no copy that this host could ask about`];
   return copies.flatMap((copy) => [
     `${copy.pollingToken}: ${copy.state}, ${
       copy.physicallyComplete

@@ -335,8 +335,8 @@ export interface ReleasedRecord {
     readonly tracks: number;
     readonly bytes: number;
     readonly undoTokens: readonly string[];
-    /** Why the volume was left alone. */
-    readonly leftAlone: string | null;
+    /** Why the volume was left alone, with the code of the refusal. */
+    readonly leftAlone: { readonly code: string; readonly why: string } | null;
   }[];
 }
 

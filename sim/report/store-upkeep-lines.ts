@@ -30,7 +30,6 @@ const RELEASE_COLUMNS: readonly Column[] = [
   { title: 'device' },
   { title: 'tracks', align: 'right' },
   { title: 'space', align: 'right' },
-  { title: 'left alone because', shrinks: true },
 ];
 
 /** Problems that are shown one by one. */
@@ -108,25 +107,27 @@ export function releaseLines(
   folder: string,
   width: number,
 ): readonly string[] {
-  const rows = record.volumes.map((volume) => [
+  if (record.volumes.length === 0) return ['no volume to look through'];
+  const looked = record.volumes.filter(({ leftAlone }) => leftAlone === null);
+  const rows = looked.map((volume) => [
     toPrintable(volume.volser),
     volume.device ?? '–',
-    volume.leftAlone === null ? formatNumber(volume.tracks) : '–',
-    volume.leftAlone === null ? formatBytes(volume.bytes) : '–',
-    volume.leftAlone ?? '',
+    formatNumber(volume.tracks),
+    formatBytes(volume.bytes),
   ]);
-  const undo = record.volumes.flatMap(({ volser, undoTokens }) =>
+  const undo = looked.flatMap(({ volser, undoTokens }) =>
     undoTokens.map(
       (token) => `undo for ${toPrintable(volser)}: vdasd release ${folder} --undo ${token}`,
     ),
   );
-  if (rows.length === 0) return ['no volume to look through'];
-  const isSpared = record.volumes.every(({ leftAlone }) => leftAlone === null);
-  const columns = isSpared ? RELEASE_COLUMNS.slice(0, -1) : RELEASE_COLUMNS;
+  const spared = record.volumes.flatMap(({ volser, leftAlone }) =>
+    leftAlone === null ? [] : [`${toPrintable(volser)} is left alone: ${leftAlone.why}`],
+  );
   return [
-    ...(record.dryRun ? ['would release:'] : []),
-    ...formatTable(columns, rows, width),
+    ...(record.dryRun && rows.length > 0 ? ['would release:'] : []),
+    ...(rows.length === 0 ? [] : formatTable(RELEASE_COLUMNS, rows, width)),
     ...undo,
+    ...spared,
   ];
 }
 

@@ -107,6 +107,8 @@ describe('volumes', () => {
     [{ owner: 'ME' }, 'add --volser'],
     [{ device: '0A9' }, 'four hexadecimal digits'],
     [{ volser: 'TOOLONG' }, 'is no volume serial'],
+    [{ model: '3390-33' }, "did you mean '3390-3'?"],
+    [{ model: '3390-a' }, 'add --cylinders'],
   ])('are not defined by %j', (options, what) => {
     expect(() => defineRequest(options)).toThrow(what);
   });
@@ -119,6 +121,7 @@ describe('volumes', () => {
       shadows: false,
     });
     expect(() => importRequest('x.ckd', { device: '0A90-0A91' })).toThrow('one device number');
+    expect(importRequest('x.ckd', { model: '3380-k' })).toMatchObject({ model: '3380-K' });
   });
 });
 

@@ -299,6 +299,8 @@ describe('upkeep', () => {
     expect((await granted('collect', all)).cylinders).toBeGreaterThanOrEqual(0);
     const tried = await granted('release', releaseRequest({ dryRun: true }));
     expect(tried.volumes.map(({ volser }) => volser)).toEqual(['BK0001', 'PROD01']);
+    const spared = await granted('release', releaseRequest({ volume: ['nobody'] }));
+    expect(spared.volumes).toMatchObject([{ leftAlone: { code: 'VOLUME_UNKNOWN' } }]);
     const space = await granted('space', { kind: 'space' });
     expect(space.devices.map(({ volser }) => volser)).toContain('BK0001');
   });
