@@ -164,13 +164,17 @@ export class DriveFiles implements DriveSupply, DriveKeeper {
     }
   }
 
-  /** Drives whose files are not there, or not as long as they should be. */
+  /**
+   * Drives whose files are not there, not as long as they should be, or cannot be opened.
+   *
+   * @throws MediumFault when the system does not let us: that is no fault of the drive.
+   */
   missing(): readonly DrivePlace[] {
     return [...this.places()].filter(({ group, member }) => {
       try {
         return !this.#driveOf(group, member).probe();
       } catch (error) {
-        if (error instanceof MediumFault) return true;
+        if (error instanceof MediumFault && error.fault !== 'denied') return true;
         throw error;
       }
     });

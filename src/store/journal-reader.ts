@@ -71,7 +71,8 @@ export class JournalReader {
   /** @throws StoreFault STORE_VERSION, MediumFault */
   next(): JournalStep {
     let { found, segment, offset } = this.#locate();
-    if (offset > 0 && this.#readerOf(segment) === undefined) {
+    // Everything before the position was flushed, or there would be no such position.
+    if (offset > (this.#readerOf(segment)?.sizeBytes ?? 0)) {
       const place = { file: segmentFile(segment), offset };
       return { kind: 'damaged', place, sequence: this.#position.sequence };
     }

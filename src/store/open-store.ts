@@ -12,7 +12,7 @@ import { NodeMedium } from './node-medium.ts';
 import { oldestRead, ReaderEntry } from './reader-registry.ts';
 import { StoreFault } from './store-fault.ts';
 import { CHECKPOINT_FOLDER, SUPERBLOCK_FILE } from './store-layout.ts';
-import { LOCK_FILE, StoreLock } from './store-lock.ts';
+import { isLockFile, StoreLock } from './store-lock.ts';
 import { StoredSubsystem, type StorePorts } from './stored-subsystem.ts';
 
 /** How a store is opened. */
@@ -60,12 +60,15 @@ export function createStore(
   requireEmpty(folder);
   const lock = StoreLock.acquire(folder);
   return opened(lock, () => {
+    // Once more: before we had the lock, somebody else may have made a store here and closed it.
+    requireEmpty(folder);
     try {
       const stored = StoredSubsystem.create(medium, input, withReaders(folder, ports));
       medium.flushParent();
       return stored;
     } catch (error) {
-      removeRemains(folder);
+      const isOfOthers = error instanceof StoreFault && error.code === 'STORE_EXISTS';
+      if (!isOfOthers) removeRemains(folder);
       throw error;
     }
   });
@@ -148,7 +151,9 @@ function withReaders(folder: string, ports: StorePorts): StorePorts {
 }
 
 function requireEmpty(folder: string): void {
-  const names = withFile(folder, 'making the store', () => readdirSync(folder));
+  const names = withFile(folder, 'making the store', () => readdirSync(folder)).filter(
+    (name) => !isLockFile(name),
+  );
   if (names.length === 0) return;
   const isStore = names.includes(SUPERBLOCK_FILE);
   throw new StoreFault('STORE_EXISTS', {
@@ -162,7 +167,7 @@ function requireEmpty(folder: string): void {
 /** The folder was empty before: what stands in it now is half a store. */
 function removeRemains(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (name !== LOCK_FILE) rmSync(join(folder, name), { recursive: true, force: true });
+    if (!isLockFile(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -34,6 +34,11 @@ export const LOCK_FILE = 'lock';
 const CLAIM_PREFIX = 'lock.';
 const HELD_PREFIX = 'lock.over-';
 
+/** Whether a file in the folder of a store is its lock, or on the way to be one. */
+export function isLockFile(name: string): boolean {
+  return name === LOCK_FILE || name.startsWith(CLAIM_PREFIX);
+}
+
 /** Tries before we believe that others are always quicker. */
 const ATTEMPTS_MAX = 100;
 

@@ -81,4 +81,32 @@ describe('recovery', () => {
     expect(stored.recovery.damage).toEqual([]);
     expect(viewOf(stored).contents).toBe(contents);
   });
+
+  it('refuses a journal that ends before what a checkpoint has already', () => {
+    const rig = filled(1);
+    rig.stored.checkpoint();
+    const segment = `journal/${rig.medium.list('journal')[0]}`;
+    rig.medium.open(segment, 'write').resize(512);
+    expect(() => CrashRig.open(rig.medium)).toThrow(
+      expect.objectContaining({ code: 'STORE_DAMAGED' }),
+    );
+    const ports = { journalBytes: 2 ** 20, segmentBytes: 2 ** 20 };
+    StoredSubsystem.open(rig.medium, { mode: 'write', ports, salvage: true }).close();
+    const again = CrashRig.open(rig.medium);
+    again.write(DEVICE, 0, 0x44);
+    again.commit();
+    expect(violationsOf(again.subsystem)).toEqual([]);
+  });
+
+  it('blames no drive for what the system does not let us do', () => {
+    const rig = filled(6);
+    rig.close();
+    rig.medium.failure = ({ operation, file }) =>
+      operation === 'open' && file.startsWith('drives/') ? { fault: 'denied' } : undefined;
+    expect(() => CrashRig.open(rig.medium)).toThrow(
+      expect.objectContaining({ code: 'STORE_DENIED' }),
+    );
+    rig.medium.failure = undefined;
+    expect(CrashRig.open(rig.medium).stored.recovery.missingDrives).toEqual([]);
+  });
 });
