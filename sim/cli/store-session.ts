@@ -76,7 +76,11 @@ export async function withStore(
   return { outcome, opening: describeOpening(recovery) };
 }
 
-/** Drives a task to its end and shows how far it is. */
+/**
+ * Drives a task to its end and shows how far it is.
+ *
+ * @throws VolumeStopped when it waits for what nobody brings
+ */
 export function perform<Value>(
   { ears }: StoreSession,
   task: InstallationTask<Value>,
@@ -87,7 +91,9 @@ export function perform<Value>(
     ears.progress(done, total, about === '' ? what : `${what} ${about}`);
     return ears.shouldStop();
   });
-  return step.kind === 'waiting' ? refuseWaiting(step.for, step.detail) : step;
+  // What it has done so far is half of something: thrown, so that the store is left as it was.
+  if (step.kind === 'waiting') throw new VolumeStopped(refuseWaiting(step.for, step.detail));
+  return step;
 }
 
 /** The outcome of something that gives a record. */
