@@ -60,8 +60,8 @@ test(`after each of ${KILLS} kills everything acknowledged is there`, {
     seen.kills += 1;
     const underWay = replay(twin, lines);
     seen.operations += lines.filter((line) => 'after' in line).length;
-    const opened = openStore(store, { mode: 'write', ports: CAMPAIGN_JOURNAL });
-    const { recovery, subsystem } = opened.stored;
+    const reopened = openStore(store, { mode: 'write', ports: CAMPAIGN_JOURNAL });
+    const { recovery, subsystem } = reopened.stored;
     expect(recovery.damage).toEqual([]);
     expect(subsystem.check().violations).toEqual([]);
     const state = contents(subsystem);
@@ -72,8 +72,8 @@ test(`after each of ${KILLS} kills everything acknowledged is there`, {
     if (underWay !== undefined) seen.underWay += 1;
     if (followed !== twin) seen.kept += 1;
     twin = followed;
-    if (random.below(2) === 0) opened.close();
-    else opened.abandon();
+    if (random.below(2) === 0) reopened.close();
+    else reopened.abandon();
   }
   process.stdout.write(`kills: seed ${SEED}, ${JSON.stringify(seen)}\n`);
   expect(seen.operations).toBeGreaterThan(KILLS);
