@@ -7,8 +7,8 @@
  * @module
  */
 import { InputError, Installation, VolumeStopped } from '../../src/index.ts';
-import { openStore } from '../../src/store.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { openToRead } from './open-to-read.ts';
 import { parseWanted, writeRecords } from './record-output.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { formatJson, type Terminal } from './terminal.ts';
@@ -36,7 +36,8 @@ export async function dataSetReadCommand(
       fix: "see 'vdasd dataset read --help'",
     });
   }
-  const opened = openStore(folder, { mode: 'readTracks' });
+  const { opened, warning } = openToRead(folder);
+  if (warning !== undefined) terminal.error(`vdasd: warning: ${warning}`);
   try {
     const installation = new Installation(opened.stored, 'read');
     installation.host();

@@ -19,6 +19,7 @@ import { type OpenStoreOptions, openStore, type RecoveryReport } from '../../src
 import { describeVolume } from '../report/store-description.ts';
 import type { OpeningRecord, StoreMoment, StoreRecord, VolumeRow } from '../report/store-record.ts';
 import type { TaskEars } from './convert-image.ts';
+import { openToRead } from './open-to-read.ts';
 import { StoreCalendar } from './store-calendar.ts';
 import type { StoreOutcome, StoreTask } from './store-request.ts';
 
@@ -47,7 +48,10 @@ export async function withStore(
   ears: TaskEars,
   work: (session: StoreSession) => StoreOutcome | Promise<StoreOutcome>,
 ): Promise<{ readonly outcome: StoreOutcome; readonly opening: OpeningRecord }> {
-  const opened = openStore(folder, { mode });
+  const { opened, warning } =
+    mode === 'readTracks'
+      ? openToRead(folder)
+      : { opened: openStore(folder, { mode }), warning: undefined };
   const { subsystem, recovery } = opened.stored;
   let outcome: StoreOutcome;
   try {
@@ -68,12 +72,12 @@ export async function withStore(
     opened.abandon();
     if (!(error instanceof VolumeStopped)) throw error;
     const stopped = { kind: 'refused', refusal: error.refusal } as const;
-    return { outcome: stopped, opening: describeOpening(recovery) };
+    return { outcome: stopped, opening: describeOpening(recovery, warning) };
   }
   // What was stopped has changed memory at most, and that is not to stay. A refusal has changed nothing.
   if (outcome.kind === 'stopped') opened.abandon();
   else opened.close();
-  return { outcome, opening: describeOpening(recovery) };
+  return { outcome, opening: describeOpening(recovery, warning) };
 }
 
 /**
@@ -119,7 +123,7 @@ function refuseWaiting(what: string, detail: string): Refusal {
   });
 }
 
-function describeOpening(recovery: RecoveryReport): OpeningRecord {
+function describeOpening(recovery: RecoveryReport, warning: string | undefined): OpeningRecord {
   return {
     wasClosed: recovery.wasClosed,
     checkpoint: recovery.checkpoint,
@@ -133,6 +137,7 @@ function describeOpening(recovery: RecoveryReport): OpeningRecord {
       what: one.what,
       outcome: one.outcome,
     })),
+    warning: warning ?? null,
     missingDrives: recovery.missingDrives.map(({ group, member }) => `${group}/${member}`),
   };
 }

@@ -33,6 +33,8 @@ export interface OpeningRecord {
     readonly what: string;
     readonly outcome: 'healed' | 'lost';
   }[];
+  /** What is to be known about a store that could be opened in a lesser way only. */
+  readonly warning: string | null;
   /** As `group/member`. */
   readonly missingDrives: readonly string[];
 }
@@ -88,7 +90,7 @@ interface RemovedRecord {
   readonly volume: VolumeRow;
 }
 
-/** One device, with everything about its volume. */
+/** One device in full. */
 export interface VolumeRecord {
   readonly kind: 'volume';
   readonly volume: VolumeRow;
@@ -371,7 +373,7 @@ export interface CheckRecord {
   readonly repaired: readonly string[] | null;
 }
 
-/** What a command about a store leaves. */
+/** What a command leaves. */
 export type StoreRecord =
   | InitRecord
   | VolumesRecord

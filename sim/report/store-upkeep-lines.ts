@@ -178,7 +178,7 @@ const LOOKED_WORDS: Readonly<Record<string, string>> = Object.freeze({
 
 /** What opening a store took, for people; nothing when it had been closed and nothing was wrong. */
 export function openingLines(opening: OpeningRecord, folder: string): readonly string[] {
-  const lines: string[] = [];
+  const lines: string[] = opening.warning === null ? [] : [`warning: ${opening.warning}`];
   if (!opening.wasClosed) {
     const torn =
       opening.tornTail === null ? '' : '; the last one was never acknowledged, and is gone';

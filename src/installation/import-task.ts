@@ -80,7 +80,12 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
         return end;
       });
     } catch (error) {
-      this.#undo(device);
+      try {
+        this.#undo(device);
+      } catch {
+        // A store that has failed takes nothing, and keeps nothing of this: the first error says why.
+        throw error;
+      }
       throw error;
     }
     if (stopped?.kind === 'refused') return this.#end(stopped, device);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { InputError } from '../base/errors.ts';
 import { type CheckOfStore, checkStore, type RepairOfStore, repairStore } from './check-store.ts';
 import { NodeMedium } from './node-medium.ts';
 import { requireStore } from './open-store.ts';
@@ -14,11 +15,21 @@ import { StoreLock } from './store-lock.ts';
 export function checkFolder(folder: string): CheckOfStore {
   const medium = new NodeMedium(folder);
   requireStore(folder, medium);
-  const reader = ReaderEntry.register(folder);
+  const reader = registered(folder);
   try {
     return checkStore(medium);
   } finally {
-    reader.leave();
+    reader?.leave();
+  }
+}
+
+/** Nobody where the folder cannot be written: a full disk is no reason not to look at a store. */
+function registered(folder: string): ReaderEntry | undefined {
+  try {
+    return ReaderEntry.register(folder);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
 }
 

@@ -101,7 +101,9 @@ export function storeFault(error: unknown): unknown {
   const [code, limit, fix] = MEANING[error.fault];
   const place =
     error.offset === undefined ? { file: error.file } : { file: error.file, offset: error.offset };
-  return new StoreFault(code, { what: error.message, place, limit, fix, cause: error });
+  // The place says which file.
+  const what = error.message.slice(`${error.file}: `.length);
+  return new StoreFault(code, { what, place, limit, fix, cause: error });
 }
 
 function formatPlace({ file, offset }: StorePlace): string {
