@@ -19,7 +19,7 @@ import { DRIVE_FOLDER, driveFile, isExchangeFile } from './store-layout.ts';
 /** The drives of one store. */
 export class DriveFiles implements DriveSupply, DriveKeeper {
   readonly keepsStorage = true;
-  readonly isReadOnly: boolean;
+  isReadOnly: boolean;
   readonly staged: StagedData;
   /** Told of every failure to write; tells what to throw. */
   onFailure: (error: unknown) => unknown = (error) => error;
@@ -180,7 +180,9 @@ export class DriveFiles implements DriveSupply, DriveKeeper {
     });
   }
 
+  /** Lets go of all files. They may be somebody else's from now on: what is written stays in memory. */
   close(): void {
+    this.isReadOnly = true;
     for (const drive of [...this.#drives.values(), ...this.#former]) drive.close();
   }
 

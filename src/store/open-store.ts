@@ -135,12 +135,19 @@ function opened(
     stored,
     close: () => {
       try {
-        if (!stored.isFailed) stored.close();
+        if (stored.isFailed) stored.abandon();
+        else stored.close();
       } finally {
         hold?.release();
       }
     },
-    abandon: () => hold?.release(),
+    abandon: () => {
+      try {
+        stored.abandon();
+      } finally {
+        hold?.release();
+      }
+    },
   };
 }
 

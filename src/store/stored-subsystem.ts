@@ -227,10 +227,15 @@ export class StoredSubsystem {
         });
       }
     } finally {
-      this.#isClosed = true;
-      this.#log.close();
-      this.#drives.close();
+      this.abandon();
     }
+  }
+
+  /** Lets go of its files and commits nothing. What is done from now on is done in memory alone. */
+  abandon(): void {
+    this.#isClosed = true;
+    this.#log.close();
+    this.#drives.close();
   }
 
   /** What recovery found is made durable, and what was damaged is written anew. */

@@ -1,9 +1,12 @@
 /** Stores in folders: making one where others may be at work, too. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Installation } from '../../../src/installation/installation.ts';
 import { createStore, openStore } from '../../../src/store/open-store.ts';
 import type { SubsystemInput } from '../../../src/subsystem/configuration.ts';
+import { fillOf, value, write } from '../../support/small-subsystem.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const root = temporaryFolder();
@@ -56,5 +59,35 @@ describe('making a store in a folder', () => {
     const folder = join(root, 'nothing');
     expect(() => createStore(folder, { ...INPUT, deviceCountMax: -1 })).toThrow(/deviceCountMax/);
     createStore(folder, INPUT).close();
+  });
+});
+
+describe('a store that was let go of', () => {
+  it('writes nothing any more, whatever its subsystem goes on to do', async () => {
+    const folder = join(root, 'gone');
+    const opened = createStore(folder, { ...INPUT, content: 'bytes' });
+    const { stored } = opened;
+    const { subsystem } = stored;
+    const installation = new Installation(stored);
+    const { device } = value(installation.define({ model: '3390-1', cylinders: 2 }));
+    for (let track = 0; track < 5; track += 1) write(subsystem, device, track, 7, 20_000);
+    const soon = stored.commitSoon();
+    opened.abandon();
+    const drives = (): string => {
+      const digest = createHash('sha256');
+      for (const name of readdirSync(join(folder, 'drives'))) {
+        digest.update(readFileSync(join(folder, 'drives', name)));
+      }
+      return digest.digest('hex');
+    };
+    const before = drives();
+    subsystem.drives.closeOpen();
+    expect(subsystem.drives.report().destagedCylinders).toBeGreaterThan(0);
+    expect(drives()).toBe(before);
+    expect(fillOf(subsystem, device, 3)).toBe(7);
+    await expect(soon).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+    const again = openStore(folder, { mode: 'read' });
+    expect(again.stored.subsystem.deviceSpace(device.index).mapped).toBe(0);
+    again.close();
   });
 });
