@@ -143,7 +143,6 @@ export type { DataSetContent } from './installation/data-set-view.ts';
 export type { HostRecord } from './installation/host-table.ts';
 export type { ImportRequest } from './installation/import-task.ts';
 export {
-  HOST_NAME_DEFAULT,
   Installation,
   type RelationReport,
 } from './installation/installation.ts';
@@ -155,6 +154,7 @@ export {
   type TaskProgress,
   type TaskStopped,
 } from './installation/installation-task.ts';
+export { HOST_NAME_DEFAULT } from './installation/machine-room.ts';
 export type {
   SnapshotPair,
   VolumeSnapshot,

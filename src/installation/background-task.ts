@@ -11,9 +11,9 @@
 import { done } from '../base/refusal.ts';
 import { AGAIN, type Step } from '../base/step.ts';
 import type { BackgroundReport } from '../subsystem/background-report.ts';
-import type { Installation } from './installation.ts';
 import type { InstallationTask, TaskProgress } from './installation-task.ts';
 import { settleJobs } from './job-settling.ts';
+import type { MachineRoom } from './machine-room.ts';
 
 /** How to work. */
 export interface WorkOptions {
@@ -55,7 +55,7 @@ const NOTHING: WorkFigures = Object.freeze({
 
 /** Background work until it is idle. */
 export class BackgroundTask implements InstallationTask<WorkReport> {
-  readonly #installation: Installation;
+  readonly #room: MachineRoom;
   readonly #tracksPerStep: number;
   readonly #isScrub: boolean;
   readonly #owedBefore: number;
@@ -66,24 +66,24 @@ export class BackgroundTask implements InstallationTask<WorkReport> {
   #vainSteps = 0;
   #ended: WorkReport | undefined;
 
-  constructor(installation: Installation, options: WorkOptions) {
-    this.#installation = installation;
+  constructor(room: MachineRoom, options: WorkOptions) {
+    this.#room = room;
     this.#tracksPerStep = options.tracksPerStep ?? TRACKS_PER_STEP;
     this.#isScrub = options.isScrub ?? false;
-    this.#owedBefore = tracksOwed(installation);
-    this.#verifiedBefore = installation.subsystem.drives.scrubState().verified;
+    this.#owedBefore = tracksOwed(room);
+    this.#verifiedBefore = room.subsystem.drives.scrubState().verified;
   }
 
   get progress(): TaskProgress {
     if (this.#isScrub) {
-      const { drives, space } = this.#installation.subsystem;
+      const { drives, space } = this.#room.subsystem;
       const verified = drives.scrubState().verified - this.#verifiedBefore;
       const used = space
         .groups()
         .reduce((sum, { cylinders, freeCylinders }) => sum + cylinders - freeCylinders, 0);
       return { what: 'verifying', done: verified, total: Math.max(used, verified) };
     }
-    const left = tracksOwed(this.#installation);
+    const left = tracksOwed(this.#room);
     const total = Math.max(this.#owedBefore, left);
     if (total === 0) return { what: 'working', done: this.#figures.destaged };
     return { what: 'copying', done: total - left, total };
@@ -91,16 +91,16 @@ export class BackgroundTask implements InstallationTask<WorkReport> {
 
   step(): Step<WorkReport> {
     if (this.#ended !== undefined) return done(this.#ended);
-    const { report, moved } = workOnce(this.#installation, this.#tracksPerStep);
+    const { report, moved } = workOnce(this.#room, this.#tracksPerStep);
     this.#steps += 1;
     this.#figures = addFigures(this.#figures, report);
     this.#vainSteps = moved ? 0 : this.#vainSteps + 1;
     if (!report.idle && this.#vainSteps < VAIN_STEPS_MAX) {
-      this.#installation.commit();
+      this.#room.commit();
       return AGAIN;
     }
-    settleJobs(this.#installation);
-    this.#installation.commit();
+    settleJobs(this.#room);
+    this.#room.commit();
     const { idle, waitsForSpace } = report;
     this.#ended = { ...this.#figures, steps: this.#steps, idle, waitsForSpace };
     return done(this.#ended);
@@ -109,17 +109,17 @@ export class BackgroundTask implements InstallationTask<WorkReport> {
 
 /** One step of background work, not yet durable. Answers whether anything was done. */
 export function workOnce(
-  installation: Installation,
+  room: MachineRoom,
   tracks: number,
 ): { readonly report: BackgroundReport; readonly moved: boolean } {
-  const report = installation.bulk(() => installation.subsystem.backgroundStep({ tracks }));
+  const report = room.bulk(() => room.subsystem.backgroundStep({ tracks }));
   const { idle: _, waitsForSpace, examined, ...figures } = report;
   const moved =
     (examined > 0 && !waitsForSpace) || Object.values(figures).some((figure) => figure > 0);
   return { report, moved };
 }
 
-function tracksOwed({ subsystem }: Installation): number {
+function tracksOwed({ subsystem }: MachineRoom): number {
   let owed = 0;
   for (const { id } of subsystem.relations()) owed += subsystem.relationState(id).tracksRemaining;
   return owed;

@@ -10,7 +10,7 @@ import type { Step } from '../base/step.ts';
 import { fromHexadecimal, toHexadecimal } from '../ecam/hexadecimal.ts';
 import type { EcamAnswer, EcamRequest, Status } from '../ecam/messages.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
-import type { Installation } from './installation.ts';
+import type { MachineRoom } from './machine-room.ts';
 
 /** What is to be given up. */
 export interface WithdrawRequest {
@@ -29,7 +29,7 @@ export interface CopyStatus {
 
 /** Asks about every execution of a job, or about the one of a token. */
 export function inquire(
-  installation: Installation,
+  room: MachineRoom,
   host: DataProcessor,
   name: string,
   detail: boolean,
@@ -46,7 +46,7 @@ export function inquire(
       })),
     );
   }
-  const answer = exchange(installation, host, {
+  const answer = exchange(room, host, {
     kind: 'statusInquiry',
     pollingToken: token,
     detail,
@@ -58,17 +58,17 @@ export function inquire(
 
 /** Gives up, and makes that durable. Answers how many relations had something to give up. */
 export function withdraw(
-  installation: Installation,
+  room: MachineRoom,
   host: DataProcessor,
   { name, discard = false }: WithdrawRequest,
 ): Outcome<number> {
-  const withdrawn = withdrawNow(installation, host, name, discard);
-  if (withdrawn.kind === 'done') installation.commit();
+  const withdrawn = withdrawNow(room, host, name, discard);
+  if (withdrawn.kind === 'done') room.commit();
   return withdrawn;
 }
 
 function withdrawNow(
-  installation: Installation,
+  room: MachineRoom,
   host: DataProcessor,
   name: string,
   discard: boolean,
@@ -77,23 +77,23 @@ function withdrawNow(
   if (token === undefined) {
     return settled(discard ? discardBackup(host, name) : withdrawBackup(host, name));
   }
-  const answer = exchange(installation, host, { kind: 'withdraw', pollingToken: token, discard });
+  const answer = exchange(room, host, { kind: 'withdraw', pollingToken: token, discard });
   if (answer.kind === 'refused') return answer;
   if (answer.value.kind !== 'withdrawn') return unexpected(answer.value.kind);
-  if (discard) noteDiscarded(installation, token);
+  if (discard) noteDiscarded(room, token);
   return done(answer.value.withdrawn);
 }
 
 /** Copies that are gone are no backups any more, and their volumes are in nobody's use. */
-function noteDiscarded(installation: Installation, token: Uint8Array): void {
+function noteDiscarded(room: MachineRoom, token: Uint8Array): void {
   const wanted = token.join();
-  for (const job of installation.records.all()) {
+  for (const job of room.records.all()) {
     for (const { target, pollingTokens } of job.copies) {
       if (!pollingTokens.some((one) => one.join() === wanted)) continue;
-      installation.records.markOverwritten(target, `discard of a copy of ${job.name}`);
+      room.records.markOverwritten(target, `discard of a copy of ${job.name}`);
     }
   }
-  installation.lookAgain();
+  room.lookAgain();
 }
 
 /** The bytes of a token, where a name is one. */
@@ -102,7 +102,7 @@ function tokenOf(name: string): Uint8Array | undefined {
 }
 
 function exchange(
-  { subsystem }: Installation,
+  { subsystem }: MachineRoom,
   host: DataProcessor,
   request: EcamRequest,
 ): Outcome<Exclude<EcamAnswer, Refusal>> {

@@ -1,5 +1,5 @@
 /**
- * A backup or restore of an installation: the job in memory until it has ended, made durable as one,
+ * A backup or restore of an room: the job in memory until it has ended, made durable as one,
  * and then, if it was to wait for the data, the background piece by piece.
  *
  * A job that is refused is durable, too: its record says why, and what state its target is in.
@@ -17,9 +17,9 @@ import { AGAIN, type Step } from '../base/step.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
 import type { JobRecord } from '../host/host-records.ts';
 import { TRACKS_PER_STEP, workOnce } from './background-task.ts';
-import type { Installation } from './installation.ts';
 import type { InstallationTask, TaskProgress } from './installation-task.ts';
 import { makeJobRoom } from './job-settling.ts';
+import type { MachineRoom } from './machine-room.ts';
 
 /** A backup; nobody waits for what another job holds. */
 export type VolumeBackupRequest = Omit<BackupRequest, 'onBusy'>;
@@ -40,7 +40,7 @@ const STEPS_AT_ONCE = 64;
 
 /** A copy job on its way. */
 export class CopyTask implements InstallationTask<CopyTaskResult> {
-  readonly #installation: Installation;
+  readonly #room: MachineRoom;
   readonly #host: DataProcessor;
   readonly #start: () => CopyJob;
   readonly #waitsForData: boolean;
@@ -54,37 +54,29 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
   #ended: Step<CopyTaskResult> | undefined;
 
   private constructor(
-    installation: Installation,
+    room: MachineRoom,
     host: DataProcessor,
     waitsForData: boolean,
     start: () => CopyJob,
   ) {
-    this.#installation = installation;
+    this.#room = room;
     this.#host = host;
     this.#waitsForData = waitsForData;
     this.#start = start;
   }
 
   /** A backup; nothing happens before the first step. */
-  static backup(
-    installation: Installation,
-    host: DataProcessor,
-    request: VolumeBackupRequest,
-  ): CopyTask {
+  static backup(room: MachineRoom, host: DataProcessor, request: VolumeBackupRequest): CopyTask {
     const waitsForData = request.wait === 'physical' && request.copy === 'background';
-    return new CopyTask(installation, host, waitsForData, () =>
+    return new CopyTask(room, host, waitsForData, () =>
       startBackup(host, { ...request, ...quick(waitsForData) }),
     );
   }
 
   /** A restore; nothing happens before the first step. */
-  static restore(
-    installation: Installation,
-    host: DataProcessor,
-    request: VolumeRestoreRequest,
-  ): CopyTask {
+  static restore(room: MachineRoom, host: DataProcessor, request: VolumeRestoreRequest): CopyTask {
     const waitsForData = request.wait === 'physical' && request.copy === 'background';
-    return new CopyTask(installation, host, waitsForData, () =>
+    return new CopyTask(room, host, waitsForData, () =>
       startRestore(host, { ...request, ...quick(waitsForData) }),
     );
   }
@@ -101,7 +93,7 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
     if (this.#ended !== undefined) return this.#ended;
     if (this.#record !== undefined) return this.#copySome(this.#record);
     if (this.#job === undefined) {
-      makeJobRoom(this.#host, this.#installation.subsystem.configuration.name);
+      makeJobRoom(this.#host, this.#room.subsystem.configuration.name);
       this.#job = this.#start();
     }
     return this.#stepJob(this.#job);
@@ -113,11 +105,11 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
       this.#steps += 1;
       if (step.kind === 'again') continue;
       if (step.kind === 'waiting') {
-        const { moved } = workOnce(this.#installation, TRACKS_PER_STEP);
+        const { moved } = workOnce(this.#room, TRACKS_PER_STEP);
         this.#vainSteps = moved ? 0 : this.#vainSteps + 1;
         return this.#vainSteps < VAIN_STEPS_MAX ? AGAIN : step;
       }
-      this.#installation.commit();
+      this.#room.commit();
       if (step.kind === 'refused') {
         this.#ended = step;
         return step;
@@ -131,19 +123,19 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
 
   /** All data go through the host: straight to the drives, rather than through the journal. */
   #copyByHost(job: CopyJob): ReturnType<CopyJob['step']> {
-    return this.#installation.bulk(() => {
+    return this.#room.bulk(() => {
       const step = job.step();
-      this.#installation.subsystem.drives.destage();
+      this.#room.subsystem.drives.destage();
       return step;
     });
   }
 
   /** Gives the background a step, makes it durable, and asks how far the copy is. */
   #copySome(record: JobRecord): Step<CopyTaskResult> {
-    const { moved, report } = workOnce(this.#installation, TRACKS_PER_STEP);
+    const { moved, report } = workOnce(this.#room, TRACKS_PER_STEP);
     this.#vainSteps = moved ? 0 : this.#vainSteps + 1;
     const asked = inquireJob(this.#host, record);
-    this.#installation.commit();
+    this.#room.commit();
     if (asked.kind === 'refused') {
       this.#ended = asked;
       return asked;
@@ -170,7 +162,7 @@ export class CopyTask implements InstallationTask<CopyTaskResult> {
   }
 
   #end(record: JobRecord, waitsForSpace: boolean): Step<CopyTaskResult> {
-    const job = this.#installation.records.job(record.id);
+    const job = this.#room.records.job(record.id);
     this.#ended = done({ job, waitsForSpace });
     return this.#ended;
   }

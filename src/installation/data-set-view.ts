@@ -11,8 +11,9 @@ import { deviceVolume } from '../host/device-volume.ts';
 import { listMembers, type Member, readMember } from '../host/partitioned.ts';
 import type { VolumeTracks } from '../host/volume-tracks.ts';
 import { findDataSet, readVtoc, type Vtoc } from '../host/vtoc.ts';
-import type { Installation } from './installation.ts';
-import { looking } from './volume-view.ts';
+import { looking } from './device-label.ts';
+import type { MachineRoom } from './machine-room.ts';
+import { findDevice } from './volume-view.ts';
 
 /** A data set and its records. */
 export interface DataSetContent {
@@ -25,27 +26,27 @@ export interface DataSetContent {
 }
 
 /** The VTOC of a volume. */
-export function listDataSets(installation: Installation, name: VolumeName): Outcome<Vtoc> {
-  return onVolume(installation, name, readVtoc);
+export function listDataSets(room: MachineRoom, name: VolumeName): Outcome<Vtoc> {
+  return onVolume(room, name, readVtoc);
 }
 
 /** The members of a partitioned data set, in directory order. */
 export function listMembersOf(
-  installation: Installation,
+  room: MachineRoom,
   name: VolumeName,
   dataSet: string,
 ): Outcome<readonly Member[]> {
-  return onDataSet(installation, name, dataSet, listMembers);
+  return onDataSet(room, name, dataSet, listMembers);
 }
 
 /** The records of a data set, or of one member of it. */
 export function readDataSet(
-  installation: Installation,
+  room: MachineRoom,
   name: VolumeName,
   dataSet: string,
   member: string | undefined,
 ): Outcome<DataSetContent> {
-  return onDataSet(installation, name, dataSet, (volume, entry) => {
+  return onDataSet(room, name, dataSet, (volume, entry) => {
     const records =
       member === undefined ? readSequential(volume, entry) : readMember(volume, entry, member);
     return records.kind === 'refused' ? records : done({ entry, records: records.value });
@@ -53,12 +54,12 @@ export function readDataSet(
 }
 
 function onDataSet<Value>(
-  installation: Installation,
+  room: MachineRoom,
   name: VolumeName,
   dataSet: string,
   look: (volume: VolumeTracks, entry: DataSetEntry) => Outcome<Value>,
 ): Outcome<Value> {
-  return onVolume(installation, name, (volume) => {
+  return onVolume(room, name, (volume) => {
     const vtoc = readVtoc(volume);
     if (vtoc.kind === 'refused') return vtoc;
     const entry = findDataSet(vtoc.value, dataSet);
@@ -67,11 +68,11 @@ function onDataSet<Value>(
 }
 
 function onVolume<Value>(
-  installation: Installation,
+  room: MachineRoom,
   name: VolumeName,
   look: (volume: VolumeTracks) => Outcome<Value>,
 ): Outcome<Value> {
-  const device = installation.find(name);
+  const device = findDevice(room, name);
   if (device.kind === 'refused') return device;
-  return looking(() => look(deviceVolume(installation.subsystem, device.value)));
+  return looking(() => look(deviceVolume(room.subsystem, device.value)));
 }

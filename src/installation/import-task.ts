@@ -18,8 +18,9 @@ import { refuseSpace } from '../host/device-volume.ts';
 import type { TrackContent, TrackSource } from '../image/track-source.ts';
 import type { Device } from '../mapping/device-table.ts';
 import { TRACKS_PER_STEP, workOnce } from './background-task.ts';
-import type { Installation } from './installation.ts';
+import { labelOf } from './device-label.ts';
 import type { InstallationTask, TaskProgress } from './installation-task.ts';
+import type { MachineRoom } from './machine-room.ts';
 import { freeDeviceNumber, modelNamed } from './volume-definition.ts';
 import type { ImportedVolume } from './volume-report.ts';
 
@@ -37,7 +38,7 @@ const VAIN_STEPS_MAX = 3;
 
 /** An image on its way onto a device. */
 export class ImportTask implements InstallationTask<ImportedVolume> {
-  readonly #installation: Installation;
+  readonly #room: MachineRoom;
   readonly #image: TrackSource;
   readonly #request: ImportRequest;
   #device: Device | undefined;
@@ -47,8 +48,8 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
   #vainSteps = 0;
   #ended: Step<ImportedVolume> | undefined;
 
-  constructor(installation: Installation, image: TrackSource, request: ImportRequest) {
-    this.#installation = installation;
+  constructor(room: MachineRoom, image: TrackSource, request: ImportRequest) {
+    this.#room = room;
     this.#image = image;
     this.#request = request;
   }
@@ -73,10 +74,10 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
     const before = this.#track;
     let stopped: Step<unknown> | undefined;
     try {
-      stopped = this.#installation.bulk(() => {
+      stopped = this.#room.bulk(() => {
         const end = this.#load(device);
         // What waited in nonvolatile storage would go through the journal.
-        this.#installation.subsystem.drives.destage();
+        this.#room.subsystem.drives.destage();
         return end;
       });
     } catch (error) {
@@ -94,7 +95,7 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
       return this.#end(done(this.#publish(device)));
     }
     this.#vainSteps = this.#track > before ? 0 : this.#vainSteps + 1;
-    const isWorking = workOnce(this.#installation, TRACKS_PER_STEP).moved;
+    const isWorking = workOnce(this.#room, TRACKS_PER_STEP).moved;
     if (isWorking || this.#vainSteps < VAIN_STEPS_MAX) return AGAIN;
     const what = `track ${this.#track} of ${this.#image.geometry.trackCount}`;
     return this.#end(refuseSpace(`the import, at ${what}`), device);
@@ -115,7 +116,7 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
   }
 
   #loadTrack(device: Device, track: TrackIndex, content: TrackContent): Step<unknown> {
-    const { subsystem } = this.#installation;
+    const { subsystem } = this.#room;
     if (content.kind === 'null') {
       return subsystem.loadNullTrack(device.index, track, content.format);
     }
@@ -128,7 +129,7 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
   }
 
   #takeDevice(): Outcome<Device> {
-    const { subsystem } = this.#installation;
+    const { subsystem } = this.#room;
     const { device: wanted, homeGroup } = this.#request;
     const there = wanted === undefined ? undefined : subsystem.findDevice(wanted);
     if (there !== undefined) return this.#takeEmpty(there);
@@ -145,7 +146,7 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
   }
 
   #takeEmpty(device: Device): Outcome<Device> {
-    const { subsystem } = this.#installation;
+    const { subsystem } = this.#room;
     const misfit = this.#checkFit(device.model);
     if (misfit !== undefined) return misfit;
     if (subsystem.deviceSpace(device.index).mapped > 0) {
@@ -192,10 +193,10 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
   }
 
   #publish(device: Device): ImportedVolume {
-    const installation = this.#installation;
-    const offline = installation.takeIntoUse(device);
-    installation.commit();
-    const volser = installation.volserOf(device);
+    const room = this.#room;
+    const offline = room.takeIntoUse(device);
+    room.commit();
+    const volser = labelOf(room.subsystem, device)?.volser;
     return {
       device: device.number,
       ...(volser === undefined ? {} : { volser }),
@@ -213,13 +214,13 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
 
   /** Takes back what was loaded, and makes that durable: the tracks' space is free again. */
   #undo(device: Device): void {
-    const { subsystem } = this.#installation;
+    const { subsystem } = this.#room;
     if (this.#isNew) {
       const removed = subsystem.removeDevice(device.number);
       invariant(removed.kind === 'done', 'import-device-removable', String(device.number));
     } else {
       subsystem.clearDevice(device.index);
     }
-    this.#installation.commit();
+    this.#room.commit();
   }
 }

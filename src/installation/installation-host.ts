@@ -1,5 +1,5 @@
 /**
- * One host of an installation: what it does on its volumes through channel programs and messages.
+ * One host of an room: what it does on its volumes through channel programs and messages.
  *
  * @module
  */
@@ -24,8 +24,8 @@ import {
   type VolumeRestoreRequest,
 } from './copy-task.ts';
 import { HostTask } from './host-task.ts';
-import type { Installation } from './installation.ts';
 import type { InstallationTask } from './installation-task.ts';
+import type { MachineRoom } from './machine-room.ts';
 import {
   snapshotVolumes,
   type VolumeSnapshot,
@@ -36,10 +36,10 @@ import {
 export class InstallationHost {
   readonly name: string;
   readonly processor: DataProcessor;
-  readonly #installation: Installation;
+  readonly #room: MachineRoom;
 
-  constructor(installation: Installation, processor: DataProcessor) {
-    this.#installation = installation;
+  constructor(room: MachineRoom, processor: DataProcessor) {
+    this.#room = room;
     this.processor = processor;
     this.name = processor.name;
   }
@@ -49,17 +49,17 @@ export class InstallationHost {
    * background follows, piece by piece, and may be stopped: whoever works next goes on with it.
    */
   backup(request: VolumeBackupRequest): InstallationTask<CopyTaskResult> {
-    return CopyTask.backup(this.#installation, this.processor, request);
+    return CopyTask.backup(this.#room, this.processor, request);
   }
 
   /** Restores volumes from a backup; as {@link backup}. */
   restore(request: VolumeRestoreRequest): InstallationTask<CopyTaskResult> {
-    return CopyTask.restore(this.#installation, this.processor, request);
+    return CopyTask.restore(this.#room, this.processor, request);
   }
 
   /** Copies volumes by pointer, as they are, labels included. Costs the same whatever their size. */
   snapshot(request: VolumeSnapshotRequest): Outcome<VolumeSnapshot> {
-    return snapshotVolumes(this.#installation, this.processor, request);
+    return snapshotVolumes(this.#room, this.processor, request);
   }
 
   /**
@@ -69,18 +69,18 @@ export class InstallationHost {
    * @param detail - Ask what became of each track, which compares both devices.
    */
   status(name: string, detail = false): Outcome<readonly CopyStatus[]> {
-    return inquire(this.#installation, this.processor, name, detail);
+    return inquire(this.#room, this.processor, name, detail);
   }
 
   /** Gives up the background copy of a job or token, or with `discard` the copy. Answers how many. */
   withdraw(request: WithdrawRequest): Outcome<number> {
-    return withdraw(this.#installation, this.processor, request);
+    return withdraw(this.#room, this.processor, request);
   }
 
   /** Scratches data sets and releases their space. */
   scratch(request: Omit<ScratchRequest, 'onBusy'>): InstallationTask<ScratchResult> {
     const job = new ScratchJob(this.processor, { ...request, onBusy: 'refuse' });
-    return new HostTask(this.#installation, 'scratching', job);
+    return new HostTask(this.#room, 'scratching', job);
   }
 
   /** Brings a scratched data set back from a device that shows its volume as it was. */
@@ -88,7 +88,7 @@ export class InstallationHost {
     request: Omit<RestoreDataSetRequest, 'onBusy'>,
   ): InstallationTask<RestoredDataSet> {
     const job = new RestoreDataSetJob(this.processor, { ...request, onBusy: 'refuse' });
-    return new HostTask(this.#installation, 'restoring', job);
+    return new HostTask(this.#room, 'restoring', job);
   }
 
   /** Releases tracks that belong to nobody on the volumes that the host has in use. */
@@ -96,6 +96,6 @@ export class InstallationHost {
     request: Omit<IntervalReleaseRequest, 'onBusy'> = {},
   ): InstallationTask<readonly VolumeRelease[]> {
     const job = new IntervalReleaseJob(this.processor, { ...request, onBusy: 'refuse' });
-    return new HostTask(this.#installation, 'looking for tracks of nobody', job);
+    return new HostTask(this.#room, 'looking for tracks of nobody', job);
   }
 }

@@ -10,14 +10,12 @@
  * @module
  */
 import type { VolumeName } from '../backup/backup-request.ts';
-import { done, formatRefusal, type Outcome, refuse } from '../base/refusal.ts';
+import { done, type Outcome, refuse } from '../base/refusal.ts';
 import { type CommitSequence, formatDeviceNumber } from '../base/units.ts';
-import { ControlUnit } from '../channel/control-unit.ts';
 import type { RelationState } from '../copy/relation.ts';
-import { Responder } from '../ecam/responder.ts';
 import { deviceTracks } from '../host/device-volume.ts';
-import { HostComplex } from '../host/host-complex.ts';
-import { HostRecords, type JobRecord } from '../host/host-records.ts';
+import type { HostComplex } from '../host/host-complex.ts';
+import type { HostRecords, JobRecord } from '../host/host-records.ts';
 import type { Member } from '../host/partitioned.ts';
 import type { Vtoc } from '../host/vtoc.ts';
 import type { TrackSource } from '../image/track-source.ts';
@@ -25,18 +23,17 @@ import type { Device } from '../mapping/device-table.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
 import { BackgroundTask, type WorkOptions, type WorkReport } from './background-task.ts';
 import { type DataSetContent, listDataSets, listMembersOf, readDataSet } from './data-set-view.ts';
-import { type HostRecord, HostTable } from './host-table.ts';
+import { labelOf } from './device-label.ts';
+import type { HostRecord } from './host-table.ts';
 import { type ImportRequest, ImportTask } from './import-task.ts';
 import { InstallationHost } from './installation-host.ts';
 import type { InstallationStore } from './installation-store.ts';
 import type { InstallationTask } from './installation-task.ts';
+import { HOST_NAME_DEFAULT, MachineRoom } from './machine-room.ts';
 import { removeVolume } from './remove-volume.ts';
 import { defineVolume, type VolumeDefinition } from './volume-definition.ts';
 import type { ImportedVolume, VolumeReport, VolumeSummary } from './volume-report.ts';
-import { findDevice, labelOf, reportVolume, summarise } from './volume-view.ts';
-
-/** The host that commands speak for unless they name one. */
-export const HOST_NAME_DEFAULT = 'VDASD';
+import { findDevice, reportVolume, summarise } from './volume-view.ts';
 
 /** A relation with the names of its devices. */
 export interface RelationReport {
@@ -51,12 +48,7 @@ export interface RelationReport {
 
 /** A subsystem with its hosts. */
 export class Installation {
-  readonly subsystem: Subsystem;
-  readonly records: HostRecords;
-  readonly complex: HostComplex;
-  readonly #store: InstallationStore;
-  readonly #mode: 'read' | 'write';
-  readonly #hosts: HostTable;
+  readonly #room: MachineRoom;
   readonly #faces = new Map<string, InstallationHost>();
 
   /**
@@ -66,15 +58,19 @@ export class Installation {
    * that a process which died has left open stay as they are.
    */
   constructor(store: InstallationStore, mode: 'read' | 'write' = 'write') {
-    const { subsystem, journal } = store;
-    this.subsystem = subsystem;
-    this.#store = store;
-    this.#mode = mode;
-    const controlUnit = new ControlUnit(subsystem, new Responder(subsystem), subsystem.ports.meter);
-    this.records = new HostRecords(journal, subsystem.commits);
-    this.complex = new HostComplex({ clock: subsystem.ports.clock, records: this.records });
-    this.#hosts = new HostTable(subsystem, controlUnit, this.complex, journal);
-    if (mode === 'write') this.records.markInterrupted();
+    this.#room = new MachineRoom(store, mode);
+  }
+
+  get subsystem(): Subsystem {
+    return this.#room.subsystem;
+  }
+
+  get records(): HostRecords {
+    return this.#room.records;
+  }
+
+  get complex(): HostComplex {
+    return this.#room.complex;
   }
 
   /**
@@ -85,7 +81,7 @@ export class Installation {
   host(name: string = HOST_NAME_DEFAULT): InstallationHost {
     let face = this.#faces.get(name);
     if (face === undefined) {
-      face = new InstallationHost(this, this.#hosts.processor(name));
+      face = new InstallationHost(this.#room, this.#room.processor(name));
       this.#faces.set(name, face);
     }
     return face;
@@ -93,7 +89,7 @@ export class Installation {
 
   /** Hosts that were up when something became durable, in the order in which they came. */
   hosts(): readonly HostRecord[] {
-    return this.#hosts.records();
+    return this.#room.hosts();
   }
 
   /** Every job of every host, oldest first. */
@@ -105,8 +101,7 @@ export class Installation {
 
   /** Makes everything that was done durable, unless the installation is there to be read. */
   commit(): CommitSequence {
-    this.#hosts.note();
-    return this.#mode === 'write' ? this.#store.commit() : this.subsystem.commits.last();
+    return this.#room.commit();
   }
 
   /** Does something to the subsystem and makes it durable, unless it is refused. */
@@ -118,7 +113,7 @@ export class Installation {
 
   /** Does work that moves much data; see {@link InstallationStore.bulk}. */
   bulk<Value>(work: () => Value): Value {
-    return this.#store.bulk(work);
+    return this.#room.bulk(work);
   }
 
   // Volumes
@@ -128,18 +123,18 @@ export class Installation {
     return this.subsystem
       .devices()
       .toSorted((one, other) => one.number - other.number)
-      .map((device) => summarise(this, device));
+      .map((device) => summarise(this.#room, device));
   }
 
   /** One volume in full. Refused VOLUME_UNKNOWN or DEVICE_UNKNOWN. */
   volume(name: VolumeName): Outcome<VolumeReport> {
     const found = this.find(name);
-    return found.kind === 'refused' ? found : done(reportVolume(this, found.value));
+    return found.kind === 'refused' ? found : done(reportVolume(this.#room, found.value));
   }
 
   /** The device of that number, or the one that holds the volume: the one in use, if there are several. */
   find(name: VolumeName): Outcome<Device> {
-    return findDevice(this, name);
+    return findDevice(this.#room, name);
   }
 
   /**
@@ -164,14 +159,14 @@ export class Installation {
     if (taken !== undefined) return taken;
     const defined = defineVolume(this.subsystem, input);
     if (defined.kind === 'refused') return defined;
-    this.takeIntoUse(defined.value);
+    this.#room.takeIntoUse(defined.value);
     this.commit();
-    return done(summarise(this, defined.value));
+    return done(summarise(this.#room, defined.value));
   }
 
   /** Imports a volume from an image; it is there when it is complete. */
   import(image: TrackSource, request: ImportRequest = {}): InstallationTask<ImportedVolume> {
-    return new ImportTask(this, image, request);
+    return new ImportTask(this.#room, image, request);
   }
 
   /** The tracks of a volume as they are now, for an export or a digest. */
@@ -188,65 +183,28 @@ export class Installation {
   remove(name: VolumeName, evenBackup = false): Outcome<VolumeSummary> {
     const found = this.find(name);
     if (found.kind === 'refused') return found;
-    const summary = summarise(this, found.value);
-    const removed = removeVolume(this, found.value, evenBackup);
+    const summary = summarise(this.#room, found.value);
+    const removed = removeVolume(this.#room, found.value, evenBackup);
     if (removed.kind === 'refused') return removed;
     this.commit();
     return done(summary);
-  }
-
-  /**
-   * Makes a new volume known to the default host and every other that is up, and has it taken into use
-   * if it is fit.
-   *
-   * @returns Why the default host does not, if so.
-   */
-  takeIntoUse(device: Device): string | undefined {
-    const place = { subsystem: this.subsystem.configuration.name, device: device.number };
-    const first = this.host().processor;
-    for (const processor of this.#hosts.processors()) {
-      const recognised = processor.recognise(place);
-      if (processor !== first || recognised.kind === 'done') continue;
-      return recognised.kind === 'refused' ? formatRefusal(recognised) : 'it is reserved';
-    }
-    return undefined;
-  }
-
-  /** Every host that is up looks anew at devices whose volume is another than the one it has in use. */
-  lookAgain(): void {
-    const { name } = this.subsystem.configuration;
-    for (const device of this.subsystem.devices()) {
-      const volser = this.volserOf(device);
-      for (const processor of this.#hosts.processors()) {
-        if (processor.findDevice(device.number)?.volume?.volser === volser) continue;
-        processor.recognise({ subsystem: name, device: device.number });
-      }
-    }
-  }
-
-  /** Hosts forget a device that is gone. */
-  forgetDevice(device: Device): void {
-    const { name } = this.subsystem.configuration;
-    for (const processor of this.#hosts.processors()) {
-      processor.forgetDevice({ subsystem: name, device: device.number });
-    }
   }
 
   // Data sets
 
   /** The VTOC of a volume with its data sets. */
   dataSets(name: VolumeName): Outcome<Vtoc> {
-    return listDataSets(this, name);
+    return listDataSets(this.#room, name);
   }
 
   /** The members of a partitioned data set. */
   members(name: VolumeName, dataSet: string): Outcome<readonly Member[]> {
-    return listMembersOf(this, name, dataSet);
+    return listMembersOf(this.#room, name, dataSet);
   }
 
   /** The records of a data set, or of one member of it. */
   read(name: VolumeName, dataSet: string, member?: string): Outcome<DataSetContent> {
-    return readDataSet(this, name, dataSet, member);
+    return readDataSet(this.#room, name, dataSet, member);
   }
 
   // Copies and work in the background
@@ -270,13 +228,13 @@ export class Installation {
 
   /** Works in the background until nothing is owed any more. Stopping between two steps loses nothing. */
   work(options: WorkOptions = {}): InstallationTask<WorkReport> {
-    return new BackgroundTask(this, options);
+    return new BackgroundTask(this.#room, options);
   }
 
   /** Verifies everything on the drives once, and heals what redundancy can. */
   scrub(options: WorkOptions = {}): InstallationTask<WorkReport> {
     this.subsystem.drives.requestScrub();
-    return new BackgroundTask(this, { ...options, isScrub: true });
+    return new BackgroundTask(this.#room, { ...options, isScrub: true });
   }
 
   #refuseTaken(volser: string): ReturnType<typeof refuse> | undefined {

@@ -6,18 +6,18 @@
  */
 import { inquireJob } from '../backup/backup-control.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
-import type { Installation } from './installation.ts';
+import type { MachineRoom } from './machine-room.ts';
 
 /** Share of the subsystem's job slots from which room is made. */
 const CROWDED = 0.75;
 
 /** Asks about every copy whose data was on its way when its host looked last. */
-export function settleJobs(installation: Installation): void {
-  for (const job of installation.records.all()) {
+export function settleJobs(room: MachineRoom): void {
+  for (const job of room.records.all()) {
     const isOpen = job.state === 'done' && !job.physicallyComplete;
     if (!isOpen || job.copies.every(({ overwrittenBy }) => overwrittenBy !== undefined)) continue;
     // A copy that cannot be asked about any more stays as the record has it.
-    inquireJob(installation.host(job.host).processor, job);
+    inquireJob(room.processor(job.host), job);
   }
 }
 

@@ -6,15 +6,15 @@
 import { type Outcome, refuse } from '../base/refusal.ts';
 import { formatDeviceNumber } from '../base/units.ts';
 import type { Device } from '../mapping/device-table.ts';
-import type { Installation } from './installation.ts';
+import type { MachineRoom } from './machine-room.ts';
 
 /** Removes a device. Refused DEVICE_IN_USE while copies need it, TARGET_HAS_DATA for a backup. */
 export function removeVolume(
-  installation: Installation,
+  room: MachineRoom,
   device: Device,
   evenBackup: boolean,
 ): Outcome<null> {
-  const { subsystem, records } = installation;
+  const { subsystem, records } = room;
   const number = formatDeviceNumber(device.number);
   const place = { subsystem: subsystem.configuration.name, device: device.number };
   const backup = records.backupOn(place);
@@ -28,6 +28,6 @@ export function removeVolume(
   const removed = subsystem.removeDevice(device.number);
   if (removed.kind === 'refused') return removed;
   records.markOverwritten(place, `removal of device ${number}`);
-  installation.forgetDevice(device);
+  room.forgetDevice(device);
   return removed;
 }

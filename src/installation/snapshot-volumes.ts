@@ -16,9 +16,10 @@ import type { EcamAnswer, EcamRequest, MessageExtent } from '../ecam/messages.ts
 import type { DataProcessor } from '../host/data-processor.ts';
 import type { Device } from '../mapping/device-table.ts';
 import { settled } from './copy-control.ts';
-import type { Installation } from './installation.ts';
+import { labelOf } from './device-label.ts';
 import { makeJobRoom } from './job-settling.ts';
-import { reportVolume } from './volume-view.ts';
+import type { MachineRoom } from './machine-room.ts';
+import { findDevice, reportVolume } from './volume-view.ts';
 
 /** What to copy where. */
 export interface VolumeSnapshotRequest {
@@ -63,35 +64,35 @@ interface FoundPair {
 
 /** Makes the copy, and makes it durable. A request that is refused has changed nothing. */
 export function snapshotVolumes(
-  installation: Installation,
+  room: MachineRoom,
   host: DataProcessor,
   request: VolumeSnapshotRequest,
 ): Outcome<VolumeSnapshot> {
-  const found = findPairs(installation, request);
+  const found = findPairs(room, request);
   if (found.kind === 'refused') return found;
-  makeJobRoom(host, installation.subsystem.configuration.name);
-  const executed = execute(installation, host, request, found.value);
+  makeJobRoom(host, room.subsystem.configuration.name);
+  const executed = execute(room, host, request, found.value);
   if (executed.kind === 'refused') return executed;
   for (const { target } of found.value) {
-    const place = { subsystem: installation.subsystem.configuration.name, device: target.number };
-    installation.records.markOverwritten(place, `snapshot by ${host.name}`);
+    const place = { subsystem: room.subsystem.configuration.name, device: target.number };
+    room.records.markOverwritten(place, `snapshot by ${host.name}`);
   }
-  installation.lookAgain();
-  installation.commit();
+  room.lookAgain();
+  room.commit();
   return executed;
 }
 
 function findPairs(
-  installation: Installation,
+  room: MachineRoom,
   { pairs, overwrite = false }: VolumeSnapshotRequest,
 ): Outcome<readonly FoundPair[]> {
   const found: FoundPair[] = [];
   for (const pair of pairs) {
-    const source = installation.find(pair.source);
+    const source = findDevice(room, pair.source);
     if (source.kind === 'refused') return source;
-    const target = installation.find(pair.target);
+    const target = findDevice(room, pair.target);
     if (target.kind === 'refused') return target;
-    const loss = overwrite ? undefined : refuseLoss(installation, target.value);
+    const loss = overwrite ? undefined : refuseLoss(room, target.value);
     if (loss !== undefined) return loss;
     found.push({ source: source.value, target: target.value, extents: pair.extents ?? [] });
   }
@@ -99,8 +100,8 @@ function findPairs(
 }
 
 /** Data sets and backups are not overwritten by the way. */
-function refuseLoss(installation: Installation, target: Device): Refusal | undefined {
-  const { vtoc, volser, trouble, backup } = reportVolume(installation, target);
+function refuseLoss(room: MachineRoom, target: Device): Refusal | undefined {
+  const { vtoc, volser, trouble, backup } = reportVolume(room, target);
   if (volser === undefined) return undefined;
   const own = [vtoc?.index?.entry, vtoc?.vvds?.entry];
   const dataSets = vtoc?.entries.filter((entry) => !own.includes(entry)).length ?? 0;
@@ -114,19 +115,19 @@ function refuseLoss(installation: Installation, target: Device): Refusal | undef
 }
 
 function execute(
-  installation: Installation,
+  room: MachineRoom,
   host: DataProcessor,
   request: VolumeSnapshotRequest,
   pairs: readonly FoundPair[],
 ): Outcome<VolumeSnapshot> {
   const tokens: Uint8Array[] = [];
   for (const pair of pairs) {
-    const accepted = send(installation, host, definition(installation, request, pair));
+    const accepted = send(room, host, definition(room, request, pair));
     if (accepted.kind === 'refused') return accepted;
     if (accepted.value.kind !== 'sourceAccepted') return unexpected(accepted.value.kind);
     tokens.push(accepted.value.token);
   }
-  const executed = send(installation, host, { kind: 'targetExecution', tokens });
+  const executed = send(room, host, { kind: 'targetExecution', tokens });
   if (executed.kind === 'refused') return executed;
   if (executed.value.kind !== 'executed') return unexpected(executed.value.kind);
   const { pollingToken, sequence, tracks } = executed.value;
@@ -139,11 +140,11 @@ function execute(
 }
 
 function definition(
-  installation: Installation,
+  room: MachineRoom,
   { copy = 'none', separation = 'instance', supersede = false, label = '' }: VolumeSnapshotRequest,
   { source, target, extents }: FoundPair,
 ): EcamRequest {
-  const volser = installation.volserOf(source);
+  const volser = labelOf(room.subsystem, source)?.volser;
   return {
     kind: 'sourceDefinition',
     source: { device: source.number, ...(volser === undefined ? {} : { volser }) },
@@ -159,7 +160,7 @@ function definition(
 }
 
 function send(
-  { subsystem }: Installation,
+  { subsystem }: MachineRoom,
   host: DataProcessor,
   request: EcamRequest,
 ): Outcome<Exclude<EcamAnswer, Refusal>> {

@@ -1,30 +1,21 @@
 /**
- * Looking at the volumes of an installation, straight and not through a channel.
+ * Looking at the volumes of an room, straight and not through a channel.
  *
  * @module
  */
 import type { VolumeName } from '../backup/backup-request.ts';
 import { done, type Outcome, refuse } from '../base/refusal.ts';
 import { formatDeviceNumber } from '../base/units.ts';
-import { deviceVolume, VolumeStopped } from '../host/device-volume.ts';
-import { LABEL_TRACK, readVolumeLabel, type VolumeLabel } from '../host/volume-label.ts';
+import { deviceVolume } from '../host/device-volume.ts';
 import { readVtoc, type Vtoc } from '../host/vtoc.ts';
 import type { Device } from '../mapping/device-table.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
-import type { Installation } from './installation.ts';
+import { labelOf, looking } from './device-label.ts';
+import type { MachineRoom } from './machine-room.ts';
 import type { VolumeReport, VolumeSummary } from './volume-report.ts';
 
-/** The label of a device's volume, if it has one that can be read. */
-export function labelOf(subsystem: Subsystem, device: Device): VolumeLabel | undefined {
-  const entry = subsystem.trackEntry(device.index, LABEL_TRACK);
-  // Generated load has no bytes, and what was never written bears no label.
-  if (entry.kind !== 'instance' || !entry.hasBytes) return undefined;
-  const label = looking(() => readVolumeLabel(deviceVolume(subsystem, device)));
-  return label.kind === 'done' ? label.value : undefined;
-}
-
 /** A device in short. */
-export function summarise({ subsystem, complex }: Installation, device: Device): VolumeSummary {
+export function summarise({ subsystem, complex }: MachineRoom, device: Device): VolumeSummary {
   const volser = labelOf(subsystem, device)?.volser;
   const place = { subsystem: subsystem.configuration.name, device: device.number };
   return {
@@ -35,13 +26,13 @@ export function summarise({ subsystem, complex }: Installation, device: Device):
 }
 
 /** A device in full. */
-export function reportVolume(installation: Installation, device: Device): VolumeReport {
-  const { subsystem, records } = installation;
+export function reportVolume(room: MachineRoom, device: Device): VolumeReport {
+  const { subsystem, records } = room;
   const vtoc = readContents(subsystem, device);
   const place = { subsystem: subsystem.configuration.name, device: device.number };
   const backup = records.backupOn(place);
   return {
-    ...summarise(installation, device),
+    ...summarise(room, device),
     space: subsystem.deviceSpace(device.index),
     ...(vtoc.kind === 'done' ? { vtoc: vtoc.value } : { trouble: vtoc.what }),
     ...(backup === undefined ? {} : { backup: { name: backup.job.name, copy: backup.copy } }),
@@ -49,10 +40,7 @@ export function reportVolume(installation: Installation, device: Device): Volume
 }
 
 /** The device that a name means. Refused DEVICE_UNKNOWN or VOLUME_UNKNOWN. */
-export function findDevice(
-  { subsystem, complex }: Installation,
-  name: VolumeName,
-): Outcome<Device> {
+export function findDevice({ subsystem, complex }: MachineRoom, name: VolumeName): Outcome<Device> {
   if (name.kind === 'device') {
     const device = subsystem.findDevice(name.device);
     return device === undefined ? unknownDevice(formatDeviceNumber(name.device)) : done(device);
@@ -76,16 +64,6 @@ export function findDevice(
 
 function readContents(subsystem: Subsystem, device: Device): Outcome<Vtoc> {
   return looking(() => readVtoc(deviceVolume(subsystem, device)));
-}
-
-/** A track that cannot be read makes a volume unreadable, and nothing worse. */
-export function looking<Value>(look: () => Outcome<Value>): Outcome<Value> {
-  try {
-    return look();
-  } catch (error) {
-    if (error instanceof VolumeStopped) return error.refusal;
-    throw error;
-  }
 }
 
 function unknownDevice(device: string): ReturnType<typeof refuse> {
