@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StoreMoment } from '../report/store-record.ts';
+import type { StoreMoment } from '../report/store-moment.ts';
 
 const NANOS_PER_MS = 1e6;
 /** Characters of an ISO date up to its seconds. */

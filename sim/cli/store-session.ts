@@ -17,7 +17,8 @@ import {
 } from '../../src/index.ts';
 import { type OpenStoreOptions, openStore, type RecoveryReport } from '../../src/store.ts';
 import { describeVolume } from '../report/store-description.ts';
-import type { OpeningRecord, StoreMoment, StoreRecord, VolumeRow } from '../report/store-record.ts';
+import type { StoreMoment } from '../report/store-moment.ts';
+import type { OpeningRecord, StoreRecord, VolumeRow } from '../report/store-record.ts';
 import type { TaskEars } from './convert-image.ts';
 import { openToRead } from './open-to-read.ts';
 import { StoreCalendar } from './store-calendar.ts';

@@ -4,7 +4,6 @@
  * @module
  */
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../scenario/quantity.ts';
-import { toPrintable } from './printable.ts';
 import type {
   CopyStatusRecord,
   HostJobRecord,
@@ -13,8 +12,9 @@ import type {
   RelationsRecord,
   SnapshotRecord,
   WithdrawnRecord,
-} from './store-record.ts';
-import { formatMoment } from './store-volume-lines.ts';
+} from './copy-record.ts';
+import { toPrintable } from './printable.ts';
+import { formatMoment } from './store-moment.ts';
 import { type Column, formatTable } from './table.ts';
 
 const RELATION_COLUMNS: readonly Column[] = [

@@ -13,7 +13,9 @@ import {
   toHexadecimal,
   type VolumeSummary,
 } from '../../src/index.ts';
-import type { CopyRecord, HostJobRecord, StoreMoment, VolumeRow } from './store-record.ts';
+import type { CopyRecord, HostJobRecord } from './copy-record.ts';
+import type { StoreMoment } from './store-moment.ts';
+import type { VolumeRow } from './store-record.ts';
 
 /** Gives a model time its date. */
 export type MomentOf = (nanos: number) => StoreMoment;

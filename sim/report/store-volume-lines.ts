@@ -6,6 +6,7 @@
 import { formatBytes, formatCount, formatNumber } from '../scenario/quantity.ts';
 import { describeVtocFacts, formatDataSets } from './image-report.ts';
 import { toPrintable } from './printable.ts';
+import { formatMoment } from './store-moment.ts';
 import type {
   DataSetsRecord,
   DefinedRecord,
@@ -13,7 +14,6 @@ import type {
   ImportRecord,
   InitRecord,
   ScratchRecord,
-  StoreMoment,
   VolumeRecord,
   VolumeRow,
 } from './store-record.ts';
@@ -29,11 +29,6 @@ const COLUMNS: readonly Column[] = [
 ];
 /** Empty devices of a row are folded together from so many on. */
 const FOLD_MIN = 3;
-
-/** A moment for people: `2026-11-22 07:58:12 UTC`. */
-export function formatMoment({ date }: StoreMoment): string {
-  return date.replace('T', ' ').replace('Z', ' UTC');
-}
 
 /** A store that was made. */
 export function initLines(made: InitRecord): readonly string[] {

@@ -1,0 +1,18 @@
+/**
+ * Moments of a store, as data and for people.
+ *
+ * @module
+ */
+
+/** A moment of a store. */
+export interface StoreMoment {
+  /** Model time, in nanoseconds since the store was made. */
+  readonly nanos: number;
+  /** Its date in UTC; as near as the clock of the machine has not been set since. */
+  readonly date: string;
+}
+
+/** A moment for people: `2026-11-22 07:58:12 UTC`. */
+export function formatMoment({ date }: StoreMoment): string {
+  return date.replace('T', ' ').replace('Z', ' UTC');
+}
