@@ -71,10 +71,14 @@ class DriveCheck {
 
   /** Every track that is damaged past what redundancy gives back, by its owners. */
   tellLost(): void {
+    const { groups } = this.#subsystem.parts.backEnd;
     for (const lost of this.#subsystem.drives.lostTracks()) {
       this.#report({
         area: 'track',
-        place: { file: driveFile(lost.group, lost.member) },
+        // What never came to a drive was lost with the journal, and that is told.
+        place: groups[lost.group]?.isDestaged(lost.logicalCylinder)
+          ? { file: driveFile(lost.group, lost.member) }
+          : {},
         what: `${formatOwners(lost)} is lost`,
         remedy: 'none',
       });

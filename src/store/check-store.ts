@@ -12,7 +12,7 @@ import { checkDrives, type DriveLook } from './check-drives.ts';
 import { checkFiles, type FileLook } from './check-files.ts';
 import type { Medium } from './medium.ts';
 import { StoreFault } from './store-fault.ts';
-import { driveFile } from './store-layout.ts';
+import { CHECKPOINT_FOLDER, driveFile } from './store-layout.ts';
 import type { StoreProblem } from './store-problem.ts';
 import { StoredSubsystem, type StorePorts } from './stored-subsystem.ts';
 
@@ -41,6 +41,9 @@ export interface RepairOfStore {
 /** Invariants that {@link checkDrives} looks at with more care. */
 const TOLD_BY_DRIVES: readonly string[] = ['content-intact', 'parity-consistent'];
 
+/** Times that the files are looked at because a writer made a checkpoint meanwhile. */
+const ATTEMPTS_MAX = 20;
+
 /** Tracks worth of work between two commits of a repair. */
 const REPAIR_STEP_TRACKS = 256;
 /** Steps of a repair in which nothing happens before it ends. */
@@ -53,16 +56,12 @@ const VAIN_STEPS_MAX = 3;
  * @throws StoreFault STORE_ABSENT, STORE_VERSION, and STORE_DAMAGED where not even the superblock can be read
  */
 export function checkStore(medium: Medium, ports: StorePorts = {}): CheckOfStore {
-  const problems: StoreProblem[] = [];
-  const notes: string[] = [];
+  const { problems, notes, files, stored } = loadForCheck(medium, ports);
+  if (stored === undefined) return { problems, notes, looked: { ...NOTHING_LOOKED, ...files } };
   const report = (problem: StoreProblem): void => {
     problems.push(problem);
   };
-  const files = checkFiles(medium, report, (note) => notes.push(note));
-  const opened = openForCheck(medium, ports, report);
-  if (opened === undefined) return { problems, notes, looked: { ...NOTHING_LOOKED, ...files } };
   try {
-    const { stored } = opened;
     const { subsystem } = stored;
     reportRecovery(stored, problems, report);
     noteDrives(subsystem, stored, notes);
@@ -75,7 +74,7 @@ export function checkStore(medium: Medium, ports: StorePorts = {}): CheckOfStore
     const { devices, pages, instances } = looked;
     return { problems, notes, looked: { ...files, ...drives, devices, pages, instances } };
   } finally {
-    opened.stored.close();
+    stored.close();
   }
 }
 
@@ -111,20 +110,50 @@ const NOTHING_LOOKED = {
   instances: 0,
 } as const;
 
+/** What was found in the files, and the store as it can be had. */
+interface LoadedForCheck {
+  readonly problems: StoreProblem[];
+  readonly notes: string[];
+  readonly files: FileLook;
+  readonly stored: StoredSubsystem | undefined;
+}
+
+/**
+ * Looks at the files and loads the state while a writer may go on. It throws nothing away but after a
+ * checkpoint: what was found while one was made is looked at again.
+ */
+function loadForCheck(medium: Medium, ports: StorePorts): LoadedForCheck {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = medium.list(CHECKPOINT_FOLDER).join();
+    const problems: StoreProblem[] = [];
+    const notes: string[] = [];
+    const report = (problem: StoreProblem): void => {
+      problems.push(problem);
+    };
+    const files = checkFiles(medium, report, (note) => notes.push(note));
+    const stored = openForCheck(medium, ports, problems);
+    const isSame = medium.list(CHECKPOINT_FOLDER).join() === before;
+    if (isSame || attempt === ATTEMPTS_MAX) return { problems, notes, files, stored };
+    stored?.close();
+  }
+}
+
 /** The store as it can be had, even if something has to be left out; that is a problem then. */
 function openForCheck(
   medium: Medium,
   ports: StorePorts,
-  report: (problem: StoreProblem) => void,
-): { readonly stored: StoredSubsystem } | undefined {
+  problems: StoreProblem[],
+): StoredSubsystem | undefined {
   try {
-    return { stored: StoredSubsystem.open(medium, { mode: 'read', ports }) };
+    return StoredSubsystem.open(medium, { mode: 'read', ports });
   } catch (error) {
     if (!(error instanceof StoreFault && error.code === 'STORE_DAMAGED')) throw error;
-    report({ area: 'state', place: error.place, what: error.what, remedy: 'none' });
+    const { place, what } = error;
+    const isKnown = problems.some((known) => known.place.file === place.file);
+    if (!isKnown) problems.push({ area: 'state', place, what, remedy: 'none' });
   }
   try {
-    return { stored: StoredSubsystem.open(medium, { mode: 'read', ports, salvage: true }) };
+    return StoredSubsystem.open(medium, { mode: 'read', ports, salvage: true });
   } catch (error) {
     if (error instanceof StoreFault && error.code === 'STORE_DAMAGED') return undefined;
     throw error;

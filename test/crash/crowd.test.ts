@@ -66,7 +66,8 @@ it('has one writer, and readers that see whole commits', async () => {
         member('rival', folder, MILLIS / 2).then(resolve, reject);
       }, MILLIS / 4);
     }),
-    ...[1, 2, 3].map(() => member('reader', folder, MILLIS)),
+    member('checker', folder, MILLIS),
+    ...[1, 2].map(() => member('reader', folder, MILLIS)),
   ]);
   process.stdout.write(`a crowd around a store: ${JSON.stringify([writer, ...others])}\n`);
   for (const { role, wrong, rounds } of [writer, ...others]) {

@@ -5,6 +5,7 @@
  * | --- | --- |
  * | `writer` | writes all tracks of a device anew, again and again, each time as one commit |
  * | `reader` | opens the store, reads all tracks twice, and demands that they are of one commit both times |
+ * | `checker` | checks the store, and demands that nothing is wrong |
  * | `rival` | tries to write, and demands to be told that it cannot |
  *
  * Prints one line of JSON: what it counted, and what was wrong.
@@ -12,6 +13,7 @@
  * @module
  */
 import { trackIndex } from '../../src/base/units.ts';
+import { checkFolder } from '../../src/store/check-folder.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { oldestRead } from '../../src/store/reader-registry.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
@@ -122,6 +124,14 @@ function reader(): void {
   counted.versions = seen.size;
 }
 
+function checker(): void {
+  while (Date.now() < until) {
+    const { problems } = checkFolder(folder);
+    wrong.push(...problems.map(({ what }) => what));
+    counted.rounds += 1;
+  }
+}
+
 function rival(): void {
   while (Date.now() < until) {
     try {
@@ -137,5 +147,6 @@ function rival(): void {
 
 if (role === 'writer') writer();
 else if (role === 'reader') reader();
+else if (role === 'checker') checker();
 else rival();
 process.stdout.write(`${JSON.stringify({ ...counted, wrong: wrong.slice(0, 5) })}\n`);
