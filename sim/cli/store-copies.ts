@@ -59,6 +59,7 @@ export function snapshotVolumes(
       pollingToken: snapshot.pollingToken,
       sequence: snapshot.sequence,
       tracks: snapshot.tracks,
+      background: copy === 'background',
       physicallyComplete: complete,
       interrupted: session.ears.shouldStop(),
     };

@@ -9,21 +9,27 @@ import {
   type Device,
   type DeviceNumber,
   deviceNumber,
+  deviceVolume,
   findModelForImage,
   formatDeviceNumber,
   InputError,
+  initialiseVolume,
   invariant,
   type Outcome,
   type Refusal,
   refuse,
   type VolumeName,
   type VolumeReport,
+  type VolumeSummary,
 } from '../../src/index.ts';
 import { digestVolume, openImageFile, outputFiles, saveImageFile } from '../../src/store.ts';
 import { describeVtoc } from '../report/image-record.ts';
 import type { VolumeRecord, VolumeRow } from '../report/store-record.ts';
 import type { StoreOutcome, StoreRequest } from './store-request.ts';
 import { outcomeOf, perform, STOPPED, type StoreSession } from './store-session.ts';
+
+/** Model of a device that nobody says more about. */
+const MODEL_DEFAULT = '3390-3';
 
 type RequestOf<Kind extends StoreRequest['kind']> = Extract<StoreRequest, { kind: Kind }>;
 
@@ -53,7 +59,10 @@ export function showVolume(session: StoreSession, request: RequestOf<'volume'>):
   });
 }
 
-/** Defines devices, with a volume on the only one. */
+/**
+ * Defines devices; or initialises a volume: on the device that was named when that is there and empty,
+ * else on an empty one, else on a new one.
+ */
 export function defineVolumes(
   session: StoreSession,
   { devices, definition }: RequestOf<'volumeDefine'>,
@@ -63,23 +72,89 @@ export function defineVolumes(
   const numbers =
     devices === undefined
       ? [undefined]
-      : Array.from({ length: devices.last - devices.first + 1 }, (_, at) => devices.first + at);
+      : Array.from({ length: devices.last - devices.first + 1 }, (_, at) =>
+          deviceNumber(devices.first + at),
+        );
+  if (definition.volser !== undefined) {
+    const model = definition.model ?? MODEL_DEFAULT;
+    const number = numbers[0] ?? emptyDevice(session, model);
+    const there = number === undefined ? undefined : installation.subsystem.findDevice(number);
+    if (there !== undefined) return initialise(session, there, definition);
+  }
   const taken = numbers.find(
-    (number) =>
-      number !== undefined && installation.subsystem.findDevice(deviceNumber(number)) !== undefined,
+    (number) => number !== undefined && installation.subsystem.findDevice(number) !== undefined,
   );
   // All of them or none.
   if (taken !== undefined) return { kind: 'refused', refusal: isDefined(taken) };
   const volumes: VolumeRow[] = [];
-  for (const number of numbers) {
+  for (const device of numbers) {
     const defined = installation.define({
       ...definition,
-      ...(number === undefined ? {} : { device: deviceNumber(number) }),
+      ...(device === undefined ? {} : { device }),
     });
     if (defined.kind === 'refused') return { kind: 'refused', refusal: defined };
     volumes.push(row(defined.value));
   }
   return { kind: 'done', record: { kind: 'volumeDefine', volumes } };
+}
+
+/** Makes an empty volume on a device that is there. */
+function initialise(
+  session: StoreSession,
+  device: Device,
+  { volser = '', owner, model, cylinders }: RequestOf<'volumeDefine'>['definition'],
+): StoreOutcome {
+  const { installation, row } = session;
+  const { subsystem } = installation;
+  const refusal = refuseInitialising(session, device, { volser, model, cylinders });
+  if (refusal !== undefined) return { kind: 'refused', refusal };
+  const made = initialiseVolume(deviceVolume(subsystem, device), {
+    volser,
+    index: true,
+    vvds: true,
+    ...(owner === undefined ? {} : { owner }),
+  });
+  if (made.kind === 'refused') return { kind: 'refused', refusal: made };
+  const { processor } = session.host();
+  processor.recognise({ subsystem: subsystem.configuration.name, device: device.number });
+  installation.commit();
+  const volumes = installation.volumes().filter((one) => one.device.number === device.number);
+  return { kind: 'done', record: { kind: 'volumeDefine', volumes: volumes.map(row) } };
+}
+
+/** A volume is initialised on an empty device that is what was asked for, under a serial of its own. */
+function refuseInitialising(
+  { installation }: StoreSession,
+  device: Device,
+  asked: {
+    readonly volser: string;
+    readonly model: string | undefined;
+    readonly cylinders: number | undefined;
+  },
+): Refusal | undefined {
+  const what = `a new volume ${asked.volser} on device ${formatDeviceNumber(device.number)}`;
+  const bearer = installation.find({ kind: 'volser', volser: asked.volser });
+  if (bearer.kind === 'done') {
+    return refuse('DUPLICATE_VOLSER', {
+      what,
+      limit: `device ${formatDeviceNumber(bearer.value.number)} holds a volume of that serial`,
+      fix: 'choose another serial',
+    });
+  }
+  if (installation.subsystem.deviceSpace(device.index).mapped > 0 || device.readOnly) {
+    return refuse('TARGET_HAS_DATA', {
+      what,
+      limit: device.readOnly ? 'it is read-only' : 'something is written there',
+      fix: 'name another device, or remove this one first',
+    });
+  }
+  const { model = device.model.name, cylinders = device.cylinders } = asked;
+  if (model === device.model.name && cylinders === device.cylinders) return undefined;
+  return refuse('GEOMETRY_MISMATCH', {
+    what,
+    limit: `it is a ${device.model.name} with ${device.cylinders} cylinders`,
+    fix: 'name another device, or leave model and cylinders out',
+  });
 }
 
 /** Imports an image onto the device that was named, else onto an empty one, else onto a new one. */
@@ -186,9 +261,9 @@ export function nameOf({ number }: Device): VolumeName {
   return { kind: 'device', device: number };
 }
 
-function isDefined(number: number): Refusal {
+function isDefined(number: DeviceNumber): Refusal {
   return refuse('DEVICE_EXISTS', {
-    what: `device ${formatDeviceNumber(deviceNumber(number))}`,
+    what: `device ${formatDeviceNumber(number)}`,
     limit: 'a device number is defined once; none of the devices was defined',
     fix: 'choose other device numbers',
   });
@@ -201,21 +276,23 @@ class ExportStopped extends Error {
 
 /** The lowest device that is empty and of the model that the image asks for. */
 function emptyDeviceFor(
-  { installation }: StoreSession,
+  session: StoreSession,
   image: TrackSource,
   wanted: string | undefined,
 ): DeviceNumber | undefined {
   const { type, cylinders } = image.geometry;
   const model = wanted ?? findModelForImage(type.code, type.headCount, cylinders)?.name;
+  return model === undefined ? undefined : emptyDevice(session, model);
+}
+
+/** The lowest device of a model that is empty. */
+function emptyDevice({ installation }: StoreSession, model: string): DeviceNumber | undefined {
   const { subsystem } = installation;
-  return installation
-    .volumes()
-    .find(
-      ({ device }) =>
-        device.model.name === model &&
-        !device.readOnly &&
-        subsystem.deviceSpace(device.index).mapped === 0,
-    )?.device.number;
+  const isEmpty = ({ device }: VolumeSummary): boolean =>
+    device.model.name === model &&
+    !device.readOnly &&
+    subsystem.deviceSpace(device.index).mapped === 0;
+  return installation.volumes().find(isEmpty)?.device.number;
 }
 
 function describe(

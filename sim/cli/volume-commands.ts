@@ -105,14 +105,14 @@ export interface ReadOptions {
 
 function addDefine(volume: Command, finish: Finish): void {
   withStoreOptions(
-    storeCommandOf(volume, 'define', 'Define a device, empty or with an empty volume on it.')
+    storeCommandOf(volume, 'define', 'Define devices, or make an empty volume on one.')
       .option(
         '--device <number>',
         'device number or range, such as 0A90-0A9F; a free one otherwise',
       )
       .option('--model <model>', 'device model, such as 3390-9; 3390-3 when left out')
       .option('--cylinders <n>', 'cylinders; needed for a 3390-A')
-      .option('--volser <serial>', 'serial of the volume to initialise on it')
+      .option('--volser <serial>', 'initialise a volume: on an empty device, or a new one')
       .option('--owner <text>', 'owner on the label'),
   )
     .addHelpText(

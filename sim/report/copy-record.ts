@@ -12,6 +12,8 @@ export interface SnapshotRecord {
   readonly pollingToken: string;
   readonly sequence: number;
   readonly tracks: number;
+  /** Whether a physical copy was asked for. */
+  readonly background: boolean;
   /** Whether every track of the targets stands alone; where it was waited for. */
   readonly physicallyComplete: boolean;
   /** Somebody asked the waiting to end. */

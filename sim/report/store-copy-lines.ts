@@ -47,12 +47,16 @@ const STEP_COLUMNS: readonly Column[] = [
 ];
 
 /** A snapshot that was made. */
-export function snapshotLines(record: SnapshotRecord): readonly string[] {
+export function snapshotLines(record: SnapshotRecord, folder: string): readonly string[] {
   const pairs = record.pairs.map(({ source, target }) => `${source} to ${target}`);
   return [
     `${pairs.join(', ')}: ${formatCount(record.tracks, 'track')} at change ` +
       formatNumber(record.sequence),
+    ...(record.physicallyComplete ? ['logically and physically complete'] : []),
     `polling token ${record.pollingToken}`,
+    ...(record.background && !record.physicallyComplete
+      ? [`its background copy is not done; vdasd work ${folder} goes on with it`]
+      : []),
   ];
 }
 

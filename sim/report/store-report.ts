@@ -64,7 +64,7 @@ export function formatStoreRecord(
     case 'dataSetScratch':
       return scratchLines(record, folder);
     case 'snapshot':
-      return snapshotLines(record);
+      return snapshotLines(record, folder);
     case 'backup':
     case 'restore':
       return jobEndLines(record, folder);

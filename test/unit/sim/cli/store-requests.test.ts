@@ -144,6 +144,26 @@ describe('volumes', () => {
     expect((await volumes()).map(([device]) => device)).not.toContain('0352');
   });
 
+  it('are initialised on a device that is empty', async () => {
+    const define = { kind: 'volumeDefine', devices: undefined } as const;
+    const definition = { model: '3330-1', volser: 'WORK01' };
+    const made = await granted('volumeDefine', { ...define, definition });
+    expect(made.volumes).toMatchObject([{ device: '0330', volser: 'WORK01', state: 'online' }]);
+    expect(await refusalOf({ ...define, definition })).toBe('DUPLICATE_VOLSER');
+    const devices = { first: 0x0330, last: 0x0330 };
+    const other = { ...define, devices, definition: { volser: 'WORK02' } };
+    expect(await refusalOf(other)).toBe('TARGET_HAS_DATA');
+    const empty = { first: 0x0331, last: 0x0331 };
+    const wrong = {
+      ...define,
+      devices: empty,
+      definition: { ...definition, volser: 'WORK02', model: '3390-3' },
+    };
+    expect(await refusalOf(wrong)).toBe('GEOMETRY_MISMATCH');
+    await granted('volumeRemove', { kind: 'volumeRemove', volume: 'WORK01', evenBackup: false });
+    await granted('volumeDefine', { ...define, devices, definition: { model: '3330-1' } });
+  });
+
   it('go out and come in with the same digest, onto an empty device of their model', async () => {
     const file = join(folder, 'prod01.cckd');
     const out = { kind: 'volumeExport', volume: 'PROD01', file, format: 'cckd' } as const;
