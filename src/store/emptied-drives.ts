@@ -11,13 +11,25 @@ import type { DrivePlace } from './recovery-report.ts';
 /** Cylinders of a drive that are looked at: damage to one of them is no reason to give the drive up. */
 const PROBES = 8;
 
-/** Looks at the labels of some cylinders of every drive that is online. */
-export function emptiedDrives({ groups }: BackEnd): readonly DrivePlace[] {
-  return groups.flatMap((group) =>
-    group.members
-      .filter((member) => member.state === 'online' && isEmptied(member, group.destagedCylinders()))
-      .map((member) => ({ group: group.number, member: member.number })),
-  );
+/**
+ * Looks at the labels of some cylinders of every drive that is online.
+ *
+ * @param unflushed - Cylinders that may not have reached the drives: they say nothing.
+ */
+export function emptiedDrives(
+  { groups }: BackEnd,
+  unflushed: readonly { readonly group: number; readonly cylinder: number }[],
+): readonly DrivePlace[] {
+  return groups.flatMap((group) => {
+    const { number, members } = group;
+    const passedOver = new Set(
+      unflushed.filter((one) => one.group === number).map(({ cylinder }) => cylinder),
+    );
+    const destaged = [...group.destagedCylinders()].filter((one) => !passedOver.has(one));
+    return members
+      .filter((member) => member.state === 'online' && isEmptied(member, destaged))
+      .map((member) => ({ group: number, member: member.number }));
+  });
 }
 
 function isEmptied(member: GroupMember, destaged: Iterable<number>): boolean {

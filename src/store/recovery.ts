@@ -180,9 +180,8 @@ class Recovery {
     if (subsystem.parts.backEnd.hasBytes) drives.recover(this.#exchanged);
     // Before anything is written: that would make their files anew.
     const absent = this.#fail(this.#absentDrives());
-    const cylindersWrittenAgain = this.#giveData();
-    // Behind it: what a drive has lost of what was not flushed does not make it an empty one.
     const missingDrives = [...absent, ...this.#fail(this.#emptiedDrives())];
+    const cylindersWrittenAgain = this.#giveData();
     drives.staged.markAll(subsystem.parts.backEnd.storageContents());
     invariant(this.#journal !== undefined, 'checkpoint-before-journal');
     const last = this.#checkpoints.at(-1);
@@ -328,7 +327,9 @@ class Recovery {
 
   #emptiedDrives(): readonly DrivePlace[] {
     const { backEnd } = this.#machine.subsystem.parts;
-    return backEnd.hasBytes ? emptiedDrives(backEnd) : [];
+    if (!backEnd.hasBytes) return [];
+    const unflushed = [...this.#data.cylinders()].filter(({ isDestaged }) => isDestaged);
+    return emptiedDrives(backEnd, unflushed);
   }
 
   /** @returns The same drives, which have failed. */

@@ -33,6 +33,22 @@ describe('recovery', () => {
     expect(violationsOf(stored.subsystem)).toEqual([]);
   });
 
+  it('takes a drive whose file is an empty one for one that failed, also then', () => {
+    const rig = filled(20);
+    rig.stored.checkpoint();
+    for (let track = 0; track < 4; track += 1) rig.write(DEVICE, track, track + 101);
+    rig.subsystem.drives.closeOpen();
+    rig.commit();
+    const file = rig.medium.open(driveFile(0, 0), 'write');
+    const { sizeBytes } = file;
+    file.resize(0);
+    file.resize(sizeBytes);
+    const { stored } = CrashRig.open(rig.medium);
+    expect(stored.recovery.cylindersWrittenAgain).toBeGreaterThan(0);
+    expect(stored.recovery.missingDrives).toEqual([{ group: 0, member: 0 }]);
+    expect(violationsOf(stored.subsystem)).toEqual([]);
+  });
+
   it('lets a failed drive that comes back miss what may never have reached it', () => {
     const rig = filled(6);
     value(rig.subsystem.drives.fail(0, 1));
