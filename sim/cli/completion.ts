@@ -4,14 +4,10 @@
  *
  * @module
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
-import type { NameKind } from './store-names.ts';
-
-/** Takes a value to offer, and what it is. */
-export type Offer = (value: string, description: string) => void;
+import { isStoreFolder, type NameKind, type Offer, type OfferNames } from './completion-offer.ts';
 
 /** Arguments and options that take the name of a file or folder. */
 const FILE_ARGUMENTS: readonly string[] = [
@@ -44,17 +40,6 @@ const STORE_OPTIONS: Readonly<Record<string, NameKind>> = Object.freeze({
   exclude: 'volumes',
   device: 'emptyDevices',
 });
-
-/** Offers names in the store of the command line. */
-export type OfferNames = (kind: NameKind, offer: Offer) => void;
-
-/** What stands in the folder of every store. */
-const STORE_FILE = 'store.vdasd';
-
-/** Whether there is a store in a folder. */
-export function isStoreFolder(folder: string): boolean {
-  return folder !== '' && existsSync(join(folder, STORE_FILE));
-}
 
 /** Who offers names in the store of a command line that is to be completed; nobody where none is named. */
 export async function namesOfStore(argv: readonly string[]): Promise<OfferNames | undefined> {

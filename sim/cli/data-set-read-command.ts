@@ -12,7 +12,6 @@ import { openToRead } from './open-to-read.ts';
 import { parseWanted, writeRecords } from './record-output.ts';
 import { reportRefusal } from './report-refusal.ts';
 import { formatJson, type Terminal } from './terminal.ts';
-import type { ReadOptions } from './volume-commands.ts';
 
 /** Where the records are. */
 interface StoredDataSet {
@@ -20,6 +19,13 @@ interface StoredDataSet {
   readonly volume: string;
   /** Data set, or data set and member. */
   readonly name: string;
+}
+
+/** Options of `dataset read`. */
+export interface ReadOptions {
+  readonly output?: string;
+  readonly text?: boolean;
+  readonly json?: boolean;
 }
 
 /** Writes the records; exit 3 when only a part of the data set is on this volume. */

@@ -15,7 +15,8 @@ import type {
   ValidateOptions,
 } from './command-options.ts';
 import { examples, jsonOption, progressOption } from './common-options.ts';
-import { addCompletion, namesOfStore, type OfferNames } from './completion.ts';
+import { addCompletion, namesOfStore } from './completion.ts';
+import type { OfferNames } from './completion-offer.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-code.ts';
 import { howToGoOn } from './finished-units.ts';
 import { stopTask } from './run-task.ts';

@@ -8,10 +8,7 @@
  */
 import { formatDeviceNumber, Installation } from '../../src/index.ts';
 import { openStore } from '../../src/store.ts';
-import { isStoreFolder, type Offer } from './completion.ts';
-
-/** Kinds of names. */
-export type NameKind = 'volumes' | 'emptyDevices' | 'drives' | 'jobs' | 'dataSets';
+import { isStoreFolder, type NameKind, type Offer } from './completion-offer.ts';
 
 /** Offers the names of a kind; nothing where there is no store that can be read. */
 export function offerNames(kind: NameKind, offer: Offer): void {

@@ -5,6 +5,7 @@
  */
 import { type Command, Option } from 'commander';
 import { examples } from './common-options.ts';
+import type { ReadOptions } from './data-set-read-command.ts';
 import type { StoreOptions } from './store-command.ts';
 import {
   ask,
@@ -94,13 +95,6 @@ export function addDataSet(program: Command, finish: Finish): void {
         await ask(folder, scratchRequest(volume, names, options), options, finish);
       },
     );
-}
-
-/** Options of `dataset read`. */
-export interface ReadOptions {
-  readonly output?: string;
-  readonly text?: boolean;
-  readonly json?: boolean;
 }
 
 function addDefine(volume: Command, finish: Finish): void {
