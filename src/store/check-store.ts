@@ -93,11 +93,16 @@ export function repairStore(
   if (before.problems.length === 0) return { done: [], remaining: [] };
   const done: string[] = [];
   const stored = StoredSubsystem.open(medium, { mode: 'write', ports, salvage });
-  for (const { what, outcome } of stored.recovery.damage) done.push(`${what}: ${outcome}`);
-  verifyDrives(stored, done);
-  stored.rewrite();
-  done.push('everything that is kept was written anew');
-  stored.close();
+  try {
+    for (const { what, outcome } of stored.recovery.damage) done.push(`${what}: ${outcome}`);
+    verifyDrives(stored, done);
+    stored.rewrite();
+    done.push('everything that is kept was written anew');
+    stored.close();
+  } finally {
+    // After it was closed, nothing is left to be let go of.
+    stored.abandon();
+  }
   return { done, remaining: checkStore(medium, ports).problems };
 }
 

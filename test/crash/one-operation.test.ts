@@ -7,6 +7,8 @@ import { RIG_OPERATIONS, usedMedium } from '../support/crash-rig.ts';
 import { addTally, cutMaking, cutPower, emptyTally } from '../support/power-cuts.ts';
 
 const IS_LONG = process.env['VDASD_LONG'] === '1';
+/** Wider bounds take their time. */
+const MILLIS_MAX = IS_LONG ? 1_800_000 : 240_000;
 const PLAN = IS_LONG
   ? { bounds: { combined: 5, single: 6, random: 6 }, every: 8 }
   : { bounds: { combined: 2, single: 1, random: 1 }, every: 32 };
@@ -15,7 +17,7 @@ const base = usedMedium();
 const sum = emptyTally();
 
 describe('a power cut in one operation', () => {
-  it.each(Object.entries(RIG_OPERATIONS))('%s', (_name, operation) => {
+  it.each(Object.entries(RIG_OPERATIONS))('%s', { timeout: MILLIS_MAX }, (_name, operation) => {
     const tally = cutPower(base, [operation], PLAN);
     expect(tally.states).toBeGreaterThan(1);
     addTally(sum, tally);
