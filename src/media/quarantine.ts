@@ -11,8 +11,6 @@ import { WordList } from '../base/word-list.ts';
 
 /** The order of changes and how far it is durable. */
 export interface ChangeOrder {
-  /** The sequence of the last change. */
-  last(): number;
   /** The sequence of a change that happens now. */
   next(): number;
   /** Everything up to this sequence is durable; {@link ALWAYS_DURABLE} where everything is at once. */
@@ -48,21 +46,20 @@ export class Quarantine {
   /**
    * A cylinder was freed.
    *
-   * A host's change that freed it has its own sequence. Moving instances changes the map as well, and
-   * moves have none: a cylinder out of which any instance has moved takes the sequence by which all of
-   * its moves are known to be durable, whoever emptied it in the end. So does a cylinder that work
-   * without a sequence has emptied, as the release queue does, when all sequences are durable already.
+   * The change that freed it may have no sequence: instances move without one, and the release queue is
+   * drained without one. A sequence of the cylinder's own is durable only together with that change, and
+   * seen by no reader who came before.
    *
    * @param hasMoved - Whether an instance lives on in another place.
    * @returns Whether it has to stay here; otherwise it may be used again at once.
    */
   admit(cylinder: number, hasMoved: boolean): boolean {
-    let sequence = hasMoved ? this.#order.next() : this.#order.last();
-    const durable = this.#order.durable();
-    if (durable >= sequence) {
-      if (durable >= ALWAYS_DURABLE) return false;
-      sequence = this.#order.next();
+    if (this.#order.durable() >= ALWAYS_DURABLE) {
+      // A move is a change whoever keeps it.
+      if (hasMoved) this.#order.next();
+      return false;
     }
+    const sequence = this.#order.next();
     this.#waiting.push(cylinder);
     this.#waiting.push(sequence % TWO_32);
     this.#waiting.push(Math.floor(sequence / TWO_32));

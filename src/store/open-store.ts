@@ -111,12 +111,22 @@ function openToRead(medium: NodeMedium, ports: StorePorts, salvage: boolean): St
     const isSame = (): boolean => medium.list(CHECKPOINT_FOLDER).join() === before;
     try {
       const stored = StoredSubsystem.open(medium, { mode: 'read', ports, salvage });
-      if (isSame() || attempt === READ_ATTEMPTS_MAX) return stored;
+      if (isSame()) return stored;
       stored.close();
     } catch (error) {
-      if (isSame() || attempt === READ_ATTEMPTS_MAX) throw error;
+      if (isSame()) throw error;
     }
+    if (attempt === READ_ATTEMPTS_MAX) throw refuseHaste(medium);
   }
+}
+
+/** Nothing is wrong, but what was read may be of two moments. */
+function refuseHaste({ name }: NodeMedium): StoreFault {
+  return new StoreFault('STORE_BUSY', {
+    what: `the store in ${name}`,
+    limit: `its writer made a checkpoint in each of ${READ_ATTEMPTS_MAX} attempts to read it`,
+    fix: 'try again when the writer has less to do',
+  });
 }
 
 /** Lets go of what was taken when opening fails. */

@@ -151,7 +151,6 @@ function assembleBackEnd(
     drives: ports.drives,
     keeping: ports.journal,
     changes: {
-      last: () => commits.last(),
       next: () => commits.next(),
       durable: () => ports.journal.durable(),
     },

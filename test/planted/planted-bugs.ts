@@ -269,8 +269,8 @@ const BACK_END: readonly PlantedBug[] = [
   backEnd(
     'freed too early: quarantine ignored',
     'media/quarantine.ts',
-    'if (this.#order.durable() >= sequence) return false;',
-    'return false;',
+    'if (this.#order.durable() >= ALWAYS_DURABLE) {',
+    'if (this.#order.durable() >= 0) {',
   ),
   backEnd(
     'reserve leaked to hosts',

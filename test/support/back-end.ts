@@ -52,7 +52,7 @@ export function backEndOf(shapes: readonly GroupShape[], plan: Partial<BackEndPl
     driveWork: SILENT_DRIVE_WORK,
     drives: MEMORY_DRIVES,
     keeping: MEMORY_JOURNAL,
-    changes: { last: () => 0, next: () => 0, durable: () => Number.MAX_SAFE_INTEGER },
+    changes: { next: () => 0, durable: () => Number.MAX_SAFE_INTEGER },
     memoryBits: 14,
     ...plan,
   });

@@ -146,7 +146,6 @@ export class KeptBackEnd {
       memoryBits: 8,
       ...(nvsBytes === undefined ? {} : { nvsBytes }),
       changes: {
-        last: () => this.commits.last(),
         next: () => this.commits.next(),
         durable: () => this.keeper.settled,
       },
