@@ -3,6 +3,7 @@
  * memory; then the power goes. What the second process built on must have become durable with it.
  */
 import { describe, expect, it } from 'vitest';
+import { byEffort } from '../support/crash-effort.ts';
 import {
   ONE_RECORD_SEGMENTS,
   RIG_OPERATIONS,
@@ -11,10 +12,11 @@ import {
 } from '../support/crash-rig.ts';
 import { addTally, cutAfterKill, emptyTally, withFailingFlush } from '../support/power-cuts.ts';
 
-const IS_LONG = process.env['VDASD_LONG'] === '1';
-const PLAN = IS_LONG
-  ? { bounds: { combined: 2, single: 1, random: 1 }, every: 64, stride: 4 }
-  : { bounds: { combined: 1, single: 1, random: 1 }, every: 200, stride: 16 };
+const PLAN = byEffort({
+  sample: { bounds: { combined: 1, single: 0, random: 1 }, every: 400, stride: 64 },
+  every: { bounds: { combined: 1, single: 1, random: 1 }, every: 200, stride: 16 },
+  wide: { bounds: { combined: 2, single: 1, random: 1 }, every: 64, stride: 4 },
+});
 const NEXT = ['write', 'checkpoint'] as const;
 
 const base = usedMedium();
@@ -38,6 +40,6 @@ describe('the power goes when the next process works', () => {
 
   it('looked at enough states', () => {
     process.stdout.write(`power cuts after a kill: ${JSON.stringify(sum)}\n`);
-    expect(sum.states).toBeGreaterThan(IS_LONG ? 4_000 : 400);
+    expect(sum.states).toBeGreaterThan(byEffort({ sample: 50, every: 400, wide: 4_000 }));
   });
 });

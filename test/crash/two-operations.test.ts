@@ -3,13 +3,15 @@
  * pair; what the first has left unflushed is among what may be lost.
  */
 import { describe, expect, it } from 'vitest';
+import { byEffort } from '../support/crash-effort.ts';
 import { RIG_OPERATIONS, usedMedium } from '../support/crash-rig.ts';
 import { addTally, cutPower, emptyTally } from '../support/power-cuts.ts';
 
-const IS_LONG = process.env['VDASD_LONG'] === '1';
-const PLAN = IS_LONG
-  ? { bounds: { combined: 3, single: 2, random: 2 }, every: 16, stride: 1 }
-  : { bounds: { combined: 1, single: 1, random: 1 }, every: 64, stride: 9 };
+const PLAN = byEffort({
+  sample: { bounds: { combined: 1, single: 1, random: 0 }, every: 200, stride: 61 },
+  every: { bounds: { combined: 1, single: 1, random: 1 }, every: 64, stride: 3 },
+  wide: { bounds: { combined: 3, single: 2, random: 2 }, every: 16, stride: 1 },
+});
 
 const base = usedMedium();
 const sum = emptyTally();
@@ -26,6 +28,6 @@ describe('a power cut in the second of two operations', () => {
 
   it('looked at enough states', () => {
     process.stdout.write(`power cuts in two operations: ${JSON.stringify(sum)}\n`);
-    expect(sum.states).toBeGreaterThan(IS_LONG ? 10_000 : 1_000);
+    expect(sum.states).toBeGreaterThan(byEffort({ sample: 100, every: 3_000, wide: 10_000 }));
   });
 });

@@ -12,6 +12,7 @@ import type {
   MediumCall,
   RecordingMedium,
 } from '../../src/testing/recording-medium.ts';
+import { byEffort, EFFORT_MILLIS_MAX } from '../support/crash-effort.ts';
 import {
   CrashRig,
   differences,
@@ -21,9 +22,6 @@ import {
   viewOf,
 } from '../support/crash-rig.ts';
 import { violationsOf } from '../support/small-subsystem.ts';
-
-const IS_LONG = process.env['VDASD_LONG'] === '1';
-const TEST_MILLIS_MAX = IS_LONG ? 1_800_000 : 120_000;
 
 /** Calls that change something can be refused in more ways than those that read. */
 const READS: readonly MediumCall['operation'][] = ['open', 'read', 'list'];
@@ -35,13 +33,20 @@ const CHANGE_FAILURES: readonly CallFailure[] = [
 ];
 /** Codes with which a store may answer that its medium fails. */
 const CODES: readonly string[] = ['STORE_FAILED', 'STORE_FULL', 'STORE_DENIED', 'STORE_DAMAGED'];
-const CUT_BOUNDS = IS_LONG
-  ? { combined: 1, single: 1, random: 1 }
-  : { combined: 0, single: 0, random: 1 };
-/** Calls of an operation that are looked at in a short run, spread evenly. */
-const CALLS_MAX = IS_LONG ? Number.POSITIVE_INFINITY : 20;
-/** In a short run one in so many fails from then on, too. */
-const LASTING_EVERY = IS_LONG ? 1 : 3;
+const SHORT_BOUNDS = { combined: 0, single: 0, random: 1 } as const;
+const CUT_BOUNDS = byEffort({
+  sample: SHORT_BOUNDS,
+  every: SHORT_BOUNDS,
+  wide: { combined: 1, single: 1, random: 1 },
+});
+/** Calls of an operation that are looked at, spread evenly. */
+const CALLS_MAX = byEffort({
+  sample: 3,
+  every: Number.POSITIVE_INFINITY,
+  wide: Number.POSITIVE_INFINITY,
+});
+/** One in so many fails from then on, too. */
+const LASTING_EVERY = byEffort({ sample: 3, every: 2, wide: 1 });
 
 const base = usedMedium();
 const tally = { calls: 0, failures: 0, refused: 0, passed: 0, opened: 0 };
@@ -155,7 +160,7 @@ function open(name: string, medium: RecordingMedium): CrashRig {
 describe('every call of the medium fails', () => {
   it.each(Object.entries(RIG_OPERATIONS))(
     'in %s',
-    { timeout: TEST_MILLIS_MAX },
+    { timeout: EFFORT_MILLIS_MAX },
     (name, operation) => {
       const { calls, opening } = callsOf(operation);
       // Opening is the same for all.
@@ -176,7 +181,7 @@ describe('every call of the medium fails', () => {
 
   it('looked at enough calls', () => {
     process.stdout.write(`calls of the medium that failed: ${JSON.stringify(tally)}\n`);
-    expect(tally.failures).toBeGreaterThan(IS_LONG ? 2_000 : 200);
-    expect(tally.refused).toBeGreaterThan(IS_LONG ? 1_000 : 80);
+    expect(tally.failures).toBeGreaterThan(byEffort({ sample: 40, every: 600, wide: 2_000 }));
+    expect(tally.refused).toBeGreaterThan(byEffort({ sample: 15, every: 250, wide: 1_000 }));
   });
 });

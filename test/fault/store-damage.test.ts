@@ -8,13 +8,13 @@ import { trackIndex } from '../../src/base/units.ts';
 import { checkStore, repairStore } from '../../src/store/check-store.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
 import type { RecordingMedium } from '../../src/testing/recording-medium.ts';
+import { byEffort, EFFORT_MILLIS_MAX } from '../support/crash-effort.ts';
 import { CrashRig, RIG_INPUT, usedMedium, viewOf } from '../support/crash-rig.ts';
 import { value, violationsOf } from '../support/small-subsystem.ts';
 
-/** Bytes of a region; in a short run they are longer. */
-const IS_LONG = process.env['VDASD_LONG'] === '1';
-const REGION_BYTES = IS_LONG ? 512 : 6_144;
-const DRIVE_REGION_BYTES = IS_LONG ? 8_192 : 65_536;
+/** Bytes of a region; the less effort, the longer. */
+const REGION_BYTES = byEffort({ sample: 20_480, every: 2_048, wide: 512 });
+const DRIVE_REGION_BYTES = byEffort({ sample: 262_144, every: 32_768, wide: 8_192 });
 /** Of regions that hold nothing, one in so many. */
 const EMPTY_EVERY = 64;
 /** So long that closing makes no checkpoint: there is a journal to be damaged. */
@@ -124,7 +124,7 @@ describe('a byte of every region', () => {
 
   it.each([...whole.files].flatMap(([name, entry]) => (entry === 'folder' ? [] : [name])))(
     'of %s',
-    { timeout: IS_LONG ? 1_800_000 : 120_000 },
+    { timeout: EFFORT_MILLIS_MAX },
     (name) => {
       const random = new SeededRandom(3, name);
       for (const offset of regionsOf(name, random)) flip(name, offset, random);
@@ -133,9 +133,9 @@ describe('a byte of every region', () => {
 
   it('looked at enough regions', () => {
     process.stdout.write(`bytes changed: ${JSON.stringify(tally)}\n`);
-    expect(tally.regions).toBeGreaterThan(IS_LONG ? 1_000 : 100);
-    expect(tally.found).toBeGreaterThan(IS_LONG ? 500 : 50);
-    expect(tally.refused).toBeGreaterThan(0);
+    expect(tally.regions).toBeGreaterThan(byEffort({ sample: 40, every: 300, wide: 1_000 }));
+    expect(tally.found).toBeGreaterThan(byEffort({ sample: 20, every: 250, wide: 500 }));
+    expect(tally.refused).toBeGreaterThan(byEffort({ sample: -1, every: 0, wide: 0 }));
     expect(tally.lost).toBeGreaterThan(0);
   });
 });

@@ -1,0 +1,23 @@
+/**
+ * How far tests of stores go: a sample with the test command, every point in CI, wider bounds when asked
+ * for. `VDASD_LONG` is 1 or 2 for the last two.
+ *
+ * @module
+ */
+
+/** One value for each effort. */
+interface Efforts<Value> {
+  readonly sample: Value;
+  readonly every: Value;
+  readonly wide: Value;
+}
+
+/** The value for the effort of this run. */
+export function byEffort<Value>({ sample, every, wide }: Efforts<Value>): Value {
+  const long = process.env['VDASD_LONG'] ?? '';
+  if (long === '2') return wide;
+  return long === '1' ? every : sample;
+}
+
+/** So long may one test take. */
+export const EFFORT_MILLIS_MAX = byEffort({ sample: 120_000, every: 600_000, wide: 3_600_000 });
