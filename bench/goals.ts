@@ -36,6 +36,48 @@ const afterBackEnd = (name: string, size: string, before: number): Goal => ({
 });
 
 const GOALS: Readonly<Record<string, readonly Goal[]>> = {
+  'store/durable-writes': [
+    {
+      goal: '64 in flight, within nonvolatile storage: at least 0.7 of a plain file',
+      rows: ['64 in flight, burst: vdasd'],
+      field: 'ofPlainFile',
+      atLeast: 0.7,
+    },
+    {
+      goal: '64 in flight, sustained: at least 0.3 of a plain file',
+      rows: ['64 in flight, sustained: vdasd'],
+      field: 'ofPlainFile',
+      atLeast: 0.3,
+    },
+    ...['one at a time', '64 in flight, burst', '64 in flight, sustained'].map((name) => ({
+      goal: `${name}: ahead of node:sqlite`,
+      rows: [`${name}: vdasd`, `${name}: node:sqlite`] as const,
+      field: 'mebibytesPerSecond',
+      atLeast: 1,
+    })),
+  ],
+  'store/import-volume': [
+    {
+      goal: 'import of a full 3390-3: at least 0.4 of a copy with a flush',
+      rows: ['import of a full 3390-3'],
+      field: 'ofCopy',
+      atLeast: 0.4,
+    },
+  ],
+  'store/recovery': [
+    {
+      goal: 'opening a million tracks, 100,000 records and full NVS after a crash: at most 3 s',
+      rows: ['open after a crash'],
+      field: 'seconds',
+      atMost: 3,
+    },
+    {
+      goal: 'a snapshot of 17.7 M tracks in a store: at most 1 KiB beyond changed pages',
+      rows: ['10,000 snapshots of 17.7 M tracks, one commit each'],
+      field: 'bytesEach',
+      atMost: 1_024,
+    },
+  ],
   'mapping/pointer-copy': [
     ...['3390-1', '3390-3', '3390-9', '3390-A'].map((model) => ({
       goal: `pointer copy of a ${model}: at most 500 ns`,

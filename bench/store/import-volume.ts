@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -34,7 +35,7 @@ export interface ImportRow extends BenchRow {
   readonly ofCopy: number;
 }
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const TRACK_BYTES = 56_664;
 
 /** Runs everything; about a minute and 12 GB of files. */
@@ -42,7 +43,7 @@ export async function run(): Promise<readonly ImportRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'vdasd-bench-'));
   try {
     const image = join(folder, 'full.3390-3');
-    await saveImageFile(image, 'ckd', fullVolume());
+    await saveImageFile(image, 'ckd', fullVolume(), { largeFile: true });
     const bytes = statSync(image).size;
     const copies: number[] = [];
     const imports: number[] = [];
@@ -64,6 +65,7 @@ export async function run(): Promise<readonly ImportRow[]> {
 }
 
 function timeCopy(from: string, to: string): number {
+  settle();
   const start = performance.now();
   copyFileSync(from, to);
   const file = openSync(to, 'r+');
@@ -74,6 +76,12 @@ function timeCopy(from: string, to: string): number {
   return seconds;
 }
 
+/** Nobody begins while the system still writes what somebody else has left. */
+function settle(): void {
+  const { status } = spawnSync('sync');
+  if (status !== 0) throw new Error('sync failed');
+}
+
 async function timeImport(image: string, folder: string): Promise<number> {
   const store = createStore(folder, {
     name: 'BENCH',
@@ -81,6 +89,7 @@ async function timeImport(image: string, folder: string): Promise<number> {
     groups: [{ dataDrives: 6, redundancyDrives: 2 }],
   });
   const installation = new Installation(store.stored);
+  settle();
   const start = performance.now();
   const opened = await openImageFile(image);
   const task = installation.import(opened.image);

@@ -177,7 +177,10 @@ export class StoredSubsystem {
     this.#requireWritable();
     return this.#guarded(() => {
       this.#commit();
-      if (this.#checkpoints.isDue) this.#checkpoint(false);
+      if (this.#checkpoints.isDue) {
+        this.#relieveStorage();
+        this.#checkpoint(false);
+      }
       return this.#committed;
     });
   }
@@ -292,6 +295,17 @@ export class StoredSubsystem {
     else this.#checkpoints.tryToMake(moment, this.#log);
     // The closing word, if there was one, may be gone with its segment.
     this.#saysClosed = false;
+  }
+
+  /**
+   * Full cylinders go to the drives before a checkpoint copies what lies in nonvolatile storage: they
+   * have to go there soon, and a checkpoint holds everything twice.
+   */
+  #relieveStorage(): void {
+    const { backEnd } = this.subsystem.parts;
+    if (!backEnd.destage()) return;
+    while (backEnd.destage());
+    this.#commit();
   }
 
   #sayClosed(): void {
