@@ -6,6 +6,7 @@
  * @module
  */
 import { writeSync } from 'node:fs';
+import { unreachable } from '../../src/base/invariant.ts';
 import { SeededRandom } from '../../src/base/random.ts';
 import { deviceNumber, trackIndex } from '../../src/base/units.ts';
 import { toTrackAddress } from '../../src/geometry/address.ts';
@@ -134,6 +135,8 @@ function perform(operation: CampaignOperation): CampaignAnswer {
     case 'checkpoint':
       stored.checkpoint();
       return { kind: 'done' };
+    default:
+      return unreachable(operation);
   }
 }
 
