@@ -136,7 +136,7 @@ function perform(operation: CampaignOperation): CampaignAnswer {
       stored.checkpoint();
       return { kind: 'done' };
     default:
-      return unreachable(operation);
+      return unreachable(operation, 'campaign operation');
   }
 }
 
