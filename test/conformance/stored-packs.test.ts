@@ -21,6 +21,7 @@ import { imageGeometry, trackSource } from '../../src/image/track-source.ts';
 import { saveImageFile } from '../../src/store/save-image-file.ts';
 import { buildTrack } from '../../src/track/track-image.ts';
 import { runVdasd } from '../support/command-line.ts';
+import { byEffort } from '../support/crash-effort.ts';
 import { debianTool } from '../support/debian-tools.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { TOP } from '../support/tree.ts';
@@ -35,13 +36,15 @@ console.log(
 );
 const dasdls = debianTool('dasdls');
 const folder = temporaryFolder();
+/** Some thirty processes, one after the other: left to CI. */
+const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 /** Cylinders of our own volume. */
 const CYLINDERS = 200;
 /** About a hundred tracks of content for each. */
 const SCALE = 4;
 const seen = { volumes: 0, killed: 0, listings: 0 };
 
-describe('a volume in a store', () => {
+describe.runIf(IS_LONG)('a volume in a store', () => {
   test('survives a copy that was killed at half', { timeout: 120_000 }, async () => {
     const image = join(folder, 'sample.ckd');
     await saveSample(image);

@@ -17,6 +17,8 @@ const PLAN = byEffort({
   every: { bounds: { combined: 1, single: 1, random: 1 }, every: 200, stride: 16 },
   wide: { bounds: { combined: 2, single: 1, random: 1 }, every: 64, stride: 4 },
 });
+/** A sample of so many pairs would say little: the test command leaves them out. */
+const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 const NEXT = ['write', 'checkpoint'] as const;
 
 const base = usedMedium();
@@ -25,7 +27,7 @@ const pairs = Object.entries(RIG_OPERATIONS).flatMap(([first, one]) =>
   NEXT.map((second) => [first, second, one, RIG_OPERATIONS[second] as RigOperation] as const),
 );
 
-describe('the power goes when the next process works', () => {
+describe.runIf(IS_LONG)('the power goes when the next process works', () => {
   it.each(pairs)('%s and a kill, then %s', (_first, _second, one, other) => {
     for (const journal of [undefined, ONE_RECORD_SEGMENTS]) {
       addTally(sum, cutAfterKill(base, one, other, PLAN, journal));
