@@ -297,17 +297,19 @@ const BACK_END: readonly PlantedBug[] = [
     'missing bit not set by degraded destage',
     'media/group-member.ts',
     `    if (this.state === 'failed') {
-      this.#drive.missing.set(cylinder);
-`,
+      this.drive.missing.set(cylinder);
+      return buffer;`,
     `    if (this.state === 'failed') {
-`,
+      return buffer;`,
   ),
   backEnd(
     'cylinder freed while its destage is pending',
-    'media/redundancy-group.ts',
-    `      this.#full.delete(cylinder);
-      const buffers`,
-    '      const buffers',
+    'media/left-cylinders.ts',
+    `      this.#leaveStorage(cylinder);
+    }
+    directories`,
+    `    }
+    directories`,
   ),
   backEnd(
     'label not written to a rebuilt member',
