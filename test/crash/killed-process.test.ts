@@ -33,7 +33,7 @@ import { CampaignTwin } from '../support/campaign-twin.ts';
 import { sampleTracks } from '../support/campaign-volume.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const KILLS = Number(process.env['VDASD_KILLS'] ?? '8');
+const KILLS = Number(process.env['VDASD_KILLS'] ?? '4');
 const SEED = Number(process.env['VDASD_SEED'] ?? '19970418');
 const PROCESS = fileURLToPath(new URL('../support/campaign-process.ts', import.meta.url));
 /** After the process has opened the store: long enough for some dozens of operations. */

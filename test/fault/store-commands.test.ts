@@ -97,7 +97,7 @@ beforeAll(async () => {
 /** What takes many processes is left to CI. */
 const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 
-describe('exit code', () => {
+describe.runIf(IS_LONG)('exit code', () => {
   it.each([
     ['0', ['volume', 'ls', 'packs'], ''],
     ['2', ['volume', 'ls'], "missing required argument 'store'"],
@@ -235,7 +235,7 @@ describe.runIf(IS_LONG)('two shells', () => {
   });
 });
 
-describe('output', () => {
+describe.runIf(IS_LONG)('output', () => {
   it('into a pipe that closes early is no error', () => {
     const shell = `"${process.execPath}" "${launcher}" volume ls packs | head -1; exit \${PIPESTATUS[0]}`;
     const run = spawnSync('bash', ['-c', shell], { cwd: folder, encoding: 'utf8' });

@@ -13,8 +13,8 @@ import { CrashRig, RIG_INPUT, usedMedium, viewOf } from '../support/crash-rig.ts
 import { value, violationsOf } from '../support/small-subsystem.ts';
 
 /** Bytes of a region; the less effort, the longer. */
-const REGION_BYTES = byEffort({ sample: 20_480, every: 2_048, wide: 512 });
-const DRIVE_REGION_BYTES = byEffort({ sample: 262_144, every: 32_768, wide: 8_192 });
+const REGION_BYTES = byEffort({ sample: 61_440, every: 2_048, wide: 512 });
+const DRIVE_REGION_BYTES = byEffort({ sample: 1_048_576, every: 32_768, wide: 8_192 });
 /** Of regions that hold nothing, one in so many. */
 const EMPTY_EVERY = 64;
 /** So long that closing makes no checkpoint: there is a journal to be damaged. */
@@ -133,8 +133,8 @@ describe('a byte of every region', () => {
 
   it('looked at enough regions', () => {
     process.stdout.write(`bytes changed: ${JSON.stringify(tally)}\n`);
-    expect(tally.regions).toBeGreaterThan(byEffort({ sample: 40, every: 300, wide: 1_000 }));
-    expect(tally.found).toBeGreaterThan(byEffort({ sample: 20, every: 250, wide: 500 }));
+    expect(tally.regions).toBeGreaterThan(byEffort({ sample: 25, every: 300, wide: 1_000 }));
+    expect(tally.found).toBeGreaterThan(byEffort({ sample: 15, every: 250, wide: 500 }));
     expect(tally.refused).toBeGreaterThan(byEffort({ sample: -1, every: 0, wide: 0 }));
     expect(tally.lost).toBeGreaterThan(0);
   });
