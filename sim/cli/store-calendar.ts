@@ -9,18 +9,12 @@ const NANOS_PER_MS = 1e6;
 /** Characters of an ISO date up to its seconds. */
 const ISO_SECONDS = 19;
 
-/** Gives moments of one store their dates. */
-export class StoreCalendar {
-  readonly #madeAtMs: number;
-
-  /** @param nowNanos - Model time of the store now. */
-  constructor(nowNanos: number) {
-    this.#madeAtMs = Date.now() - nowNanos / NANOS_PER_MS;
-  }
-
-  /** The moment of a model time. */
-  moment(nanos: number): StoreMoment {
-    const date = new Date(this.#madeAtMs + nanos / NANOS_PER_MS).toISOString();
-    return { nanos, date: `${date.slice(0, ISO_SECONDS)}Z` };
-  }
+/**
+ * The moment of a model time. The same time has the same date in every process.
+ *
+ * @param madeAtMillis - Real time at which the store was made, since 1970.
+ */
+export function storeMoment(madeAtMillis: number, nanos: number): StoreMoment {
+  const date = new Date(madeAtMillis + nanos / NANOS_PER_MS).toISOString();
+  return { nanos, date: `${date.slice(0, ISO_SECONDS)}Z` };
 }

@@ -21,7 +21,7 @@ import type { StoreMoment } from '../report/store-moment.ts';
 import type { OpeningRecord, StoreRecord, VolumeRow } from '../report/store-record.ts';
 import type { TaskEars } from './convert-image.ts';
 import { openToRead } from './open-to-read.ts';
-import { StoreCalendar } from './store-calendar.ts';
+import { storeMoment } from './store-calendar.ts';
 import type { StoreOutcome, StoreTask } from './store-request.ts';
 
 /** How a store is open. */
@@ -53,12 +53,11 @@ export async function withStore(
     mode === 'readTracks'
       ? openToRead(folder)
       : { opened: openStore(folder, { mode }), warning: undefined };
-  const { subsystem, recovery } = opened.stored;
+  const { subsystem, recovery, madeAtMillis } = opened.stored;
   let outcome: StoreOutcome;
   try {
     const installation = new Installation(opened.stored, mode === 'write' ? 'write' : 'read');
-    const calendar = new StoreCalendar(subsystem.ports.clock.now());
-    const momentOf = (nanos: number): StoreMoment => calendar.moment(nanos);
+    const momentOf = (nanos: number): StoreMoment => storeMoment(madeAtMillis, nanos);
     const { name } = subsystem.configuration;
     outcome = await work({
       folder,

@@ -8,7 +8,7 @@
 export interface StoreMoment {
   /** Model time, in nanoseconds since the store was made. */
   readonly nanos: number;
-  /** Its date in UTC; as near as the clock of the machine has not been set since. */
+  /** Its date in UTC, by what the clock of the machine said when the store was made. */
   readonly date: string;
 }
 

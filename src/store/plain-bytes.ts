@@ -31,7 +31,7 @@ export function unpackPlain(bytes: Uint8Array): unknown {
   return unpacker.unpack(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
 }
 
-/** Whether two pieces of plain data are the same. */
+/** Whether two pieces of plain data are the same. Every commit asks this of every figure. */
 export function samePlain(one: Plain | undefined, other: Plain | undefined): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
@@ -44,9 +44,12 @@ export function samePlain(one: Plain | undefined, other: Plain | undefined): boo
   if (Array.isArray(one) !== Array.isArray(other)) return false;
   const left = one as { readonly [name: string]: Plain };
   const right = other as { readonly [name: string]: Plain };
-  const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && samePlain(left[name], right[name]))
-  );
+  // Plain data has no names but its own.
+  let more = 0;
+  for (const name in left) {
+    if (!(name in right && samePlain(left[name], right[name]))) return false;
+    more += 1;
+  }
+  for (const _ in right) more -= 1;
+  return more === 0;
 }

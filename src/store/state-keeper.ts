@@ -71,8 +71,8 @@ export interface StateChange {
 
 /** A journal that keeps the state of everything that was made with it. */
 export class StateKeeper implements Journal {
-  /** Everything up to this sequence is durable, and seen by nobody as it was before. */
-  settled: CommitSequence = commitSequence(0);
+  #settled: CommitSequence = commitSequence(0);
+  #askSettled: (() => CommitSequence) | undefined;
   readonly #parts = new Map<string, KeptPart>();
   #records: RecordChange[] = [];
   readonly #figures = new Map<string, Plain>();
@@ -132,6 +132,24 @@ export class StateKeeper implements Journal {
     if (part.kind === 'entries') part.isKept = true;
     if (part.kind === 'words') part.touched = new TouchedBlocks();
     else if (this.#isRestored) this.#restore(part);
+  }
+
+  /** Everything up to this sequence is durable, and seen by nobody as it was before. */
+  get settled(): CommitSequence {
+    const ask = this.#askSettled;
+    this.#askSettled = undefined;
+    if (ask !== undefined) this.#settled = ask();
+    return this.#settled;
+  }
+
+  set settled(sequence: CommitSequence) {
+    this.#settled = sequence;
+    this.#askSettled = undefined;
+  }
+
+  /** What is settled is asked when somebody wants to know: most commits free nothing. */
+  settleLater(ask: () => CommitSequence): void {
+    this.#askSettled = ask;
   }
 
   append({ subject, payload }: JournalRecord): void {

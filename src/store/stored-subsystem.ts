@@ -53,6 +53,8 @@ export class StoredSubsystem {
   readonly mode: 'write' | 'read';
   /** 32 hexadecimal digits, chosen when the store was made. */
   readonly storeId: string;
+  /** Real time at which the store was made, in milliseconds since 1970; its model time counts from here. */
+  readonly madeAtMillis: number;
   readonly #medium: Medium;
   readonly #keeper: StateKeeper;
   readonly #drives: DriveFiles;
@@ -78,10 +80,11 @@ export class StoredSubsystem {
     clock: Clock,
   ) {
     const { ports = {}, mode } = options;
-    const { storeId } = superblock;
+    const { storeId, madeAtMillis } = superblock;
     this.#medium = medium;
     this.mode = mode;
     this.storeId = Buffer.from(storeId).toString('hex');
+    this.madeAtMillis = madeAtMillis;
     this.subsystem = machine.subsystem;
     this.recovery = recovered.report;
     this.#keeper = machine.keeper;
@@ -330,8 +333,11 @@ export class StoredSubsystem {
 
   /** What is durable and seen by everybody may be used again. */
   #settle(): void {
-    const seen = this.#readersSee();
-    this.#keeper.settled = seen < this.#committed ? seen : this.#committed;
+    const committed = this.#committed;
+    this.#keeper.settleLater(() => {
+      const seen = this.#readersSee();
+      return seen < committed ? seen : committed;
+    });
   }
 
   #stored(): Iterable<StoredCylinder> {

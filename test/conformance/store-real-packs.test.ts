@@ -16,8 +16,8 @@ import { initRequest } from '../../sim/cli/store-options.ts';
 import type { StoreRequest } from '../../sim/cli/store-request.ts';
 import type { StoreRecord } from '../../sim/report/store-record.ts';
 import { digestVolume, openImageFile } from '../../src/store.ts';
-import { byEffort } from '../support/crash-effort.ts';
 import { debianTool } from '../support/debian-tools.ts';
+import { IS_LONG } from '../support/effort.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { TOP } from '../support/tree.ts';
 
@@ -34,9 +34,6 @@ const dasdls = debianTool('dasdls');
 
 /** Copies of each pack: enough for work to take a moment. */
 const COPIES = 4;
-
-/** Six packs and their copies take many processes: left to CI. */
-const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 
 const EARS = { progress: () => undefined, writes: () => undefined, shouldStop: () => false };
 
@@ -59,6 +56,12 @@ async function digestOfFile(file: string): Promise<string> {
 async function digestOf(volume: string): Promise<string | null> {
   const record = await ask({ kind: 'volume', volume, digest: true });
   return record.kind === 'volume' ? record.digest : null;
+}
+
+async function tracksOwed(): Promise<number> {
+  const record = await ask({ kind: 'relations' });
+  if (record.kind !== 'relations') throw new Error(record.kind);
+  return record.relations.reduce((sum, { tracksRemaining }) => sum + tracksRemaining, 0);
 }
 
 /** Works in the background and is killed when the copies are half way. */
@@ -94,8 +97,8 @@ describe.runIf(IS_LONG && names.length > 0)('a real pack in a store', () => {
     }
     expect(tracks).toBeGreaterThan(100);
 
-    // Copies of every pack, at one instant, with the data to follow.
-    const pairs: { source: string; target: string }[] = [];
+    // Backups of every pack, with the data to follow.
+    const pairs: { source: string; target: string; name: string }[] = [];
     const sources = Array.from({ length: COPIES }, () => [...devices.values()]).flat();
     for (const source of sources) {
       const record = await ask({ kind: 'volume', volume: source, digest: false });
@@ -104,22 +107,28 @@ describe.runIf(IS_LONG && names.length > 0)('a real pack in a store', () => {
       const definition = { model, cylinders };
       const defined = await ask({ kind: 'volumeDefine', devices: undefined, definition });
       if (defined.kind !== 'volumeDefine') throw new Error(defined.kind);
-      pairs.push({ source, target: defined.volumes[0]?.device ?? '' });
+      const target = defined.volumes[0]?.device ?? '';
+      pairs.push({ source, target, name: `${source}-${target}` });
     }
-    const rest = { overwrite: false, supersede: false, label: 'packs', wait: false } as const;
-    const made = await ask({ kind: 'snapshot', pairs, copy: 'background', ...rest });
-    if (made.kind !== 'snapshot') throw new Error(made.kind);
-    await workAndBeKilled(made.tracks);
-    const status = { kind: 'status', name: made.pollingToken, detail: false } as const;
-    expect(await ask(status)).toMatchObject({ copies: [{ state: 'copying' }] });
+    const options = { copy: 'background', identity: 'clone' } as const;
+    for (const { source, target, name } of pairs) {
+      const words = { name, sources: [source], targets: [target], options };
+      expect(await ask({ kind: 'backup', words, dryRun: false }), name).toMatchObject({
+        job: { state: 'done' },
+      });
+    }
+    await workAndBeKilled(await tracksOwed());
+    expect(await tracksOwed()).toBeGreaterThan(0);
 
     expect(await ask({ kind: 'check', repair: false, salvage: false })).toMatchObject({
       problems: [],
     });
     expect(await ask({ kind: 'work' })).toMatchObject({ idle: true });
-    expect(await ask(status)).toMatchObject({ copies: [{ state: 'complete' }] });
+    expect(await tracksOwed()).toBe(0);
 
-    for (const [at, { source, target }] of pairs.entries()) {
+    for (const [at, { source, target, name: job }] of pairs.entries()) {
+      const status = { kind: 'status', name: job, detail: false } as const;
+      expect(await ask(status)).toMatchObject({ copies: [{ state: 'complete' }] });
       expect(await digestOf(target)).toBe(await digestOf(source));
       if (at >= names.length) continue;
       const name = names[at % names.length] ?? '';

@@ -21,8 +21,8 @@ import { imageGeometry, trackSource } from '../../src/image/track-source.ts';
 import { saveImageFile } from '../../src/store/save-image-file.ts';
 import { buildTrack } from '../../src/track/track-image.ts';
 import { runVdasd } from '../support/command-line.ts';
-import { byEffort } from '../support/crash-effort.ts';
 import { debianTool } from '../support/debian-tools.ts';
+import { IS_LONG } from '../support/effort.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { TOP } from '../support/tree.ts';
 
@@ -36,8 +36,6 @@ console.log(
 );
 const dasdls = debianTool('dasdls');
 const folder = temporaryFolder();
-/** Some thirty processes, one after the other: left to CI. */
-const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 /** Cylinders of our own volume. */
 const CYLINDERS = 200;
 /** About a hundred tracks of content for each. */

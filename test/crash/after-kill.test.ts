@@ -3,13 +3,13 @@
  * memory; then the power goes. What the second process built on must have become durable with it.
  */
 import { describe, expect, it } from 'vitest';
-import { byEffort } from '../support/crash-effort.ts';
 import {
   ONE_RECORD_SEGMENTS,
   RIG_OPERATIONS,
   type RigOperation,
   usedMedium,
 } from '../support/crash-rig.ts';
+import { byEffort, IS_LONG } from '../support/effort.ts';
 import { addTally, cutAfterKill, emptyTally, withFailingFlush } from '../support/power-cuts.ts';
 
 const PLAN = byEffort({
@@ -17,8 +17,6 @@ const PLAN = byEffort({
   every: { bounds: { combined: 1, single: 1, random: 1 }, every: 200, stride: 16 },
   wide: { bounds: { combined: 2, single: 1, random: 1 }, every: 64, stride: 4 },
 });
-/** A sample of so many pairs would say little: the test command leaves them out. */
-const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 const NEXT = ['write', 'checkpoint'] as const;
 
 const base = usedMedium();

@@ -12,13 +12,11 @@ import { findModel } from '../../src/geometry/device-model.ts';
 import { checkStore } from '../../src/store/check-store.ts';
 import { NodeMedium } from '../../src/store/node-medium.ts';
 import { createStore } from '../../src/store/open-store.ts';
-import { byEffort } from '../support/crash-effort.ts';
+import { IS_LONG } from '../support/effort.ts';
 import { value } from '../support/small-subsystem.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const CROWD = fileURLToPath(new URL('../support/store-crowd.ts', import.meta.url));
-/** Seconds of several processes at once are left to CI. */
-const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 const MILLIS = 6_000;
 
 interface Counted {

@@ -3,8 +3,8 @@
  * it was before or after the operation, word for word, with everything that was acknowledged.
  */
 import { describe, expect, it } from 'vitest';
-import { byEffort, EFFORT_MILLIS_MAX } from '../support/crash-effort.ts';
 import { RIG_OPERATIONS, usedMedium } from '../support/crash-rig.ts';
+import { byEffort, EFFORT_MILLIS_MAX } from '../support/effort.ts';
 import { addTally, cutMaking, cutPower, emptyTally } from '../support/power-cuts.ts';
 
 const PLAN = byEffort({

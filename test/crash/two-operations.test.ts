@@ -3,12 +3,10 @@
  * pair; what the first has left unflushed is among what may be lost.
  */
 import { describe, expect, it } from 'vitest';
-import { byEffort } from '../support/crash-effort.ts';
 import { RIG_OPERATIONS, usedMedium } from '../support/crash-rig.ts';
+import { byEffort, IS_LONG } from '../support/effort.ts';
 import { addTally, cutPower, emptyTally } from '../support/power-cuts.ts';
 
-/** A sample of so many pairs would say little: the test command leaves them out. */
-const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 const PLAN = byEffort({
   sample: { bounds: { combined: 1, single: 1, random: 0 }, every: 200, stride: 61 },
   every: { bounds: { combined: 1, single: 1, random: 1 }, every: 64, stride: 3 },

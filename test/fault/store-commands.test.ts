@@ -12,7 +12,7 @@ import { initRequest } from '../../sim/cli/store-options.ts';
 import type { StoreRequest } from '../../sim/cli/store-request.ts';
 import type { StoreRecord } from '../../sim/report/store-record.ts';
 import { type CommandResult, runVdasd } from '../support/command-line.ts';
-import { byEffort } from '../support/crash-effort.ts';
+import { IS_LONG } from '../support/effort.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { TOP } from '../support/tree.ts';
 
@@ -93,9 +93,6 @@ beforeAll(async () => {
   const file = join(folder, 'prod01.cckd');
   await ask({ kind: 'volumeExport', volume: 'PROD01', file, format: 'cckd' });
 });
-
-/** What takes many processes is left to CI. */
-const IS_LONG = byEffort({ sample: false, every: true, wide: true });
 
 describe.runIf(IS_LONG)('exit code', () => {
   it.each([

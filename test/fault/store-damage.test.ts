@@ -8,8 +8,8 @@ import { trackIndex } from '../../src/base/units.ts';
 import { checkStore, repairStore } from '../../src/store/check-store.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
 import type { RecordingMedium } from '../../src/testing/recording-medium.ts';
-import { byEffort, EFFORT_MILLIS_MAX } from '../support/crash-effort.ts';
 import { CrashRig, RIG_INPUT, usedMedium, viewOf } from '../support/crash-rig.ts';
+import { byEffort, EFFORT_MILLIS_MAX } from '../support/effort.ts';
 import { value, violationsOf } from '../support/small-subsystem.ts';
 
 /** Bytes of a region; the less effort, the longer. */

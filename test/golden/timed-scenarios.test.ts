@@ -6,23 +6,19 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runFile } from '../../sim/index.ts';
+import { IS_LONG } from '../support/effort.ts';
 import { expectGolden } from '../support/golden.ts';
 import { SCENARIO_FOLDER, shippedScenarios } from '../support/shipped-scenarios.ts';
 
-const SHORT = [
-  'collection-near-full.yaml',
-  'failure-during-backup.yaml',
-  'patents-claim.yaml',
-  'restore-race.yaml',
-  'side-file-overflow.yaml',
-];
+const SHORT = ['failure-during-backup.yaml', 'patents-claim.yaml', 'restore-race.yaml'];
 const LONG = [
   'background-pacing.yaml',
+  'collection-near-full.yaml',
   'minute-snapshots.yaml',
   'point-in-time.yaml',
   'serial-extents.yaml',
+  'side-file-overflow.yaml',
 ];
-const isLong = process.env['VDASD_LONG'] === '1';
 
 async function expectFigures(name: string): Promise<void> {
   const outcome = await runFile(join(SCENARIO_FOLDER, name));
@@ -39,5 +35,5 @@ describe('shipped scenarios with a clock', { timeout: 300_000 }, () => {
   });
 
   it.each(SHORT)('%s has the figures that it always had', expectFigures);
-  it.runIf(isLong).each(LONG)('%s has the figures that it always had', expectFigures);
+  it.runIf(IS_LONG).each(LONG)('%s has the figures that it always had', expectFigures);
 });

@@ -9,7 +9,7 @@ import { runCopyEngineModel, subsystemEngine } from '../../src/testing.ts';
 import { modelSettings, printReport } from '../support/model-settings.ts';
 
 it('the subsystem in bytes mode behaves like the twin', () => {
-  const settings = modelSettings(400);
+  const settings = modelSettings(200);
   const report = runCopyEngineModel(() => subsystemEngine(), settings);
   printReport('bytes', settings, report);
   const { accepted, refused } = report.counts;

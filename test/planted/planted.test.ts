@@ -7,10 +7,10 @@
  * @module
  */
 import { describe, expect, it } from 'vitest';
+import { IS_LONG } from '../support/effort.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { type PlantedBug, type Search, searchPlanted } from './planted-source.ts';
 
-const isLong = process.env['VDASD_LONG'] === '1';
 const SEARCHES: readonly Search[] = ['search-model.ts', 'search-tokens.ts', 'search-damage.ts'];
 const LONG_SEARCHES: readonly Search[] = [
   'search-back-end.ts',
@@ -47,12 +47,12 @@ async function expectCaught({ search, changes }: PlantedBug): Promise<void> {
 
 describe.concurrent('the source as it is', () => {
   it.each(SEARCHES)('passes %s', expectPassed);
-  it.runIf(isLong).each(LONG_SEARCHES)('passes %s', expectPassed);
+  it.runIf(IS_LONG).each(LONG_SEARCHES)('passes %s', expectPassed);
 });
 
 describe.concurrent('a planted bug is caught:', () => {
   it.each(PLANTED_BUGS.filter((bug) => !isLate(bug)))('$name', expectCaught);
-  it.runIf(isLong).each(PLANTED_BUGS.filter(isLate))('$name', expectCaught);
+  it.runIf(IS_LONG).each(PLANTED_BUGS.filter(isLate))('$name', expectCaught);
 });
 
 describe('the list of planted bugs', () => {
