@@ -292,7 +292,9 @@ function digestOf(part: KeptPart): string {
     const count = Math.ceil(part.wordCount / KEPT_BLOCK_WORDS);
     const words = new Uint32Array(count * KEPT_BLOCK_WORDS);
     for (let at = 0; at < count; at += 1) part.copyOut(at, words, at * KEPT_BLOCK_WORDS);
-    hash.update(words.subarray(0, words.findLastIndex((word) => word !== 0) + 1));
+    let end = words.length;
+    while (end > 0 && words[end - 1] === 0) end -= 1;
+    hash.update(words.subarray(0, end));
   }
   return hash.digest('hex');
 }
