@@ -54,3 +54,8 @@ export function rate({ nanosMedian, nanosBest }: Measured): {
 } {
   return { nanosMedian, nanosBest, perSecond: 1e9 / nanosMedian };
 }
+
+/** The middle of some figures, the higher one of two. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >>> 1] ?? Number.NaN;
+}

@@ -9,9 +9,11 @@ export { fileFault, withFile } from './store/file-fault.ts';
 export { type OpenedImage, type OpenImageOptions, openImageFile } from './store/open-image-file.ts';
 export {
   createStore,
+  nearestFolder,
   type OpenedStore,
   type OpenStoreOptions,
   openStore,
+  putInPlace,
 } from './store/open-store.ts';
 export type { RecoveryReport } from './store/recovery-report.ts';
 export {

@@ -35,6 +35,15 @@ export function loadedSubsystem(
     capacityBytes: 2 ** 42,
     deviceCountMax: emptyCount + 1,
   });
+  return { subsystem, ...loadDevices(subsystem, model, emptyCount) };
+}
+
+/** Defines one device and so many more, and writes a signature to every track of the first. */
+export function loadDevices(
+  subsystem: Subsystem,
+  model: DeviceModel,
+  emptyCount: number,
+): { readonly source: Device; readonly targets: readonly Device[] } {
   const devices = Array.from({ length: emptyCount + 1 }, (_, at) => {
     const outcome = subsystem.defineDevice({ number: deviceNumber(at), model });
     if (outcome.kind === 'refused') throw new Error(outcome.what);
@@ -45,7 +54,7 @@ export function loadedSubsystem(
   for (let track = 0; track < source.trackCount; track += 1) {
     subsystem.writeSignature(source.index, trackIndex(track), track, 1);
   }
-  return { subsystem, source, targets };
+  return { source, targets };
 }
 
 /**

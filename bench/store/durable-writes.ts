@@ -15,6 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { trackIndex } from '../../src/base/units.ts';
 import { createStore } from '../../src/store/open-store.ts';
 import { Draw } from '../mapping/loaded-device.ts';
+import { median } from '../measure.ts';
 import { addressedImages, defineBenchDevice } from '../media/addressed-images.ts';
 import type { BenchRow } from '../report.ts';
 
@@ -186,9 +187,4 @@ function storeWriter(folder: string, load: 'burst' | 'sustained'): Writer {
     },
     close: () => store.close(),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -27,6 +27,7 @@ import { createStore } from '../../src/store/open-store.ts';
 import { saveImageFile } from '../../src/store/save-image-file.ts';
 import { buildTrack } from '../../src/track/track-image.ts';
 import { benchModel } from '../mapping/loaded-device.ts';
+import { median } from '../measure.ts';
 import type { BenchRow } from '../report.ts';
 
 /** One line of the table. */
@@ -141,8 +142,4 @@ function fullVolume(): TrackSource {
     const bytes = buildTrack(toTrackAddress(track, model.type.headCount), [{ number: 1, data }]);
     return { kind: 'bytes', bytes };
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >>> 1] ?? Number.NaN;
 }

@@ -1,17 +1,17 @@
 /**
  * What opening costs: a store with a million mapped tracks, 100,000 records and full nonvolatile
- * storage, whose last writer went without closing it. And what snapshots cost a store: records and
- * flushes of one, and how much a store of a device of 17.7 million tracks grows by 10,000 of them.
+ * storage, whose last writer went without closing it. And how much the checkpoints of a device of 17.7
+ * million tracks grow by 10,000 snapshots of it.
  *
  * @module
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deviceNumber, trackIndex } from '../../src/base/units.ts';
+import { trackIndex } from '../../src/base/units.ts';
 import { createStore, openStore } from '../../src/store/open-store.ts';
 import type { Subsystem } from '../../src/subsystem/subsystem.ts';
-import { benchModel } from '../mapping/loaded-device.ts';
+import { benchModel, loadDevices } from '../mapping/loaded-device.ts';
 import { addressedImage, addressedImages, defineBenchDevice } from '../media/addressed-images.ts';
 import type { BenchRow } from '../report.ts';
 
@@ -93,17 +93,7 @@ function snapshotGrowth(folder: string): readonly RecoveryRow[] {
   });
   const { stored } = store;
   const { subsystem } = stored;
-  const model = benchModel('3390-A');
-  const devices = Array.from({ length: SNAPSHOTS + 1 }, (_, at) => {
-    const outcome = subsystem.defineDevice({ number: deviceNumber(at), model });
-    if (outcome.kind === 'refused') throw new Error(outcome.what);
-    return outcome.value;
-  });
-  const [source, ...targets] = devices;
-  if (source === undefined) throw new Error('no device');
-  for (let track = 0; track < source.trackCount; track += 1) {
-    subsystem.writeSignature(source.index, trackIndex(track), track, 1);
-  }
+  const { source, targets } = loadDevices(subsystem, benchModel('3390-A'), SNAPSHOTS);
   stored.checkpoint();
   const before = checkpointBytes(folder);
   const start = performance.now();

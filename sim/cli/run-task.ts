@@ -30,7 +30,7 @@ let running: RunningTask | undefined;
 
 /**
  * Stops the task that runs: one about a store ends by itself at its next step and is still answered,
- * any other is stopped wherever it is.
+ * a check of one and any other is stopped wherever it is.
  */
 export async function stopTask(): Promise<void> {
   if (running === undefined) return;
@@ -46,6 +46,11 @@ export async function stopTask(): Promise<void> {
   await worker.terminate();
 }
 
+/** What goes step by step may be asked to end; a check changes nothing, wherever it is stopped. */
+function endsByItself(task: Task): boolean {
+  return task.kind === 'store' && (task.request.kind !== 'check' || task.request.repair);
+}
+
 /**
  * Runs a task and shows its progress.
  *
@@ -55,7 +60,7 @@ export async function runTask<Kind extends Task['kind']>(
   task: Extract<Task, { kind: Kind }>,
   progress: Progress,
 ): Promise<TaskResults[Kind]> {
-  const stop = task.kind === 'store' ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+  const stop = endsByItself(task) ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
   const worker = new Worker(THREAD, { workerData: { task, stop } satisfies ThreadData });
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
   buildSampleVolume,
@@ -24,7 +24,7 @@ import {
   type Subsystem,
   trackIndex,
 } from '../../src/index.ts';
-import { createStore, StoreFault, withFile } from '../../src/store.ts';
+import { createStore, nearestFolder, putInPlace, StoreFault, withFile } from '../../src/store.ts';
 import type { InitRecord } from '../report/store-record.ts';
 import type { DeviceForm } from '../scenario/schema.ts';
 import type { StoreForm } from '../scenario/store-document.ts';
@@ -40,6 +40,7 @@ export function makeStore(folder: string, form: StoreForm, ears: TaskEars): Stor
   requireFree(place, folder);
   ears.writes(place);
   const unfinished = beginFile(place);
+  const top = nearestFolder(place);
   makeFolder(dirname(place), folder);
   // By itself: what makes folders in one go may try for ever where the system makes none.
   withFile(folder, 'making the store', () => {
@@ -67,9 +68,7 @@ export function makeStore(folder: string, form: StoreForm, ears: TaskEars): Stor
     installation.commit();
     const record = describe(folder, stored, form, volumes);
     opened.close();
-    withFile(folder, 'putting the store in its place', () => {
-      renameSync(unfinished, place);
-    });
+    putInPlace(unfinished, place, top);
     return { kind: 'done', record };
   } catch (error) {
     opened.abandon();

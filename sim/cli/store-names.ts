@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { formatDeviceNumber, Installation } from '../../src/index.ts';
-import { openStore } from '../../src/store.ts';
+import { formatDeviceNumber, InputError, Installation } from '../../src/index.ts';
+import { openStore, StoreFault } from '../../src/store.ts';
 import { isStoreFolder, type NameKind, type Offer } from './completion-offer.ts';
 
 /** Offers the names of a kind; nothing where there is no store that can be read. */
@@ -22,8 +22,9 @@ export function offerNames(kind: NameKind, offer: Offer): void {
     } finally {
       opened.abandon();
     }
-  } catch {
+  } catch (error) {
     // Completion is no place to report a store that cannot be read: commands do.
+    if (!(error instanceof StoreFault || error instanceof InputError)) throw error;
   }
 }
 

@@ -108,7 +108,7 @@ export interface CheckOptions extends StoreOptions {
 const EXTENDED_MODEL = '3390-A';
 
 /** What a store is to be made of. @throws ScenarioInvalid, InputError USAGE */
-export function initRequest(options: InitOptions): StoreRequest {
+export function initRequest(options: InitOptions): Extract<StoreRequest, { kind: 'init' }> {
   const { config, name, capacity, drives, spares, compression } = options;
   const form =
     config === undefined ? defaultStoreForm() : loadStoreForm(readTextFile(config), config);

@@ -84,7 +84,11 @@ export function endOnSignal(cleanUp: () => Promise<string>): void {
       if (isEnding) return;
       isEnding = true;
       void cleanUp()
-        .then(sayInterrupted)
+        .then((howToGoOn) => {
+          // What was done when the signal came is done, and has been told.
+          if (process.exitCode === EXIT.done) process.exit(EXIT.done);
+          sayInterrupted(howToGoOn);
+        })
         .finally(() => process.exit(code));
     });
   }

@@ -1,5 +1,5 @@
 /**
- * A backup or restore of an room: the job in memory until it has ended, made durable as one,
+ * A backup or restore of an installation: the job in memory until it has ended, made durable as one,
  * and then, if it was to wait for the data, the background piece by piece.
  *
  * A job that is refused is durable, too: its record says why, and what state its target is in.

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { invariant } from '../base/invariant.ts';
+import { InvariantViolation, invariant } from '../base/invariant.ts';
 import { done, type Outcome, type Refusal, refuse } from '../base/refusal.ts';
 import { AGAIN, type Step } from '../base/step.ts';
 import { type DeviceNumber, formatDeviceNumber, type TrackIndex } from '../base/units.ts';
@@ -83,7 +83,8 @@ export class ImportTask implements InstallationTask<ImportedVolume> {
     } catch (error) {
       try {
         this.#undo(device);
-      } catch {
+      } catch (second) {
+        if (second instanceof InvariantViolation) throw second;
         // A store that has failed takes nothing, and keeps nothing of this: the first error says why.
         throw error;
       }

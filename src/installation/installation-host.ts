@@ -1,5 +1,5 @@
 /**
- * One host of an room: what it does on its volumes through channel programs and messages.
+ * One host of an installation: what it does on its volumes through channel programs and messages.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Looking at the volumes of an room, straight and not through a channel.
+ * Looking at the volumes of an installation, straight and not through a channel.
  *
  * @module
  */

@@ -6,6 +6,7 @@
  */
 
 import { newestCheckpoints } from './checkpoint-file.ts';
+import { readJournalEnd } from './journal-end.ts';
 import { JournalReader } from './journal-reader.ts';
 import { type Medium, MediumFault } from './medium.ts';
 import type { JournalPosition } from './record-content.ts';
@@ -16,6 +17,7 @@ import {
   CHECKPOINT_COPIES,
   type CheckpointName,
   checkpointFile,
+  JOURNAL_END_FILE,
   SUPERBLOCK_FILE,
 } from './store-layout.ts';
 import type { StoreProblem } from './store-problem.ts';
@@ -80,12 +82,19 @@ class FileCheck {
 
   /** Reads the journal to its end. */
   journal(position: JournalPosition, note: (text: string) => void): void {
-    const reader = new JournalReader(this.#medium, this.#storeId, position);
+    const end = readJournalEnd(this.#medium, this.#storeId);
+    if (end === 'damaged') {
+      const what = 'what says how far the journal had come';
+      this.#damaged('journal', { file: JOURNAL_END_FILE }, what, 'repair');
+    }
+    const atLeast = end === 'damaged' ? 0 : end;
+    const reader = new JournalReader(this.#medium, this.#storeId, position, atLeast);
     try {
       for (;;) {
         const step = reader.next();
         if (step.kind === 'damaged') {
-          this.#damaged('journal', step.place, `record ${step.sequence} of the journal`, 'none');
+          const what = `record ${step.sequence} of the journal is gone, or`;
+          this.#damaged('journal', step.place, what, 'none');
           return;
         }
         if (step.kind === 'end') {
@@ -96,11 +105,16 @@ class FileCheck {
         }
         this.looked.records += 1;
         this.looked.bytes += step.bytes;
-        if (step.ranges.some(({ bytes }) => bytes === undefined)) {
+        if (step.ranges.some(({ isWhole }) => !isWhole)) {
           const what = `the data of record ${step.header.sequence} of the journal`;
           this.#damaged('journal', step.place, what, 'repair');
         }
       }
+    } catch (error) {
+      if (!(error instanceof MediumFault)) throw error;
+      const { file, offset } = error;
+      const place = offset === undefined ? { file } : { file, offset };
+      this.#damaged('journal', place, `${error.message}: the journal`, 'none');
     } finally {
       reader.close();
     }

@@ -11,7 +11,7 @@ import type { Subsystem } from '../subsystem/subsystem.ts';
 import { checkDrives, type DriveLook } from './check-drives.ts';
 import { checkFiles, type FileLook } from './check-files.ts';
 import type { Medium } from './medium.ts';
-import { StoreFault } from './store-fault.ts';
+import { READ_ATTEMPTS_MAX, refuseHaste, StoreFault, storeFault } from './store-fault.ts';
 import { CHECKPOINT_FOLDER, driveFile } from './store-layout.ts';
 import type { StoreProblem } from './store-problem.ts';
 import { StoredSubsystem, type StorePorts } from './stored-subsystem.ts';
@@ -41,8 +41,8 @@ export interface RepairOfStore {
 /** Invariants that {@link checkDrives} looks at with more care. */
 const TOLD_BY_DRIVES: readonly string[] = ['content-intact', 'parity-consistent'];
 
-/** Times that the files are looked at because a writer made a checkpoint meanwhile. */
-const ATTEMPTS_MAX = 20;
+/** With these, a store opens only if something is given up. */
+const GIVEN_UP: readonly string[] = ['STORE_DAMAGED', 'STORE_FAILED'];
 
 /** Tracks worth of work between two commits of a repair. */
 const REPAIR_STEP_TRACKS = 256;
@@ -53,9 +53,18 @@ const VAIN_STEPS_MAX = 3;
  * Checks a store, whether somebody writes to it or not; a writer may be told of a torn end where it is
  * just writing.
  *
- * @throws StoreFault STORE_ABSENT, STORE_VERSION, and STORE_DAMAGED where not even the superblock can be read
+ * @throws StoreFault STORE_ABSENT, STORE_VERSION, STORE_BUSY where a writer is too quick, and STORE_DAMAGED
+ * where not even the superblock can be read; those of a medium that gives errors
  */
 export function checkStore(medium: Medium, ports: StorePorts = {}): CheckOfStore {
+  try {
+    return check(medium, ports);
+  } catch (error) {
+    throw storeFault(error);
+  }
+}
+
+function check(medium: Medium, ports: StorePorts): CheckOfStore {
   const { problems, notes, files, stored } = loadForCheck(medium, ports);
   if (stored === undefined) return { problems, notes, looked: { ...NOTHING_LOOKED, ...files } };
   const report = (problem: StoreProblem): void => {
@@ -66,9 +75,10 @@ export function checkStore(medium: Medium, ports: StorePorts = {}): CheckOfStore
     reportRecovery(stored, problems, report);
     noteDrives(subsystem, stored, notes);
     const drives = checkDrives(subsystem, report);
+    const isToldByDrives = problems.some(({ area }) => area === 'drive' || area === 'track');
     const { violations, looked } = subsystem.check();
     for (const { invariant, detail } of violations) {
-      if (TOLD_BY_DRIVES.includes(invariant) && problems.length > 0) continue;
+      if (isToldByDrives && TOLD_BY_DRIVES.includes(invariant)) continue;
       report({ area: 'state', place: {}, what: `${invariant}: ${detail}`, remedy: 'none' });
     }
     const { devices, pages, instances } = looked;
@@ -138,8 +148,9 @@ function loadForCheck(medium: Medium, ports: StorePorts): LoadedForCheck {
     const files = checkFiles(medium, report, (note) => notes.push(note));
     const stored = openForCheck(medium, ports, problems);
     const isSame = medium.list(CHECKPOINT_FOLDER).join() === before;
-    if (isSame || attempt === ATTEMPTS_MAX) return { problems, notes, files, stored };
+    if (isSame) return { problems, notes, files, stored };
     stored?.close();
+    if (attempt === READ_ATTEMPTS_MAX) throw refuseHaste(medium, attempt);
   }
 }
 
@@ -152,7 +163,7 @@ function openForCheck(
   try {
     return StoredSubsystem.open(medium, { mode: 'read', ports });
   } catch (error) {
-    if (!(error instanceof StoreFault && error.code === 'STORE_DAMAGED')) throw error;
+    if (!(error instanceof StoreFault && GIVEN_UP.includes(error.code))) throw error;
     const { place, what } = error;
     const isKnown = problems.some((known) => known.place.file === place.file);
     if (!isKnown) problems.push({ area: 'state', place, what, remedy: 'none' });
@@ -160,7 +171,7 @@ function openForCheck(
   try {
     return StoredSubsystem.open(medium, { mode: 'read', ports, salvage: true });
   } catch (error) {
-    if (error instanceof StoreFault && error.code === 'STORE_DAMAGED') return undefined;
+    if (error instanceof StoreFault && GIVEN_UP.includes(error.code)) return undefined;
     throw error;
   }
 }

@@ -120,9 +120,18 @@ export function lastCheckpointNumber(medium: Medium): number {
   return names.reduce((last, name) => Math.max(last, name?.number ?? 0), 0);
 }
 
+/** Files of all checkpoints that are there, needed or not. */
+export function checkpointFiles(medium: Medium): readonly string[] {
+  return medium
+    .list(CHECKPOINT_FOLDER)
+    .filter((file) => parseCheckpointFile(file) !== undefined)
+    .map((file) => `${CHECKPOINT_FOLDER}/${file}`);
+}
+
 /**
  * The checkpoints that make the newest state: a base, and all that came after it; none when there is no
- * base.
+ * base. Numbers are given one after the other, so one that is not there has been: it is named, too, and
+ * will be found to be damaged in both copies.
  */
 export function newestCheckpoints(medium: Medium): readonly CheckpointName[] {
   const names = new Map<number, CheckpointName>();
@@ -132,7 +141,11 @@ export function newestCheckpoints(medium: Medium): readonly CheckpointName[] {
   }
   const ascending = [...names.values()].toSorted((one, other) => one.number - other.number);
   const base = ascending.findLastIndex(({ kind }) => kind === 'base');
-  return base < 0 ? [] : ascending.slice(base);
+  const [first, last] = [ascending[base]?.number, ascending.at(-1)?.number];
+  if (first === undefined || last === undefined) return [];
+  return Array.from({ length: last - first + 1 }, (_, at) => {
+    return names.get(first + at) ?? { number: first + at, kind: 'delta' };
+  });
 }
 
 /** Reads one checkpoint, from whichever copy has a record whole. */

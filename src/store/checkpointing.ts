@@ -87,8 +87,8 @@ export class Checkpointing {
   }
 
   /**
-   * Whether it is worth one that the next to open the store has less to do. Not where nonvolatile
-   * storage, which the checkpoint has to have, is most of what lies in the journal.
+   * Whether it is worth one that the next to open the store has less to do. Not for the bytes where more
+   * than a quarter of them is nonvolatile storage, which the checkpoint has to have, too.
    */
   get isDueAtClose(): boolean {
     if (this.#needsBase || this.#recordCount * CLOSING_DIVISOR >= RECORDS_MAX) return true;

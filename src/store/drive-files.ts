@@ -49,9 +49,8 @@ export class DriveFiles implements DriveSupply, DriveKeeper {
     for (const { group, member } of this.places()) {
       const drive = this.#driveOf(group, member);
       drive.make();
-      drive.flush();
     }
-    this.#medium.flushFolder(DRIVE_FOLDER);
+    this.flush();
   }
 
   /** Exchanges since the last commit. */
@@ -116,8 +115,9 @@ export class DriveFiles implements DriveSupply, DriveKeeper {
 
   /** Makes everything that was written to drives durable. @throws MediumFault */
   flush(): void {
-    for (const drive of this.#drives.values()) drive.flush();
-    if (this.#exchanged.length > 0) this.#medium.flushFolder(DRIVE_FOLDER);
+    const drives = [...this.#drives.values()];
+    for (const drive of drives) drive.flush();
+    if (drives.some(({ isNew }) => isNew)) this.flushNames();
   }
 
   /** What an earlier process wrote may not be durable: all drives are flushed the next time. */
@@ -140,6 +140,7 @@ export class DriveFiles implements DriveSupply, DriveKeeper {
   /** The names that drives got are durable. @throws MediumFault */
   flushNames(): void {
     this.#medium.flushFolder(DRIVE_FOLDER);
+    for (const drive of this.#drives.values()) drive.isNew = false;
   }
 
   /**

@@ -28,6 +28,8 @@ export class FileDrive implements DriveBytes {
   readonly sizeBytes: number;
   /** Whether anything was written that may not be flushed. */
   isDirty = false;
+  /** Whether the file was made, and its name may not be durable. */
+  isNew = false;
   readonly #medium: Medium;
   readonly #cylinderBytes: number;
   readonly #keeper: DriveKeeper;
@@ -58,6 +60,7 @@ export class FileDrive implements DriveBytes {
   make(): void {
     this.#file?.close();
     this.#file = this.#medium.open(this.#name, 'make');
+    this.isNew = true;
     this.#file.resize(this.sizeBytes);
     this.isDirty = true;
   }

@@ -28,7 +28,6 @@ export type JournalStep =
       readonly kind: 'record';
       readonly header: RecordHeader;
       readonly table: RecordTable;
-      /** Ranges without bytes were damaged. */
       readonly ranges: readonly ReadRange[];
       readonly place: StorePlace;
       readonly bytes: number;
@@ -47,15 +46,20 @@ export type JournalStep =
 export class JournalReader {
   readonly #medium: Medium;
   readonly #storeId: Uint8Array;
+  readonly #atLeast: number;
   #position: JournalPosition;
   #last: RecordExtent | undefined;
   #open: { readonly segment: number; readonly reader: WindowReader } | undefined;
 
-  /** @param position - Where to begin, and what is expected there. */
-  constructor(medium: Medium, storeId: Uint8Array, position: JournalPosition) {
+  /**
+   * @param position - Where to begin, and what is expected there.
+   * @param atLeast - Sequence of a record that is known to have been there.
+   */
+  constructor(medium: Medium, storeId: Uint8Array, position: JournalPosition, atLeast = 0) {
     this.#medium = medium;
     this.#storeId = storeId;
     this.#position = position;
+    this.#atLeast = atLeast;
   }
 
   /** Where the next record is expected; at the end, where it is to be written. */
@@ -70,6 +74,13 @@ export class JournalReader {
 
   /** @throws StoreFault STORE_VERSION, MediumFault */
   next(): JournalStep {
+    const step = this.#nextThere();
+    const { segment, offset, sequence } = this.#position;
+    if (step.kind !== 'end' || sequence > this.#atLeast) return step;
+    return { kind: 'damaged', place: { file: segmentFile(segment), offset }, sequence };
+  }
+
+  #nextThere(): JournalStep {
     let { found, segment, offset } = this.#locate();
     // Everything before the position was flushed, or there would be no such position.
     if (offset > (this.#readerOf(segment)?.sizeBytes ?? 0)) {
@@ -159,7 +170,7 @@ export class JournalReader {
     if (reader === undefined) return false;
     const end = Math.min(reader.sizeBytes, until);
     for (let offset = from; offset < end; offset += RECORD_SECTOR_BYTES) {
-      const header = readHeader(reader, offset, this.#storeId);
+      const header = readHeaderIfReadable(reader, offset, this.#storeId);
       if (header === undefined) continue;
       const { sequence, opening } = this.#position;
       if (header.sequence > sequence && header.opening >= opening) return true;
@@ -179,5 +190,45 @@ export class JournalReader {
       if (error instanceof MediumFault && error.fault === 'absent') return undefined;
       throw error;
     }
+  }
+}
+
+/**
+ * The highest opening that any record in some files tells of, whether it still counts or not; 0 where
+ * there is none.
+ *
+ * @param files - Names of segments and checkpoints.
+ */
+export function highestOpening(
+  medium: Medium,
+  storeId: Uint8Array,
+  files: readonly string[],
+): number {
+  let highest = 0;
+  for (const file of files) {
+    const reader = new WindowReader(medium.open(file, 'read'));
+    try {
+      for (let offset = 0; offset < reader.sizeBytes; offset += RECORD_SECTOR_BYTES) {
+        const { opening = 0 } = readHeaderIfReadable(reader, offset, storeId) ?? {};
+        highest = Math.max(highest, opening);
+      }
+    } finally {
+      reader.close();
+    }
+  }
+  return highest;
+}
+
+/** The header at an offset; none either where the medium gives an error. @throws StoreFault STORE_VERSION */
+function readHeaderIfReadable(
+  reader: WindowReader,
+  offset: number,
+  storeId: Uint8Array,
+): RecordHeader | undefined {
+  try {
+    return readHeader(reader, offset, storeId);
+  } catch (error) {
+    if (error instanceof MediumFault && error.fault === 'failed') return undefined;
+    throw error;
   }
 }

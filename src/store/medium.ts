@@ -36,7 +36,7 @@ export type OpenMode = 'read' | 'write' | 'make';
 export interface Medium {
   /** For messages. */
   readonly name: string;
-  /** @throws MediumFault, with `isAbsent` when there is no such file */
+  /** @throws MediumFault, `absent` when there is no such file */
   open(name: string, mode: OpenMode): MediumFile;
   /** Names of the files and folders in a folder, sorted; none when there is no such folder. */
   list(folder: string): readonly string[];

@@ -17,7 +17,7 @@ import {
   rmSync,
   writevSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import {
   type Medium,
   MediumFault,
@@ -98,10 +98,19 @@ export class NodeMedium implements Medium {
     });
   }
 
-  /** Makes it durable that the medium's own folder is there. @throws MediumFault */
-  flushParent(): void {
+  /**
+   * Makes it durable that the medium's own folder is there.
+   *
+   * @param top - The folder around it that was there before all others.
+   * @throws MediumFault
+   */
+  flushParents(top: string = dirname(this.name)): void {
     guarded({ file: '..', operation: 'flush folder' }, () => {
-      flushFolderAt(dirname(this.name));
+      for (let folder = resolve(this.name); folder !== resolve(top); ) {
+        folder = dirname(folder);
+        flushFolderAt(folder);
+        if (folder === dirname(folder)) return;
+      }
     });
   }
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { commitSequence } from '../base/units.ts';
 import type { SubsystemInput } from '../subsystem/configuration.ts';
 import { withFile } from './file-fault.ts';
 import { NodeMedium } from './node-medium.ts';
 import { oldestRead, ReaderEntry } from './reader-registry.ts';
-import { StoreFault } from './store-fault.ts';
+import { READ_ATTEMPTS_MAX, refuseHaste, StoreFault, storeFault } from './store-fault.ts';
 import { CHECKPOINT_FOLDER, SUPERBLOCK_FILE } from './store-layout.ts';
 import { isLockFile, StoreLock } from './store-lock.ts';
 import { StoredSubsystem, type StorePorts } from './stored-subsystem.ts';
@@ -41,9 +41,6 @@ export interface OpenedStore {
   abandon(): void;
 }
 
-/** Times that a reader looks again because a writer has just thrown away what it was about to read. */
-const READ_ATTEMPTS_MAX = 20;
-
 /**
  * Makes a store in a folder that is empty or not there yet, and opens it.
  *
@@ -56,6 +53,7 @@ export function createStore(
   ports: StorePorts = {},
 ): OpenedStore {
   const medium = new NodeMedium(folder);
+  const top = nearestFolder(folder);
   withFile(folder, 'making the store', () => medium.makeFolder(''));
   requireEmpty(folder);
   const lock = StoreLock.acquire(folder);
@@ -64,7 +62,7 @@ export function createStore(
     requireEmpty(folder);
     try {
       const stored = StoredSubsystem.create(medium, input, withReaders(folder, ports));
-      medium.flushParent();
+      medium.flushParents(top);
       return stored;
     } catch (error) {
       const isOfOthers = error instanceof StoreFault && error.code === 'STORE_EXISTS';
@@ -96,7 +94,12 @@ export function openStore(folder: string, options: OpenStoreOptions): OpenedStor
   const reader = ReaderEntry.register(folder);
   return opened({ release: () => reader.leave() }, () => {
     const stored = openToRead(medium, ports, salvage);
-    reader.sees(stored.committed);
+    try {
+      reader.sees(stored.committed);
+    } catch (error) {
+      stored.abandon();
+      throw error;
+    }
     return stored;
   });
 }
@@ -116,17 +119,8 @@ function openToRead(medium: NodeMedium, ports: StorePorts, salvage: boolean): St
     } catch (error) {
       if (isSame()) throw error;
     }
-    if (attempt === READ_ATTEMPTS_MAX) throw refuseHaste(medium);
+    if (attempt === READ_ATTEMPTS_MAX) throw refuseHaste(medium, attempt);
   }
-}
-
-/** Nothing is wrong, but what was read may be of two moments. */
-function refuseHaste({ name }: NodeMedium): StoreFault {
-  return new StoreFault('STORE_BUSY', {
-    what: `the store in ${name}`,
-    limit: `its writer made a checkpoint in each of ${READ_ATTEMPTS_MAX} attempts to read it`,
-    fix: 'try again when the writer has less to do',
-  });
 }
 
 /** Lets go of what was taken when opening fails. */
@@ -167,6 +161,30 @@ function withReaders(folder: string, ports: StorePorts): StorePorts {
   return { ...ports, readersSee: ports.readersSee ?? (() => oldestRead(folder) ?? everything) };
 }
 
+/**
+ * Gives the folder of a store that was made under another name its own, durably.
+ *
+ * @param top - A folder around it that was there before: those between are made durable, too.
+ * @throws StoreFault; InputError of files
+ */
+export function putInPlace(from: string, folder: string, top: string): void {
+  withFile(folder, 'putting the store in its place', () => {
+    renameSync(from, folder);
+  });
+  try {
+    new NodeMedium(folder).flushParents(top);
+  } catch (error) {
+    throw storeFault(error);
+  }
+}
+
+/** The nearest folder around a place that is there. */
+export function nearestFolder(folder: string): string {
+  let near = dirname(resolve(folder));
+  while (!existsSync(near) && near !== dirname(near)) near = dirname(near);
+  return near;
+}
+
 function requireEmpty(folder: string): void {
   const names = withFile(folder, 'making the store', () => readdirSync(folder)).filter(
     (name) => !isLockFile(name),
@@ -190,11 +208,19 @@ function removeRemains(folder: string): void {
 
 /** @throws StoreFault STORE_ABSENT */
 export function requireStore(folder: string, medium: NodeMedium): void {
-  if (medium.list('').includes(SUPERBLOCK_FILE)) return;
+  if (namesIn(medium).includes(SUPERBLOCK_FILE)) return;
   throw new StoreFault('STORE_ABSENT', {
     what: `there is no store in ${folder}`,
     place: { file: join(folder, SUPERBLOCK_FILE) },
     limit: 'a store is a folder that vdasd has made',
     fix: 'check the name, or make a store there',
   });
+}
+
+function namesIn(medium: NodeMedium): readonly string[] {
+  try {
+    return medium.list('');
+  } catch (error) {
+    throw storeFault(error);
+  }
 }

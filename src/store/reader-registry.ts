@@ -54,8 +54,13 @@ export class ReaderEntry {
   sees(sequence: CommitSequence): void {
     const draft = `${this.#file}.new`;
     withFile(draft, 'registering as a reader', () => {
-      writeFileSync(draft, `${identityText(this.identity)}${sequence}\n`);
-      renameSync(draft, this.#file);
+      try {
+        writeFileSync(draft, `${identityText(this.identity)}${sequence}\n`);
+        renameSync(draft, this.#file);
+      } catch (error) {
+        rmSync(draft, { force: true });
+        throw error;
+      }
     });
   }
 
@@ -96,14 +101,20 @@ export function registeredReaders(folder: string, removeGone: boolean): Register
 }
 
 /**
- * The oldest change whose state a reader looks at; `undefined` when nobody does.
+ * The oldest change whose state a reader looks at; `undefined` when nobody does. Where the system does not
+ * let us see who reads, somebody may look at everything.
  *
  * @param folder - Of the store.
  */
 export function oldestRead(folder: string): CommitSequence | undefined {
   let oldest: CommitSequence | undefined;
-  for (const { sequence } of registeredReaders(folder, true)) {
-    if (oldest === undefined || sequence < oldest) oldest = sequence;
+  try {
+    for (const { sequence } of registeredReaders(folder, true)) {
+      if (oldest === undefined || sequence < oldest) oldest = sequence;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return commitSequence(0);
   }
   return oldest;
 }

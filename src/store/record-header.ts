@@ -22,7 +22,7 @@
  * | 76 | 4 | checksum of the 76 bytes before |
  *
  * Checksums are CRC-32 as zlib computes it. The change begins at offset 80 and is filled up with zeros to
- * whole sectors; the data have checksums of their own (change-codec.ts).
+ * whole sectors; the data have checksums of their own (range-checksum.ts).
  *
  * @module
  */

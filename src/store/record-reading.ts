@@ -17,10 +17,12 @@ import {
 import { StoreFault } from './store-fault.ts';
 import type { WindowReader } from './window-reader.ts';
 
-/** A range of data that a record brings; none when its bytes are not those that were written. */
+/** A range of data that a record brings. */
 export interface ReadRange extends DataRangePlan {
   /** Right until the next record is read. */
-  readonly bytes: Uint8Array | undefined;
+  readonly bytes: Uint8Array;
+  /** Whether they are those that were written; where not, some of the tracks in them may still be. */
+  readonly isWhole: boolean;
 }
 
 /** A record whose change is whole; of its data some may not be. */
@@ -69,8 +71,8 @@ export function readRecord(reader: WindowReader, offset: number, storeId: Uint8A
   const ranges = table.ranges.map((plan): ReadRange => {
     const bytes = record.subarray(at, at + plan.sectors * RECORD_SECTOR_BYTES);
     at += bytes.length;
-    return { ...plan, bytes: isRangeWhole(bytes, plan) ? bytes : undefined };
+    return { ...plan, bytes, isWhole: isRangeWhole(bytes, plan) };
   });
-  const isWhole = ranges.every(({ bytes }) => bytes !== undefined);
-  return { kind: isWhole ? 'whole' : 'brokenData', header, table, ranges };
+  const areWhole = ranges.every(({ isWhole }) => isWhole);
+  return { kind: areWhole ? 'whole' : 'brokenData', header, table, ranges };
 }

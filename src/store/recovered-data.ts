@@ -43,8 +43,9 @@ export class RecoveredData {
         buffer = new Uint8Array(this.#bufferBytes[range.group] ?? 0);
         cylinder.buffers[range.member] = buffer;
       }
-      if (range.bytes === undefined) cylinder.damagedAt = place;
-      else buffer.set(range.bytes, range.sector * SECTOR_BYTES);
+      // Each track has a checksum of its own, which tells what of a damaged range can still be had.
+      buffer.set(range.bytes, range.sector * SECTOR_BYTES);
+      if (!range.isWhole) cylinder.damagedAt = place;
     }
   }
 

@@ -12,12 +12,13 @@ import type { Journal } from '../base/ports.ts';
 import type { SubsystemPorts } from '../subsystem/configuration.ts';
 import { Subsystem } from '../subsystem/subsystem.ts';
 import { ChangeLog } from './checkpoint-content.ts';
-import { CheckpointReader, newestCheckpoints } from './checkpoint-file.ts';
+import { CheckpointReader, checkpointFiles, newestCheckpoints } from './checkpoint-file.ts';
 import { DriveFiles } from './drive-files.ts';
 import { emptiedDrives } from './emptied-drives.ts';
-import { JournalReader, type JournalStep } from './journal-reader.ts';
+import { readJournalEnd } from './journal-end.ts';
+import { highestOpening, JournalReader, type JournalStep } from './journal-reader.ts';
 import { segmentNumbers } from './journal-writer.ts';
-import type { Medium } from './medium.ts';
+import { type Medium, MediumFault } from './medium.ts';
 import type {
   CylinderUse,
   DriveExchange,
@@ -28,7 +29,12 @@ import { RecoveredData } from './recovered-data.ts';
 import type { DrivePlace, RecoveredDamage, RecoveryReport } from './recovery-report.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { StoreFault, type StorePlace } from './store-fault.ts';
-import { CHECKPOINT_FOLDER, type CheckpointName, SUPERBLOCK_FILE } from './store-layout.ts';
+import {
+  CHECKPOINT_FOLDER,
+  type CheckpointName,
+  SUPERBLOCK_FILE,
+  segmentFile,
+} from './store-layout.ts';
 import type { Superblock } from './superblock.ts';
 
 /** The machine that is to be given its state, fresh, and what belongs to it. */
@@ -157,10 +163,13 @@ class Recovery {
   applyJournal(): void {
     const position = this.#journal;
     invariant(position !== undefined, 'checkpoint-before-journal');
-    const reader = new JournalReader(this.#medium, this.#superblock.storeId, position);
+    const { storeId } = this.#superblock;
+    const end = readJournalEnd(this.#medium, storeId);
+    const atLeast = end === 'damaged' ? 0 : end;
+    const reader = new JournalReader(this.#medium, storeId, position, atLeast);
     try {
       for (;;) {
-        const step = reader.next();
+        const step = this.#nextStep(reader);
         if (step.kind === 'record') this.#applyRecord(step);
         else {
           this.#endJournal(step);
@@ -171,6 +180,17 @@ class Recovery {
       if (!this.#wasClosed) this.#unconfirmed = reader.last;
     } finally {
       reader.close();
+    }
+  }
+
+  /** A record that cannot be read is given up like one that is damaged, where something is given up. */
+  #nextStep(reader: JournalReader): JournalStep {
+    try {
+      return reader.next();
+    } catch (error) {
+      if (!(this.#salvage && error instanceof MediumFault && error.fault === 'failed')) throw error;
+      const { segment, offset, sequence } = reader.position;
+      return { kind: 'damaged', place: { file: segmentFile(segment), offset }, sequence };
     }
   }
 
@@ -213,9 +233,13 @@ class Recovery {
 
   /** Behind what was read; behind everything, where some of that is to be forgotten. */
   #nextPosition(journal: JournalPosition): JournalPosition {
-    const opening = this.#opening + 1;
-    if (!this.#isSalvaged) return { ...journal, opening };
-    const segment = Math.max(journal.segment, ...segmentNumbers(this.#medium)) + 1;
+    if (!this.#isSalvaged) return { ...journal, opening: this.#opening + 1 };
+    const segments = segmentNumbers(this.#medium);
+    const segment = Math.max(journal.segment, ...segments) + 1;
+    // What is forgotten lies about, and must never be taken for something later.
+    const files = [...segments.map(segmentFile), ...checkpointFiles(this.#medium)];
+    const known = highestOpening(this.#medium, this.#superblock.storeId, files);
+    const opening = Math.max(this.#opening, known) + 1;
     return { ...journal, opening, segment, offset: 0 };
   }
 
@@ -264,7 +288,7 @@ class Recovery {
 
   #endJournal(step: Exclude<JournalStep, { kind: 'record' }>): void {
     if (step.kind === 'damaged') {
-      this.#giveUp(step.place, `record ${step.sequence} of the journal is damaged`);
+      this.#giveUp(step.place, `record ${step.sequence} of the journal is damaged or gone`);
       return;
     }
     this.#wasClosed = step.wasClosed;
@@ -281,7 +305,7 @@ class Recovery {
         what,
         place,
         limit: 'everything behind it depends on it',
-        fix: 'check the store with --repair, which goes back to the state before it',
+        fix: 'check the store with --repair --salvage, which goes back to the state before it',
       });
     }
     this.#damage.push({ ...place, what, outcome: 'lost' });

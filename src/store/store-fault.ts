@@ -106,6 +106,18 @@ export function storeFault(error: unknown): unknown {
   return new StoreFault(code, { what, place, limit, fix, cause: error });
 }
 
+/** Times that a reader looks again because a writer has just thrown away what it was about to read. */
+export const READ_ATTEMPTS_MAX = 20;
+
+/** Nothing is wrong with a store, but what was read of it may be of two moments. */
+export function refuseHaste({ name }: { readonly name: string }, attempts: number): StoreFault {
+  return new StoreFault('STORE_BUSY', {
+    what: `the store in ${name}`,
+    limit: `its writer made a checkpoint in each of ${attempts} attempts to read it`,
+    fix: 'try again when the writer has less to do',
+  });
+}
+
 function formatPlace({ file, offset }: StorePlace): string {
   if (file === undefined) return '';
   return offset === undefined ? `${file}: ` : `${file} at byte ${offset}: `;

@@ -8,6 +8,8 @@
 export const SUPERBLOCK_FILE = 'store.vdasd';
 /** The superblock before the store is whole. */
 export const SUPERBLOCK_DRAFT = 'store.vdasd.new';
+/** How far the journal had come when the store was closed last. */
+export const JOURNAL_END_FILE = 'journal.end';
 /** Drives of all groups. */
 export const DRIVE_FOLDER = 'drives';
 /** Checkpoints, two copies of each. */

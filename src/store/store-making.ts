@@ -7,6 +7,7 @@ import { invariant } from '../base/invariant.ts';
 import { everything } from './checkpoint-content.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
 import { withData } from './checkpointing.ts';
+import { writeJournalEnd } from './journal-end.ts';
 import type { Medium } from './medium.ts';
 import { READERS_FOLDER } from './reader-registry.ts';
 import { freshMachine } from './recovery.ts';
@@ -48,6 +49,7 @@ export function makeStoreFiles(medium: Medium, superblock: Superblock, ports: St
     withData(everything(machine.keeper), []),
   );
   machine.drives.close();
+  writeJournalEnd(medium, superblock.storeId, 0, 'flush');
   medium.flushFolder(JOURNAL_FOLDER);
   // The folders first: nothing says in which order the names in one folder become durable.
   medium.flushFolder('');

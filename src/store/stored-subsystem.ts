@@ -12,6 +12,7 @@ import { shapeGroups } from '../subsystem/group-configuration.ts';
 import type { Subsystem } from '../subsystem/subsystem.ts';
 import { Checkpointing } from './checkpointing.ts';
 import type { DriveFiles } from './drive-files.ts';
+import { readJournalEnd, writeJournalEnd } from './journal-end.ts';
 import { JournalWriter } from './journal-writer.ts';
 import type { Medium } from './medium.ts';
 import { NO_CHANGE, type RecordExtent } from './record-content.ts';
@@ -151,7 +152,8 @@ export class StoredSubsystem {
       const ports = subsystemPorts(options.ports ?? {}, clock);
       const machine = freshMachine(medium, superblock, options.mode, ports);
       machine.drives.onFailure = storeFault;
-      const recovered = recoverOrClose(medium, superblock, machine, options.salvage ?? false);
+      const journal = recoverOrClose(medium, superblock, machine, options.salvage ?? false);
+      const recovered = { ...journal, report: withSuperblock(journal.report, damagedAt) };
       if (clock instanceof StoreClock) clock.resume(recovered.report.resumedAt);
       if (options.mode === 'write' && damagedAt.length > 0) writeSuperblock(medium, superblock);
       const stored = new StoredSubsystem(medium, superblock, machine, recovered, options, clock);
@@ -229,7 +231,9 @@ export class StoredSubsystem {
         this.#guarded(() => {
           this.#commit();
           if (this.#checkpoints.isDueAtClose) this.#checkpoint(false);
+          const { sequence } = this.#log.position;
           if (!this.#saysClosed) this.#sayClosed();
+          this.#sayEnd(sequence - 1, 'later');
         });
       }
     } finally {
@@ -248,6 +252,10 @@ export class StoredSubsystem {
   #putInOrder({ report, needsBase, isSalvaged, unconfirmed }: RecoveredStore): void {
     if (!report.wasClosed) this.#guarded(() => this.#confirm(unconfirmed));
     if (report.missingDrives.length > 0) this.#guarded(() => this.#commit());
+    // What was given up is not missed any more.
+    if (isSalvaged) {
+      this.#guarded(() => this.#sayEnd(this.#log.position.sequence - 1, 'flush'));
+    }
     if (needsBase) this.#guarded(() => this.#checkpoint(isSalvaged));
   }
 
@@ -319,6 +327,13 @@ export class StoredSubsystem {
     );
   }
 
+  /** Says outside the journal which record is its last. It is durable. */
+  #sayEnd(sequence: number, flush: 'flush' | 'later'): void {
+    const storeId = Buffer.from(this.storeId, 'hex');
+    const said = readJournalEnd(this.#medium, storeId);
+    if (said !== sequence) writeJournalEnd(this.#medium, storeId, sequence, flush);
+  }
+
   #commitWaiting(): void {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
@@ -335,7 +350,8 @@ export class StoredSubsystem {
   #settle(): void {
     const committed = this.#committed;
     this.#keeper.settleLater(() => {
-      const seen = this.#readersSee();
+      // Whoever asks is in the middle of a change: half of it must not become durable.
+      const seen = this.#guarded(() => this.#readersSee());
       return seen < committed ? seen : committed;
     });
   }
@@ -398,6 +414,17 @@ function recoverOrClose(
     machine.drives.close();
     throw error;
   }
+}
+
+/** Either copy of the superblock will do; whoever may write writes both anew. */
+function withSuperblock(report: RecoveryReport, damagedAt: readonly number[]): RecoveryReport {
+  const damage = damagedAt.map((offset) => ({
+    file: SUPERBLOCK_FILE,
+    offset,
+    what: 'a copy of the superblock',
+    outcome: 'healed' as const,
+  }));
+  return Object.freeze({ ...report, damage: Object.freeze([...damage, ...report.damage]) });
 }
 
 function isEmpty({ words, records, entries, figures }: StateChange): boolean {

@@ -1,6 +1,7 @@
 /**
- * The superblock: which store this is, and the configuration of its subsystem. Written once, when the
- * store is made, in two copies one behind the other in one file. Numbers are little-endian.
+ * The superblock: which store this is, and the configuration of its subsystem. Written when the
+ * store is made, and anew when one of its copies was damaged: two, one behind the other in one file.
+ * Numbers are little-endian.
  *
  * | offset in a copy | bytes | content |
  * | --- | --- | --- |
@@ -22,8 +23,9 @@
  */
 import { crc32 } from 'node:zlib';
 import type { GroupShape } from '../media/group-shape.ts';
+import { SECTOR_BYTES } from '../media/logical-cylinder.ts';
 import type { SubsystemConfiguration } from '../subsystem/configuration.ts';
-import { type Medium, MediumFault } from './medium.ts';
+import { type Medium, MediumFault, type MediumFile } from './medium.ts';
 import { StoreFault } from './store-fault.ts';
 import { SUPERBLOCK_DRAFT, SUPERBLOCK_FILE } from './store-layout.ts';
 
@@ -127,9 +129,37 @@ function decode(bytes: Uint8Array, offset: number): Superblock | undefined {
   return { storeId, madeAtMillis: view.getFloat64(32, true), configuration, shapes };
 }
 
-/** Where copies begin: at the beginning, and in the middle of the file. */
+/** Where copies begin: at the beginning, and behind the first, or in the middle where that is damaged. */
 function copyOffsets(bytes: Uint8Array): readonly number[] {
-  return [0, Math.floor(bytes.length / 2 / COPY_ALIGN) * COPY_ALIGN];
+  if (decode(bytes, 0) === undefined) {
+    return [0, Math.floor(bytes.length / 2 / COPY_ALIGN) * COPY_ALIGN];
+  }
+  return [0, new DataView(bytes.buffer, bytes.byteOffset).getUint32(12, true)];
+}
+
+/**
+ * All of a file; zeros where the medium gives an error.
+ *
+ * @throws MediumFault when it gives nothing else
+ */
+function readReadable(file: MediumFile): Uint8Array {
+  const bytes = new Uint8Array(file.sizeBytes);
+  try {
+    return bytes.subarray(0, file.read(0, bytes));
+  } catch (error) {
+    if (!(error instanceof MediumFault && error.fault === 'failed')) throw error;
+    let readable = 0;
+    for (let at = 0; at < bytes.length; at += SECTOR_BYTES) {
+      try {
+        readable += file.read(at, bytes.subarray(at, at + SECTOR_BYTES));
+      } catch (second) {
+        if (!(second instanceof MediumFault && second.fault === 'failed')) throw second;
+        bytes.fill(0, at, at + SECTOR_BYTES);
+      }
+    }
+    if (readable === 0) throw error;
+    return bytes;
+  }
 }
 
 /** @throws StoreFault STORE_ABSENT */
@@ -137,8 +167,7 @@ function readWhole(medium: Medium): Uint8Array {
   try {
     const file = medium.open(SUPERBLOCK_FILE, 'read');
     try {
-      const bytes = new Uint8Array(file.sizeBytes);
-      return bytes.subarray(0, file.read(0, bytes));
+      return readReadable(file);
     } finally {
       file.close();
     }

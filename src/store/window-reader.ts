@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MediumFile } from './medium.ts';
+import { MediumFault, type MediumFile } from './medium.ts';
 
 /** Bytes read at once, unless more are asked for. */
 const WINDOW_BYTES = 2 ** 20;
@@ -15,6 +15,7 @@ export class WindowReader {
   #window: Uint8Array = new Uint8Array(0);
   #from = 0;
   #until = 0;
+  #windowBytes = WINDOW_BYTES;
 
   constructor(file: MediumFile) {
     this.file = file;
@@ -37,7 +38,21 @@ export class WindowReader {
   }
 
   #fill(offset: number, bytes: number): void {
-    const wanted = Math.max(0, Math.min(Math.max(bytes, WINDOW_BYTES), this.sizeBytes - offset));
+    try {
+      this.#read(offset, Math.max(bytes, this.#windowBytes));
+    } catch (error) {
+      if (!(error instanceof MediumFault && error.fault === 'failed')) throw error;
+      if (this.#windowBytes === 0) throw error;
+      // Sectors that cannot be read are no trouble of those who do not ask for them.
+      this.#windowBytes = 0;
+      this.#read(offset, bytes);
+    }
+  }
+
+  #read(offset: number, bytes: number): void {
+    this.#from = 0;
+    this.#until = 0;
+    const wanted = Math.max(0, Math.min(bytes, this.sizeBytes - offset));
     if (this.#window.length < wanted) this.#window = new Uint8Array(wanted);
     const got = this.file.read(offset, this.#window.subarray(0, wanted));
     this.#from = offset;

@@ -11,11 +11,9 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { performStoreRequest } from '../../sim/cli/perform-store-request.ts';
 import { initRequest } from '../../sim/cli/store-options.ts';
-import type { StoreRequest } from '../../sim/cli/store-request.ts';
-import type { StoreRecord } from '../../sim/report/store-record.ts';
 import { digestVolume, openImageFile } from '../../src/store.ts';
+import { askStore, digestInStore } from '../support/ask-store.ts';
 import { debianTool } from '../support/debian-tools.ts';
 import { IS_LONG } from '../support/effort.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -35,15 +33,6 @@ const dasdls = debianTool('dasdls');
 /** Copies of each pack: enough for work to take a moment. */
 const COPIES = 4;
 
-const EARS = { progress: () => undefined, writes: () => undefined, shouldStop: () => false };
-
-async function ask(request: StoreRequest): Promise<StoreRecord> {
-  const task = { kind: 'store', folder: store, host: undefined, request } as const;
-  const { outcome } = await performStoreRequest(task, EARS);
-  if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
-  return outcome.record;
-}
-
 async function digestOfFile(file: string): Promise<string> {
   const opened = await openImageFile(file);
   try {
@@ -53,14 +42,8 @@ async function digestOfFile(file: string): Promise<string> {
   }
 }
 
-async function digestOf(volume: string): Promise<string | null> {
-  const record = await ask({ kind: 'volume', volume, digest: true });
-  return record.kind === 'volume' ? record.digest : null;
-}
-
 async function tracksOwed(): Promise<number> {
-  const record = await ask({ kind: 'relations' });
-  if (record.kind !== 'relations') throw new Error(record.kind);
+  const record = await askStore(store, { kind: 'relations' });
   return record.relations.reduce((sum, { tracksRemaining }) => sum + tracksRemaining, 0);
 }
 
@@ -79,7 +62,7 @@ async function workAndBeKilled(total: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (IS_LONG && names.length > 0) await ask(initRequest({ capacity: '4GiB' }));
+  if (IS_LONG && names.length > 0) await askStore(store, initRequest({ capacity: '4GiB' }));
 });
 
 describe.runIf(IS_LONG && names.length > 0)('a real pack in a store', () => {
@@ -89,11 +72,10 @@ describe.runIf(IS_LONG && names.length > 0)('a real pack in a store', () => {
     for (const name of names) {
       const file = join(PACKS, name);
       const rest = { device: undefined, model: undefined, shadows: false } as const;
-      const imported = await ask({ kind: 'volumeImport', file, ...rest });
-      if (imported.kind !== 'volumeImport') throw new Error(imported.kind);
+      const imported = await askStore(store, { kind: 'volumeImport', file, ...rest });
       devices.set(name, imported.volume.device);
       tracks += imported.byteTracks;
-      expect(await digestOf(imported.volume.device)).toBe(await digestOfFile(file));
+      expect(await digestInStore(store, imported.volume.device)).toBe(await digestOfFile(file));
     }
     expect(tracks).toBeGreaterThan(100);
 
@@ -101,43 +83,44 @@ describe.runIf(IS_LONG && names.length > 0)('a real pack in a store', () => {
     const pairs: { source: string; target: string; name: string }[] = [];
     const sources = Array.from({ length: COPIES }, () => [...devices.values()]).flat();
     for (const source of sources) {
-      const record = await ask({ kind: 'volume', volume: source, digest: false });
-      if (record.kind !== 'volume') throw new Error(record.kind);
+      const record = await askStore(store, { kind: 'volume', volume: source, digest: false });
       const { model, cylinders } = record.volume;
       const definition = { model, cylinders };
-      const defined = await ask({ kind: 'volumeDefine', devices: undefined, definition });
-      if (defined.kind !== 'volumeDefine') throw new Error(defined.kind);
+      const defined = await askStore(store, {
+        kind: 'volumeDefine',
+        devices: undefined,
+        definition,
+      });
       const target = defined.volumes[0]?.device ?? '';
       pairs.push({ source, target, name: `${source}-${target}` });
     }
     const options = { copy: 'background', identity: 'clone' } as const;
     for (const { source, target, name } of pairs) {
       const words = { name, sources: [source], targets: [target], options };
-      expect(await ask({ kind: 'backup', words, dryRun: false }), name).toMatchObject({
+      expect(await askStore(store, { kind: 'backup', words, dryRun: false }), name).toMatchObject({
         job: { state: 'done' },
       });
     }
     await workAndBeKilled(await tracksOwed());
     expect(await tracksOwed()).toBeGreaterThan(0);
 
-    expect(await ask({ kind: 'check', repair: false, salvage: false })).toMatchObject({
+    expect(await askStore(store, { kind: 'check', repair: false, salvage: false })).toMatchObject({
       problems: [],
     });
-    expect(await ask({ kind: 'work' })).toMatchObject({ idle: true });
+    expect(await askStore(store, { kind: 'work' })).toMatchObject({ idle: true });
     expect(await tracksOwed()).toBe(0);
 
     for (const [at, { source, target, name: job }] of pairs.entries()) {
       const status = { kind: 'status', name: job, detail: false } as const;
-      expect(await ask(status)).toMatchObject({ copies: [{ state: 'complete' }] });
-      expect(await digestOf(target)).toBe(await digestOf(source));
+      expect(await askStore(store, status)).toMatchObject({ copies: [{ state: 'complete' }] });
+      expect(await digestInStore(store, target)).toBe(await digestInStore(store, source));
       if (at >= names.length) continue;
       const name = names[at % names.length] ?? '';
       const file = join(folder, `${at}.cckd`);
-      await ask({ kind: 'volumeExport', volume: target, file, format: 'cckd' });
-      expect(await digestOfFile(file), name).toBe(await digestOf(source));
+      await askStore(store, { kind: 'volumeExport', volume: target, file, format: 'cckd' });
+      expect(await digestOfFile(file), name).toBe(await digestInStore(store, source));
       if (dasdls === undefined) continue;
-      const listed = await ask({ kind: 'dataSets', volume: source });
-      if (listed.kind !== 'dataSets') throw new Error(listed.kind);
+      const listed = await askStore(store, { kind: 'dataSets', volume: source });
       const { text } = dasdls.run([file]);
       for (const dataSet of listed.dataSets) expect(text, name).toContain(dataSet.name);
     }

@@ -17,7 +17,7 @@ import { toTrackAddress } from '../../src/geometry/address.ts';
 import { findModel } from '../../src/geometry/device-model.ts';
 import { imageGeometry, trackSource } from '../../src/image/track-source.ts';
 import { checkFolder } from '../../src/store/check-folder.ts';
-import { createStore, type OpenedStore, openStore } from '../../src/store/open-store.ts';
+import { createStore, openStore } from '../../src/store/open-store.ts';
 import type { RecoveryReport } from '../../src/store/recovery-report.ts';
 import { saveImageFile } from '../../src/store/save-image-file.ts';
 import type { Subsystem } from '../../src/subsystem/subsystem.ts';
@@ -25,6 +25,7 @@ import { buildTrack } from '../../src/track/track-image.ts';
 import {
   CAMPAIGN_CYLINDERS,
   CAMPAIGN_JOURNAL,
+  CAMPAIGN_KINDS,
   CAMPAIGN_TRACKS,
   type CampaignLine,
   type CampaignOperation,
@@ -44,6 +45,8 @@ const LIFE_MILLIS_MAX = 400;
 const EARLY_KILLS = 8;
 const START_MILLIS_MAX = 900;
 
+/** After so many, every kind of operation was begun often. */
+const MANY_KILLS = 50;
 /** Seeds of the two stores are this far apart: each round of kills has one of its own. */
 const SEED_STEP = 1_000_000;
 
@@ -66,6 +69,7 @@ test.concurrent.each(halves)(
     await saveVolume(image, tracks);
     let twin = new CampaignTwin(emptyContent(), tracks.map(contentOf), fillContent);
     makeStore(store);
+    const kinds = new Map<string, number>();
     const seen = { kills: 0, operations: 0, underWay: 0, kept: 0, tracks: 0, torn: 0, redone: 0 };
     while (seen.kills < kills) {
       const lines = await killed(store, image, random, seed + seen.kills);
@@ -74,6 +78,9 @@ test.concurrent.each(halves)(
       // As the process has left it, before anything is put in order.
       expect(checkFolder(store).problems).toEqual([]);
       seen.operations += lines.filter((line) => 'after' in line).length;
+      for (const line of lines) {
+        if ('before' in line) kinds.set(line.before.kind, (kinds.get(line.before.kind) ?? 0) + 1);
+      }
       const reopened = openStore(store, { mode: 'write', ports: CAMPAIGN_JOURNAL });
       const { recovery, subsystem } = reopened.stored;
       expect(recovery.damage).toEqual([]);
@@ -89,9 +96,13 @@ test.concurrent.each(halves)(
       if (random.below(2) === 0) reopened.close();
       else reopened.abandon();
     }
-    process.stdout.write(`kills: seed ${seed}, ${JSON.stringify(seen)}\n`);
+    const begun = JSON.stringify(Object.fromEntries(kinds));
+    process.stdout.write(`kills: seed ${seed}, ${JSON.stringify(seen)}, begun ${begun}\n`);
     expect(seen.operations).toBeGreaterThanOrEqual(kills);
     expect(seen.tracks).toBeGreaterThanOrEqual(kills * CAMPAIGN_TRACKS);
+    if (kills < MANY_KILLS) return;
+    for (const kind of CAMPAIGN_KINDS)
+      expect(kinds.get(kind), kind).toBeGreaterThan(MANY_KILLS / 10);
   },
 );
 
@@ -185,7 +196,7 @@ function contents(subsystem: Subsystem): Map<number, readonly string[]> {
   );
 }
 
-function makeStore(store: string): OpenedStore {
+function makeStore(store: string): void {
   const made = createStore(
     store,
     {
@@ -197,7 +208,6 @@ function makeStore(store: string): OpenedStore {
     CAMPAIGN_JOURNAL,
   );
   made.close();
-  return made;
 }
 
 async function saveVolume(file: string, tracks: readonly Uint8Array[]): Promise<void> {

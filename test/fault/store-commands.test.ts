@@ -7,10 +7,10 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { performStoreRequest } from '../../sim/cli/perform-store-request.ts';
 import { initRequest } from '../../sim/cli/store-options.ts';
 import type { StoreRequest } from '../../sim/cli/store-request.ts';
 import type { StoreRecord } from '../../sim/report/store-record.ts';
+import { askStore, digestInStore, problemsInStore } from '../support/ask-store.ts';
 import { type CommandResult, runVdasd } from '../support/command-line.ts';
 import { IS_LONG } from '../support/effort.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -62,29 +62,19 @@ function start(args: readonly string[], done: number): Running {
   return { child, reached, ended };
 }
 
-/** Asks a store in this process: starting one costs more than most answers. */
-async function ask(request: StoreRequest, store = 'packs'): Promise<StoreRecord> {
-  const task = { kind: 'store', folder: join(folder, store), host: undefined, request } as const;
-  const { outcome } = await performStoreRequest(task, EARS);
-  if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
-  return outcome.record;
+async function ask<Kind extends StoreRequest['kind']>(
+  request: Extract<StoreRequest, { kind: Kind }>,
+  store = 'packs',
+): Promise<Extract<StoreRecord, { kind: Kind }>> {
+  return await askStore<Kind>(join(folder, store), request);
 }
 
-const EARS = { progress: () => undefined, writes: () => undefined, shouldStop: () => false };
-const CHECK = { kind: 'check', repair: false, salvage: false } as const;
-
-async function expectSound(store?: string): Promise<void> {
-  expect(await ask(CHECK, store)).toMatchObject({ problems: [] });
+async function expectSound(store = 'packs'): Promise<void> {
+  expect(await problemsInStore(join(folder, store))).toEqual([]);
 }
 
 async function stateOf(name: string): Promise<unknown> {
-  const record = await ask({ kind: 'status', name, detail: false });
-  return record.kind === 'status' ? record.copies[0]?.state : undefined;
-}
-
-async function digestOf(volume: string): Promise<unknown> {
-  const record = await ask({ kind: 'volume', volume, digest: true });
-  return record.kind === 'volume' ? record.digest : undefined;
+  return (await ask({ kind: 'status', name, detail: false })).copies[0]?.state;
 }
 
 beforeAll(async () => {
@@ -172,7 +162,7 @@ describe.runIf(IS_LONG)('stopped in the middle', () => {
   });
 
   it.each(['SIGINT', 'SIGKILL'] as const)('%s: work goes on afterwards', async (signal) => {
-    const digest = await digestOf('PROD01');
+    const digest = await digestInStore(join(folder, 'packs'), 'PROD01');
     const targets = ['0A81', '0A82', '0A83', '0A84'];
     const nameOf = (target: string): string => `${signal}-${target}`;
     for (const target of targets) {
@@ -194,7 +184,7 @@ describe.runIf(IS_LONG)('stopped in the middle', () => {
     expect(await ask({ kind: 'work' })).toMatchObject({ idle: true });
     expect(await states()).toEqual(targets.map(() => 'complete'));
     for (const target of targets) {
-      expect(await digestOf(target)).toBe(digest);
+      expect(await digestInStore(join(folder, 'packs'), target)).toBe(digest);
       await ask({ kind: 'withdraw', name: nameOf(target), discard: true });
     }
     await expectSound();
@@ -242,8 +232,7 @@ describe.runIf(IS_LONG)('output', () => {
 
   it('of a data set is its records, to a file or a pipe', async () => {
     const listed = await ask({ kind: 'dataSets', volume: '0B00' });
-    const dataSets = listed.kind === 'dataSets' ? listed.dataSets : [];
-    const name = dataSets.find(({ organisation }) => organisation === 'PS')?.name ?? '';
+    const name = listed.dataSets.find(({ organisation }) => organisation === 'PS')?.name ?? '';
     const args = ['dataset', 'read', 'packs', '0B00', name, '--text'];
     const shown = vdasd(...args);
     expect(shown.exitCode, shown.errors).toBe(0);

@@ -8,6 +8,7 @@ import { trackIndex } from '../../src/base/units.ts';
 import { checkStore, repairStore } from '../../src/store/check-store.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
 import type { RecordingMedium } from '../../src/testing/recording-medium.ts';
+import { changeByte } from '../support/changed-byte.ts';
 import { CrashRig, RIG_INPUT, usedMedium, viewOf } from '../support/crash-rig.ts';
 import { byEffort, EFFORT_MILLIS_MAX } from '../support/effort.ts';
 import { value, violationsOf } from '../support/small-subsystem.ts';
@@ -75,10 +76,7 @@ function wrongTracks(rig: CrashRig, where: string): number {
 /** Changes one byte, and looks at what becomes of it. */
 function flip(name: string, offset: number, random: SeededRandom): void {
   const medium = whole.afterPowerCut(() => true);
-  const byte = new Uint8Array(1);
-  medium.open(name, 'read').read(offset, byte);
-  byte[0] = (byte[0] ?? 0) ^ (1 << random.below(8));
-  medium.damage(name, offset, byte);
+  changeByte(medium, name, offset, 1 << random.below(8));
   tally.regions += 1;
   const where = `${name} at ${offset}`;
   const damaged = medium.afterPowerCut(() => true);

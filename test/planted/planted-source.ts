@@ -26,6 +26,7 @@ export type Search =
   | 'search-model.ts'
   | 'search-back-end.ts'
   | 'search-crash.ts'
+  | 'search-store-faults.ts'
   | 'search-reopened.ts'
   | 'search-tokens.ts'
   | 'search-damage.ts';
@@ -67,10 +68,15 @@ export async function searchPlanted(
   }
 }
 
+const BESIDE_SOURCE: readonly Search[] = [
+  'search-reopened.ts',
+  'search-crash.ts',
+  'search-store-faults.ts',
+];
+
 /** Where a search stands: beside the copy of the source when its supports name the source itself. */
 function scriptsFor(search: Search, folder: string): string {
-  if (search !== 'search-reopened.ts' && search !== 'search-crash.ts')
-    return join(TOP, 'test/planted');
+  if (!BESIDE_SOURCE.includes(search)) return join(TOP, 'test/planted');
   for (const part of ['model', 'planted', 'support']) {
     cpSync(join(TOP, 'test', part), join(folder, 'test', part), { recursive: true });
   }

@@ -1,5 +1,6 @@
 /**
- * Bugs in how a store makes things durable. Each works as long as the power stays.
+ * Bugs in how a store makes things durable: most work as long as the power stays, two as long as the
+ * medium does.
  *
  * @module
  */
@@ -49,4 +50,27 @@ export const DURABILITY: readonly PlantedBug[] = [
     'store-making.ts',
     "medium.flushFolder('');",
   ),
+  {
+    name: 'a store that has failed takes more',
+    search: 'search-store-faults.ts',
+    changes: [
+      {
+        file: 'store/stored-subsystem.ts',
+        find: "    if (!this.isFailed) return;\n    throw new StoreFault('STORE_FAILED'",
+        replace:
+          "    if (this.isFailed) return;\n    if (this.#waiting.length < 0) throw new StoreFault('STORE_FAILED'",
+      },
+    ],
+  },
+  {
+    name: 'a change of a record believed without its checksum',
+    search: 'search-store-faults.ts',
+    changes: [
+      {
+        file: 'store/record-reading.ts',
+        find: "  if (crc32(change) !== header.changeChecksum) return { kind: 'broken', header };\n",
+        replace: '',
+      },
+    ],
+  },
 ];

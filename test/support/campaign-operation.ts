@@ -36,6 +36,21 @@ export type CampaignOperation =
   | { readonly kind: 'collect' }
   | { readonly kind: 'checkpoint' };
 
+/** All kinds of operations. */
+export const CAMPAIGN_KINDS: readonly CampaignOperation['kind'][] = [
+  'define',
+  'import',
+  'remove',
+  'write',
+  'snapshot',
+  'range',
+  'backup',
+  'withdraw',
+  'work',
+  'collect',
+  'checkpoint',
+];
+
 /** A track and the byte that its record is filled with. */
 export interface TrackFill {
   readonly track: number;

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { checkStore, repairStore } from '../../../src/store/check-store.ts';
 import { driveFile, SUPERBLOCK_FILE } from '../../../src/store/store-layout.ts';
 import type { RecordingMedium } from '../../../src/testing/recording-medium.ts';
+import { changeByte } from '../../support/changed-byte.ts';
 import { CrashRig, differences, usedMedium, viewOf } from '../../support/crash-rig.ts';
 import { value } from '../../support/small-subsystem.ts';
 
@@ -17,16 +18,6 @@ function closed(journal?: typeof LONG_JOURNAL): RecordingMedium {
   rig.write(0xa80, 29, 0x32);
   rig.close();
   return rig.medium;
-}
-
-function flip(medium: RecordingMedium, file: string, offset: number): void {
-  const byte = new Uint8Array(1);
-  medium.open(file, 'read').read(offset, byte);
-  medium.damage(
-    file,
-    offset,
-    byte.map((bits) => bits ^ 4),
-  );
 }
 
 describe('the check', () => {
@@ -45,7 +36,7 @@ describe('the check', () => {
 
   it('tells a damaged copy of the superblock, which a repair writes anew', () => {
     const medium = closed();
-    flip(medium, SUPERBLOCK_FILE, 20);
+    changeByte(medium, SUPERBLOCK_FILE, 20);
     expect(checkStore(medium).problems).toMatchObject([
       { area: 'superblock', place: { file: SUPERBLOCK_FILE, offset: 0 }, remedy: 'repair' },
     ]);
@@ -55,7 +46,7 @@ describe('the check', () => {
   it('tells the sector of a drive that is not as it was written', () => {
     const medium = closed();
     const file = driveFile(0, 0);
-    flip(medium, file, 0);
+    changeByte(medium, file, 0);
     expect(checkStore(medium).problems).toEqual([
       {
         area: 'drive',
@@ -123,7 +114,7 @@ describe('the check', () => {
     const found = offsets
       .map((offset) => {
         const copy = medium.afterPowerCut(() => true);
-        flip(copy, last, offset);
+        changeByte(copy, last, offset);
         return { copy, problems: checkStore(copy).problems };
       })
       .find(({ problems }) => problems.some(({ remedy }) => remedy === 'none'));

@@ -9,6 +9,7 @@ import { JournalWriter, segmentNumbers } from '../../../src/store/journal-writer
 import { type JournalPosition, NO_CHANGE } from '../../../src/store/record-content.ts';
 import { segmentFile } from '../../../src/store/store-layout.ts';
 import { RecordingMedium } from '../../../src/testing/recording-medium.ts';
+import { changeByte } from '../../support/changed-byte.ts';
 
 const STORE_ID = new Uint8Array(16).fill(5);
 const START: JournalPosition = { segment: 1, offset: 0, sequence: 1, opening: 1, chain: 0 };
@@ -53,8 +54,8 @@ function readAll(medium: RecordingMedium, from: JournalPosition = START) {
     if (step.kind !== 'record') return { marks, lacking, last: step, position: reader.position };
     const mark = step.table.change.figures[0]?.saved as number;
     marks.push(mark);
-    for (const { bytes } of step.ranges) {
-      if (bytes === undefined) lacking.push(mark);
+    for (const { bytes, isWhole } of step.ranges) {
+      if (!isWhole) lacking.push(mark);
       else expect(bytes.every((byte) => byte === mark)).toBe(true);
     }
   }
@@ -70,16 +71,6 @@ function written(count: number): { medium: RecordingMedium; offsets: number[] } 
     append(writer, mark);
   }
   return { medium, offsets };
-}
-
-function flip(medium: RecordingMedium, file: string, offset: number): void {
-  const byte = new Uint8Array(1);
-  medium.open(file, 'read').read(offset, byte);
-  medium.damage(
-    file,
-    offset,
-    byte.map((value) => value ^ 1),
-  );
 }
 
 describe('a journal', () => {
@@ -192,7 +183,7 @@ describe('a journal', () => {
     const second = offsets[1] as number;
     for (const at of [0, 79, 90]) {
       const harmed = medium.afterPowerCut(() => false);
-      flip(harmed, segmentFile(1), second + at);
+      changeByte(harmed, segmentFile(1), second + at);
       expect(readAll(harmed)).toMatchObject({
         marks: [1],
         last: { kind: 'damaged', sequence: 2, place: { file: segmentFile(1), offset: second } },
@@ -202,14 +193,14 @@ describe('a journal', () => {
 
   it('goes on behind a record that has lost nothing but data', () => {
     const { medium, offsets } = written(4);
-    flip(medium, segmentFile(1), (offsets[1] as number) + 512 + 700);
+    changeByte(medium, segmentFile(1), (offsets[1] as number) + 512 + 700);
     expect(readAll(medium)).toMatchObject({ marks: [1, 2, 3, 4], lacking: [2] });
   });
 
   it('tells damage of the last record when it was closed after it', () => {
     const { medium, offsets } = written(3);
     sayClosed(new JournalWriter(medium, PLAN, readAll(medium).position));
-    flip(medium, segmentFile(1), (offsets[2] as number) + 10);
+    changeByte(medium, segmentFile(1), (offsets[2] as number) + 10);
     expect(readAll(medium)).toMatchObject({ marks: [1, 2], last: { kind: 'damaged' } });
   });
 
@@ -224,7 +215,7 @@ describe('a journal', () => {
         places.push({ segment, offset: offset - 3 * 512 });
       }
       const place = places[harmed] as { segment: number; offset: number };
-      flip(medium, segmentFile(place.segment), place.offset);
+      changeByte(medium, segmentFile(place.segment), place.offset);
       const read = readAll(medium);
       expect(read.marks).toEqual(Array.from({ length: harmed }, (_, at) => at + 1));
       expect(read.last.kind).toBe('damaged');
@@ -254,7 +245,7 @@ describe('a journal', () => {
     for (let mark = 1; mark <= 10; mark += 1) append(writer, mark);
     append(writer, 11);
     expect(writer.position.segment).toBe(2);
-    flip(medium, segmentFile(2), 600);
+    changeByte(medium, segmentFile(2), 600);
     const torn = readAll(medium);
     expect(torn.marks).toHaveLength(10);
     expect(torn.last).toMatchObject({ kind: 'end', tornAt: { file: segmentFile(2), offset: 0 } });

@@ -74,7 +74,7 @@ describe('a medium in a folder', () => {
     medium.remove('f/c');
     medium.flushFolder('f');
     medium.flushFolder('');
-    medium.flushParent();
+    medium.flushParents();
     expect(medium.list('f')).toEqual(['a']);
     expect(medium.list('')).toEqual(['f']);
   });
