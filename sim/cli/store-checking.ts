@@ -26,11 +26,11 @@ export function checkStore(folder: string, ears: TaskEars): StoreOutcome {
 /** Repairs a store. @throws StoreFault, InputError */
 export function repairStore(folder: string, salvage: boolean, ears: TaskEars): StoreOutcome {
   ears.progress(0, 0, `repairing ${folder}`);
-  const { done, remaining } = repairFolder(folder, salvage);
+  const { done, remaining, notes } = repairFolder(folder, salvage);
   const record: CheckRecord = {
     kind: 'check',
     problems: remaining.map(describeProblem),
-    notes: [],
+    notes,
     looked: {},
     repaired: done,
   };

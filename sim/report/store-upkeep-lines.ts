@@ -149,6 +149,7 @@ export function checkLines(check: CheckRecord, folder: string): readonly string[
     lines.push(`${formatNumber(problems.length - shown.length)} more; --json names all of them`);
   }
   const amount = formatCount(problems.length, 'problem');
+  const notes = check.notes.map((text) => `note: ${toPrintable(text)}`);
   if (repaired !== null) {
     const end =
       problems.length > 0
@@ -156,13 +157,15 @@ export function checkLines(check: CheckRecord, folder: string): readonly string[
         : repaired.length === 0
           ? 'sound: nothing was to be done'
           : 'sound now';
-    return [...repaired.map((text) => `repaired: ${toPrintable(text)}`), ...lines, end];
+    return [...repaired.map((text) => `repaired: ${toPrintable(text)}`), ...lines, ...notes, end];
   }
   const looked = Object.entries(check.looked)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${formatNumber(count)} ${LOOKED_WORDS[what] ?? what}`)
+    .map(([what, count]) => {
+      const words = LOOKED_WORDS[what] ?? what;
+      return `${formatNumber(count)} ${count === 1 ? words.replace(/s\b/, '') : words}`;
+    })
     .join(', ');
-  const notes = check.notes.map((text) => `note: ${toPrintable(text)}`);
   if (problems.length === 0) return [...notes, `sound: looked at ${looked}`];
   const canRepair = problems.some(({ remedy }) => remedy === 'repair');
   const fix = canRepair ? `; vdasd check ${folder} --repair does what can be done` : '';

@@ -26,9 +26,13 @@ export interface BackupStatus {
   readonly pollingTokens: readonly Uint8Array[];
 }
 
-/** The record of a job by its name. Refused BACKUP_UNKNOWN. */
+/**
+ * The record of the latest job of a name; of one that failed only where there is no other, because it has
+ * made nothing that could be asked about. Refused BACKUP_UNKNOWN.
+ */
 function findJob(host: DataProcessor, name: string): Outcome<JobRecord> {
-  const job = host.records.find(name);
+  const jobs = host.records.generations(name);
+  const job = jobs.findLast(({ state }) => state !== 'failed') ?? jobs.at(-1);
   if (job !== undefined) return done(job);
   return refuse('BACKUP_UNKNOWN', {
     what: `job ${name}`,

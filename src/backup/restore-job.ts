@@ -8,7 +8,7 @@
  */
 import { done, type Outcome, refuse } from '../base/refusal.ts';
 import type { DataProcessor } from '../host/data-processor.ts';
-import type { CopyLineage, JobRecord } from '../host/host-records.ts';
+import { type CopyLineage, isHeld, type JobRecord } from '../host/host-records.ts';
 import {
   completeRestore,
   type RestoreOptions,
@@ -25,7 +25,7 @@ export function startRestore(host: DataProcessor, request: RestoreRequest): Copy
   return new CopyJob(host, { kind: 'restore', name }, () => {
     const options = completeRestore(request);
     if (options.kind === 'refused') return options;
-    const job = findFinishedBackup(host, options.value.backup);
+    const job = findBackupToRestore(host, options.value.backup);
     if (job.kind === 'refused') return job;
     const copies = findCopies(job.value, options.value);
     if (copies.kind === 'refused') return copies;
@@ -39,6 +39,12 @@ export function startRestore(host: DataProcessor, request: RestoreRequest): Copy
     );
     return done({ kind: 'restore', options: options.value, pairs });
   });
+}
+
+/** The latest finished backup of that name some of whose copies are there; else the latest of all. */
+function findBackupToRestore(host: DataProcessor, name: string): Outcome<JobRecord> {
+  const job = host.records.generations(name).findLast(isHeld);
+  return job === undefined ? findFinishedBackup(host, name) : done(job);
 }
 
 /** The latest finished backup of that name. Refused BACKUP_UNKNOWN. */

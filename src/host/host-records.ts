@@ -292,7 +292,7 @@ export class HostRecords {
 }
 
 /** Whether some device still holds what a backup made. */
-function isHeld({ kind, state, copies }: JobRecord): boolean {
+export function isHeld({ kind, state, copies }: JobRecord): boolean {
   return kind === 'backup' && state === 'done' && !copies.every(isGone);
 }
 

@@ -36,6 +36,8 @@ export interface RepairOfStore {
   readonly done: readonly string[];
   /** What is still wrong, or is not for a repair to decide. */
   readonly remaining: readonly StoreProblem[];
+  /** What is as it may be now, and still worth knowing. */
+  readonly notes: readonly string[];
 }
 
 /** Invariants that {@link checkDrives} looks at with more care. */
@@ -73,6 +75,7 @@ function check(medium: Medium, ports: StorePorts): CheckOfStore {
   try {
     const { subsystem } = stored;
     reportRecovery(stored, problems, report);
+    if (stored.recovery.isSalvaged) notes.push(`--salvage goes back to ${describeState(stored)}`);
     noteDrives(subsystem, stored, notes);
     const drives = checkDrives(subsystem, report);
     const isToldByDrives = problems.some(({ area }) => area === 'drive' || area === 'track');
@@ -100,11 +103,12 @@ export function repairStore(
 ): RepairOfStore {
   const { salvage = false, ports = {} } = options;
   const before = checkStore(medium, ports);
-  if (before.problems.length === 0) return { done: [], remaining: [] };
+  if (before.problems.length === 0) return { done: [], remaining: [], notes: before.notes };
   const done: string[] = [];
   const stored = StoredSubsystem.open(medium, { mode: 'write', ports, salvage });
   try {
     for (const { what, outcome } of stored.recovery.damage) done.push(`${what}: ${outcome}`);
+    if (stored.recovery.isSalvaged) done.push(`back to ${describeState(stored)}`);
     verifyDrives(stored, done);
     stored.rewrite();
     done.push('everything that is kept was written anew');
@@ -113,7 +117,8 @@ export function repairStore(
     // After it was closed, nothing is left to be let go of.
     stored.abandon();
   }
-  return { done, remaining: checkStore(medium, ports).problems };
+  const { problems, notes } = checkStore(medium, ports);
+  return { done, remaining: problems, notes };
 }
 
 const NOTHING_LOOKED = {
@@ -201,6 +206,13 @@ function reportRecovery(
   }
 }
 
+/** What a store has, for those who are to give up the rest. */
+function describeState({ committed, subsystem }: StoredSubsystem): string {
+  const devices = [...subsystem.devices()];
+  const written = devices.filter(({ index }) => subsystem.deviceSpace(index).mapped > 0);
+  return `change ${committed}, with ${devices.length} devices, ${written.length} of them written to`;
+}
+
 /** Drives that failed and are known to have: nothing is wrong with the store, but with a drive. */
 function noteDrives({ drives }: Subsystem, { recovery }: StoredSubsystem, notes: string[]): void {
   const missing = new Set(recovery.missingDrives.map(({ group, member }) => `${group}/${member}`));
@@ -208,7 +220,7 @@ function noteDrives({ drives }: Subsystem, { recovery }: StoredSubsystem, notes:
     for (const { member, state, missingCylinders } of members) {
       if (missing.has(`${group}/${member}`)) continue;
       if (state === 'failed')
-        notes.push(`the drive of member ${member} of group ${group} has failed`);
+        notes.push(`the drive of member ${member} of group ${group} has failed: replace it`);
       else if (missingCylinders > 0) {
         notes.push(`member ${member} of group ${group} misses ${missingCylinders} cylinders`);
       }

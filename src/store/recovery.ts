@@ -215,6 +215,7 @@ class Recovery {
         tornTail: this.#tornTail,
         cylindersWrittenAgain,
         damage: Object.freeze(this.#damage),
+        isSalvaged: this.#isSalvaged,
         missingDrives,
         resumedAt: this.#time,
       }),

@@ -166,6 +166,35 @@ describe('a backup', () => {
     expect(hall.installation.volumes().at(-1)).toMatchObject({ volser: 'BACK09', online: true });
   });
 
+  it('of a name that was used before hides no older one that is still there', () => {
+    const hall = hallWithTargets();
+    const host = hall.installation.host();
+    const before = hall.digest('0A80');
+    const request = { name: 'nightly', source: 'PROD01' };
+    finish(host.backup({ ...request, target: called('BACK01') }));
+    scribble(hall, '0A80', 239);
+    finish(host.backup({ ...request, target: called('BACK02') }));
+    // The newest one is given up: the older one is still whole.
+    expect(must(host.withdraw({ name: 'nightly', discard: true }))).toBe(1);
+    finish(host.restore({ backup: 'nightly' }));
+    expect(hall.digest('0A80')).toBe(before);
+    // Giving up never goes back to an older one.
+    expect(host.withdraw({ name: 'nightly', discard: true })).toMatchObject({ kind: 'refused' });
+  });
+
+  it('that failed leaves the one before it to be asked about', () => {
+    const hall = hallWithTargets();
+    const host = hall.installation.host();
+    const request = { name: 'nightly', source: 'PROD01', copy: 'background' } as const;
+    finish(host.backup({ ...request, target: called('BACK01') }));
+    expect(runTask(host.backup({ ...request, target: called('NOBODY') }))).toMatchObject({
+      kind: 'refused',
+    });
+    expect(hall.installation.log().map(({ state }) => state)).toEqual(['done', 'failed']);
+    expect(must(host.status('nightly'))).toMatchObject([{ status: { state: 'copying' } }]);
+    expect(must(host.withdraw({ name: 'nightly' }))).toBe(1);
+  });
+
   it('that waits for its data commits piece by piece, and may be stopped in between', () => {
     const hall = hallWithTargets();
     const request = {

@@ -21,6 +21,22 @@ function closed(journal?: typeof LONG_JOURNAL): RecordingMedium {
 }
 
 describe('the check', () => {
+  it('is told to come back where a writer is too quick for it', () => {
+    const medium = closed();
+    let names = 0;
+    let isInside = false;
+    medium.failure = ({ operation, file }) => {
+      if (isInside || operation !== 'open' || !file.startsWith('checkpoints/')) return undefined;
+      isInside = true;
+      names += 1;
+      medium.open(`checkpoints/${String(names).padStart(8, '0')}-delta.a.new`, 'make').close();
+      isInside = false;
+      return undefined;
+    };
+    expect(() => checkStore(medium)).toThrow(expect.objectContaining({ code: 'STORE_BUSY' }));
+    expect(names).toBeGreaterThan(20);
+  });
+
   it('finds nothing in a sound store, says how much it looked at, and writes nothing', () => {
     const medium = closed();
     const before = medium.fingerprint();
@@ -79,7 +95,7 @@ describe('the check', () => {
     rig.close();
     const { problems, notes } = checkStore(medium);
     expect(problems).toEqual([]);
-    expect(notes).toEqual(['the drive of member 2 of group 0 has failed']);
+    expect(notes).toEqual(['the drive of member 2 of group 0 has failed: replace it']);
   });
 
   it('notes a torn end, and finds nothing wrong with it', () => {

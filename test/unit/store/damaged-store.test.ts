@@ -88,7 +88,11 @@ describe('a journal that was closed', () => {
     const spoilt = spoil(change);
     if (how === 'taken away') spoilt.remove(JOURNAL);
     expect(() => CrashRig.open(spoilt, 'read')).toThrow(/is damaged or gone; .* --salvage/);
-    expect(checkStore(spoilt).problems).toMatchObject([{ area: 'journal', remedy: 'none' }]);
+    const { problems, notes } = checkStore(spoilt);
+    expect(problems).toMatchObject([{ area: 'journal', remedy: 'none' }]);
+    const left = how === 'taken away' ? /with 0 devices/ : /with 1 devices, 0 of them written to/;
+    expect(notes.join()).toMatch(/^--salvage goes back to change \d+, /);
+    expect(notes.join()).toMatch(left);
     expect(repairStore(spoilt, { salvage: true }).remaining).toEqual([]);
     expect(checkStore(spoilt).problems).toEqual([]);
     expect(CrashRig.open(spoilt).stored.recovery.damage).toEqual([]);

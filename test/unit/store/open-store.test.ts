@@ -1,10 +1,16 @@
 /** Stores in folders: making one where others may be at work, too. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nanos } from '../../../src/base/units.ts';
 import { Installation } from '../../../src/installation/installation.ts';
-import { createStore, openStore } from '../../../src/store/open-store.ts';
+import {
+  createStore,
+  nearestFolder,
+  openStore,
+  putInPlace,
+} from '../../../src/store/open-store.ts';
 import type { SubsystemInput } from '../../../src/subsystem/configuration.ts';
 import { fillOf, value, write } from '../../support/small-subsystem.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -89,5 +95,42 @@ describe('a store that was let go of', () => {
     const again = openStore(folder, { mode: 'read' });
     expect(again.stored.subsystem.deviceSpace(device.index).mapped).toBe(0);
     again.close();
+  });
+});
+
+describe('reading tracks of a store', () => {
+  it('lets go of everything when it cannot be registered to its end', () => {
+    const folder = join(root, 'unregistered');
+    createStore(folder, INPUT).close();
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    const before = process.platform === 'linux' ? open() : 0;
+    // While the state is loaded, its entry goes.
+    const clock = {
+      now: () => {
+        rmSync(join(folder, 'readers'), { recursive: true, force: true });
+        return nanos(1);
+      },
+    };
+    for (let count = 0; count < 3; count += 1) {
+      expect(() => openStore(folder, { mode: 'readTracks', ports: { clock } })).toThrow(
+        'registering as a reader',
+      );
+    }
+    if (process.platform === 'linux') expect(open()).toBe(before);
+    openStore(folder, { mode: 'readTracks' }).close();
+    expect(readdirSync(join(folder, 'readers'))).toEqual([]);
+  });
+});
+
+describe('a store on its way', () => {
+  it('is put in its place, and stays there', () => {
+    const place = join(root, 'deep/er/place');
+    const top = nearestFolder(place);
+    expect(top).toBe(root);
+    mkdirSync(join(root, 'deep/er'), { recursive: true });
+    createStore(join(root, 'deep/er/unfinished'), INPUT).close();
+    putInPlace(join(root, 'deep/er/unfinished'), place, top);
+    openStore(place, { mode: 'write' }).close();
+    expect(() => putInPlace(join(root, 'nothing'), place, top)).toThrow('putting the store');
   });
 });

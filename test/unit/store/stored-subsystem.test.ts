@@ -487,3 +487,45 @@ describe('a stored subsystem', () => {
     expect(() => rig.stored.commit()).toThrow(expect.objectContaining({ code: 'STORE_CLOSED' }));
   });
 });
+
+describe('who reads', () => {
+  it('is asked when space is wanted, and not at every commit', () => {
+    let asked = 0;
+    const readersSee = () => {
+      asked += 1;
+      return commitSequence(Number.MAX_SAFE_INTEGER);
+    };
+    const rig = new Rig({}, { readersSee });
+    rig.write(0, 1);
+    rig.stored.commit();
+    rig.write(1, 1);
+    rig.stored.commit();
+    expect(asked).toBe(0);
+    for (let round = 0; round < 12; round += 1) {
+      rig.writeMany(0, 12, round);
+      rig.stored.commit();
+    }
+    expect(asked).toBeGreaterThan(0);
+  });
+
+  it('and cannot be told in the middle of a change: nothing of it becomes durable', () => {
+    let isUnknown = false;
+    const readersSee = () => {
+      if (isUnknown) throw new Error('nobody knows');
+      return commitSequence(Number.MAX_SAFE_INTEGER);
+    };
+    const rig = new Rig({}, { readersSee });
+    rig.writeMany(0, 12, 1);
+    rig.stored.commit();
+    isUnknown = true;
+    const change = (): void => {
+      for (let round = 0; round < 12; round += 1) rig.writeMany(0, 12, round);
+    };
+    expect(change).toThrow('nobody knows');
+    expect(rig.stored.isFailed).toBe(true);
+    expect(() => rig.stored.commit()).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
+    rig.stored.abandon();
+    const again = StoredSubsystem.open(rig.medium, { mode: 'read' });
+    expect(violationsOf(again.subsystem)).toEqual([]);
+  });
+});
