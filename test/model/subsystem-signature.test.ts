@@ -9,7 +9,7 @@ import { runCopyEngineModel, subsystemEngine } from '../../src/testing.ts';
 import { modelSettings, printReport } from '../support/model-settings.ts';
 
 it('the subsystem in signature mode behaves like the twin', () => {
-  const settings = { ...modelSettings(300), contentLengths: [8, 8, 8, 12] };
+  const settings = { ...modelSettings(150), contentLengths: [8, 8, 8, 12] };
   const engine = () => subsystemEngine({ content: 'signature' });
   const report = runCopyEngineModel(engine, settings);
   printReport('signature', settings, report);

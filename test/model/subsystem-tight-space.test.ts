@@ -17,7 +17,7 @@ const NO_SPACE = {
 describe.each(['block', 'failWrite', 'dropBackground'] as const)('%s', (outOfSpace) => {
   it('a full subsystem behaves like the twin', () => {
     const code = NO_SPACE[outOfSpace];
-    const settings = { ...modelSettings(100), contentLengths: [9_000], excusedCodes: [code] };
+    const settings = { ...modelSettings(50), contentLengths: [9_000], excusedCodes: [code] };
     // The least that can be configured: about a hundred tracks of this length.
     const engine = () => subsystemEngine({ capacityBytes: 1_048_576, outOfSpace });
     const report = runCopyEngineModel(engine, settings);

@@ -1,8 +1,8 @@
 /**
  * Would we notice? Each planted bug is caught, and the source as it is passes the same searches.
  *
- * Bugs that take long to find, and the longest search of the source as it is, run with `VDASD_LONG=1`,
- * as continuous integration does.
+ * All of them with `VDASD_LONG=1`, as continuous integration does, otherwise some of those that are found
+ * soon.
  *
  * @module
  */
@@ -18,6 +18,8 @@ const LONG_SEARCHES: readonly Search[] = [
   'search-crash.ts',
   'search-store-faults.ts',
 ];
+/** One in so many of the bugs that are found soon is planted by the test command. */
+const SAMPLE_EVERY = 5;
 /** Names of bugs that are found after many sequences only. */
 const FOUND_LATE: readonly string[] = [
   'stale conflict flag: a closed series is still watched',
@@ -30,6 +32,11 @@ const FOUND_LATE: readonly string[] = [
 ];
 const isLate = ({ name, search }: PlantedBug): boolean =>
   FOUND_LATE.includes(name) || LONG_SEARCHES.slice(1).includes(search);
+
+/** Bugs that are found soon: some of them with the test command, all of them in CI. */
+const SOON = PLANTED_BUGS.filter((bug) => !isLate(bug)).filter(
+  (_, at) => IS_LONG || at % SAMPLE_EVERY === 0,
+);
 
 async function expectPassed(search: Search): Promise<void> {
   const { caught, looked, reason } = await searchPlanted(search);
@@ -52,7 +59,7 @@ describe.concurrent('the source as it is', () => {
 });
 
 describe.concurrent('a planted bug is caught:', () => {
-  it.each(PLANTED_BUGS.filter((bug) => !isLate(bug)))('$name', expectCaught);
+  it.each(SOON)('$name', expectCaught);
   it.runIf(IS_LONG).each(PLANTED_BUGS.filter(isLate))('$name', expectCaught);
 });
 
