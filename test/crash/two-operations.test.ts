@@ -9,7 +9,7 @@ import { addTally, cutPower, emptyTally } from '../support/power-cuts.ts';
 
 const PLAN = byEffort({
   sample: { bounds: { combined: 1, single: 1, random: 0 }, every: 200, stride: 61 },
-  every: { bounds: { combined: 1, single: 1, random: 1 }, every: 64, stride: 3 },
+  every: { bounds: { combined: 1, single: 1, random: 1 }, every: 64, stride: 5 },
   wide: { bounds: { combined: 3, single: 2, random: 2 }, every: 16, stride: 1 },
 });
 

@@ -28,9 +28,9 @@ import { violationsOf } from './small-subsystem.ts';
 /** Calls that change something can be refused in more ways than those that read. */
 const READS: readonly MediumCall['operation'][] = ['open', 'read', 'list'];
 const READ_FAILURES: readonly CallFailure[] = [{ fault: 'failed' }];
+const LASTING_FAILURES: readonly CallFailure[] = [{ fault: 'failed' }, { fault: 'full' }];
 const CHANGE_FAILURES: readonly CallFailure[] = [
-  { fault: 'failed' },
-  { fault: 'full' },
+  ...LASTING_FAILURES,
   { fault: 'full', landedBytes: 700 },
 ];
 /** Codes with which a store may answer that its medium fails. */
@@ -208,7 +208,8 @@ export function failEveryCall(
   for (let look = 0; look < looked; look += 1) {
     const at = first + Math.floor((look * (calls.length - first)) / looked);
     const isRead = READS.includes((calls[at] as MediumCall).operation);
-    for (const failure of isRead ? READ_FAILURES : CHANGE_FAILURES) {
+    const ofChanges = duration === 'once' ? CHANGE_FAILURES : LASTING_FAILURES;
+    for (const failure of isRead ? READ_FAILURES : ofChanges) {
       examine(operation, at, failure, duration === 'from then on');
     }
   }
