@@ -27,12 +27,13 @@ export interface BackupStatus {
 }
 
 /**
- * The record of the latest job of a name; of one that failed only where there is no other, because it has
- * made nothing that could be asked about. Refused BACKUP_UNKNOWN.
+ * The record of the latest job of a name. One that failed before it executed anything has made nothing that
+ * could be asked about: it counts only where there is no other. Refused BACKUP_UNKNOWN.
  */
 function findJob(host: DataProcessor, name: string): Outcome<JobRecord> {
   const jobs = host.records.generations(name);
-  const job = jobs.findLast(({ state }) => state !== 'failed') ?? jobs.at(-1);
+  const hasMade = (job: JobRecord): boolean => job.state !== 'failed' || tokensOf(job).length > 0;
+  const job = jobs.findLast(hasMade) ?? jobs.at(-1);
   if (job !== undefined) return done(job);
   return refuse('BACKUP_UNKNOWN', {
     what: `job ${name}`,

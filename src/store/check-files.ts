@@ -82,19 +82,18 @@ class FileCheck {
 
   /** Reads the journal to its end. */
   journal(position: JournalPosition, note: (text: string) => void): void {
-    const end = readJournalEnd(this.#medium, this.#storeId);
-    if (end === 'damaged') {
+    const { atLeast, isDamaged } = readJournalEnd(this.#medium, this.#storeId);
+    if (isDamaged) {
       const what = 'what says how far the journal had come';
       this.#damaged('journal', { file: JOURNAL_END_FILE }, what, 'repair');
     }
-    const atLeast = end === 'damaged' ? 0 : end;
     const reader = new JournalReader(this.#medium, this.#storeId, position, atLeast);
     try {
       for (;;) {
         const step = reader.next();
         if (step.kind === 'damaged') {
-          const what = `record ${step.sequence} of the journal is gone, or`;
-          this.#damaged('journal', step.place, what, 'none');
+          const what = `record ${step.sequence} of the journal is damaged or gone`;
+          this.#report({ area: 'journal', place: step.place, what, remedy: 'none' });
           return;
         }
         if (step.kind === 'end') {

@@ -130,8 +130,8 @@ export function checkpointFiles(medium: Medium): readonly string[] {
 
 /**
  * The checkpoints that make the newest state: a base, and all that came after it; none when there is no
- * base. Numbers are given one after the other, so one that is not there has been: it is named, too, and
- * will be found to be damaged in both copies.
+ * base. Numbers are given one after the other, so the first that is not there has been: it is named last,
+ * and will be found to be damaged in both copies.
  */
 export function newestCheckpoints(medium: Medium): readonly CheckpointName[] {
   const names = new Map<number, CheckpointName>();
@@ -141,11 +141,11 @@ export function newestCheckpoints(medium: Medium): readonly CheckpointName[] {
   }
   const ascending = [...names.values()].toSorted((one, other) => one.number - other.number);
   const base = ascending.findLastIndex(({ kind }) => kind === 'base');
-  const [first, last] = [ascending[base]?.number, ascending.at(-1)?.number];
-  if (first === undefined || last === undefined) return [];
-  return Array.from({ length: last - first + 1 }, (_, at) => {
-    return names.get(first + at) ?? { number: first + at, kind: 'delta' };
-  });
+  if (base < 0) return [];
+  const newest = ascending.slice(base);
+  const first = newest[0]?.number ?? 0;
+  const gap = newest.findIndex(({ number }, at) => number !== first + at);
+  return gap < 0 ? newest : [...newest.slice(0, gap), { number: first + gap, kind: 'delta' }];
 }
 
 /** Reads one checkpoint, from whichever copy has a record whole. */

@@ -48,26 +48,30 @@ export function writeJournalEnd(
   }
 }
 
-/**
- * The sequence of a record that the journal must have; 0 where nobody has said so.
- *
- * @returns `damaged` when something else stands there.
- * @throws MediumFault
- */
-export function readJournalEnd(medium: Medium, storeId: Uint8Array): number | 'damaged' {
+/** What is known of where the journal ends. */
+export interface JournalEnd {
+  /** Sequence of a record that the journal must have; 0 where nobody has said so. */
+  readonly atLeast: number;
+  /** Whether something else stands there, or nothing that can be read. */
+  readonly isDamaged: boolean;
+}
+
+/** @throws MediumFault when the system does not let us */
+export function readJournalEnd(medium: Medium, storeId: Uint8Array): JournalEnd {
   const bytes = readSector(medium);
+  if (bytes === undefined) return { atLeast: 0, isDamaged: true };
   // What is not flushed may be there by name alone.
-  if (bytes.every((byte) => byte === 0)) return 0;
+  if (bytes.every((byte) => byte === 0)) return { atLeast: 0, isDamaged: false };
   const view = new DataView(bytes.buffer);
   const isSound =
     MAGIC.every((byte, at) => bytes[at] === byte) &&
     storeId.every((byte, at) => bytes[STORE_ID_AT + at] === byte) &&
     crc32(bytes.subarray(0, CHECKSUM_AT)) === view.getUint32(CHECKSUM_AT, true);
-  return isSound ? view.getFloat64(SEQUENCE_AT, true) : 'damaged';
+  return { atLeast: isSound ? view.getFloat64(SEQUENCE_AT, true) : 0, isDamaged: !isSound };
 }
 
-/** Zeros where there is nothing. */
-function readSector(medium: Medium): Uint8Array<ArrayBuffer> {
+/** Zeros where there is nothing; `undefined` where the medium gives an error. */
+function readSector(medium: Medium): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(RECORD_SECTOR_BYTES);
   try {
     const file = medium.open(JOURNAL_END_FILE, 'read');
@@ -77,6 +81,7 @@ function readSector(medium: Medium): Uint8Array<ArrayBuffer> {
       file.close();
     }
   } catch (error) {
+    if (error instanceof MediumFault && error.fault === 'failed') return undefined;
     if (!(error instanceof MediumFault && error.fault === 'absent')) throw error;
   }
   return bytes;

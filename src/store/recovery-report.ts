@@ -35,7 +35,10 @@ export interface RecoveryReport {
   /** Cylinders written to the drives again. */
   readonly cylindersWrittenAgain: number;
   readonly damage: readonly RecoveredDamage[];
-  /** Whether the state is older than what was acknowledged, because damage has hidden the rest. */
+  /**
+   * Whether the state is older than what was acknowledged, because damage has hidden the rest: nothing
+   * behind it may be read again.
+   */
   readonly isSalvaged: boolean;
   /** Drives whose files were not there, not as long as they should be, or empty: they count as failed. */
   readonly missingDrives: readonly DrivePlace[];

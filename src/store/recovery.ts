@@ -62,8 +62,6 @@ export interface RecoveredStore {
   readonly changes: ChangeLog;
   /** Whether everything should be written anew, because some of it was damaged. */
   readonly needsBase: boolean;
-  /** Whether the state is older than what was acknowledged: nothing behind it may be read again. */
-  readonly isSalvaged: boolean;
 }
 
 /** Makes the machine of a store, without any state. @throws StoreFault STORE_VERSION, InputError */
@@ -164,8 +162,7 @@ class Recovery {
     const position = this.#journal;
     invariant(position !== undefined, 'checkpoint-before-journal');
     const { storeId } = this.#superblock;
-    const end = readJournalEnd(this.#medium, storeId);
-    const atLeast = end === 'damaged' ? 0 : end;
+    const { atLeast } = readJournalEnd(this.#medium, storeId);
     const reader = new JournalReader(this.#medium, storeId, position, atLeast);
     try {
       for (;;) {
@@ -228,7 +225,6 @@ class Recovery {
       journalBytes: this.#journalBytes,
       changes: this.#changes,
       needsBase: this.#needsBase,
-      isSalvaged: this.#isSalvaged,
     };
   }
 

@@ -249,7 +249,8 @@ export class StoredSubsystem {
   }
 
   /** What recovery found is made durable, and what was damaged is written anew. */
-  #putInOrder({ report, needsBase, isSalvaged, unconfirmed }: RecoveredStore): void {
+  #putInOrder({ report, needsBase, unconfirmed }: RecoveredStore): void {
+    const { isSalvaged } = report;
     if (!report.wasClosed) this.#guarded(() => this.#confirm(unconfirmed));
     if (report.missingDrives.length > 0) this.#guarded(() => this.#commit());
     // What was given up is not missed any more.
@@ -330,8 +331,8 @@ export class StoredSubsystem {
   /** Says outside the journal which record is its last. It is durable. */
   #sayEnd(sequence: number, flush: 'flush' | 'later'): void {
     const storeId = Buffer.from(this.storeId, 'hex');
-    const said = readJournalEnd(this.#medium, storeId);
-    if (said !== sequence) writeJournalEnd(this.#medium, storeId, sequence, flush);
+    const { atLeast } = readJournalEnd(this.#medium, storeId);
+    if (atLeast !== sequence) writeJournalEnd(this.#medium, storeId, sequence, flush);
   }
 
   #commitWaiting(): void {

@@ -12,17 +12,14 @@ import { describe, expect, it } from 'vitest';
 import { openImageFile } from '../../src/store/open-image-file.ts';
 import { digestVolume } from '../../src/store/sha256.ts';
 import { debianTool } from '../support/debian-tools.ts';
-import { byEffort } from '../support/effort.ts';
+import { IS_LONG } from '../support/effort.ts';
 import { digestFile, saveAndDigest } from '../support/image-round-trip.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { TOP } from '../support/tree.ts';
 
 const PACKS = join(TOP, '../shared/data/packs');
-const names = existsSync(PACKS)
-  ? readdirSync(PACKS)
-      .toSorted()
-      .slice(0, byEffort({ sample: 2, every: undefined, wide: undefined }))
-  : [];
+const all = existsSync(PACKS) ? readdirSync(PACKS).toSorted() : [];
+const names = IS_LONG ? all : all.slice(0, 2);
 console.log(
   names.length > 0
     ? `real packs: using ${names.length} of ../shared/data/packs`

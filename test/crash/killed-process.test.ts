@@ -52,12 +52,12 @@ const SEED_STEP = 1_000_000;
 
 const folder = temporaryFolder();
 const halves = [
-  { name: 'one', kills: Math.ceil(KILLS / 2), seed: SEED },
-  { name: 'other', kills: Math.floor(KILLS / 2), seed: SEED + SEED_STEP },
-];
+  { name: 'first', kills: Math.ceil(KILLS / 2), seed: SEED },
+  { name: 'second', kills: Math.floor(KILLS / 2), seed: SEED + SEED_STEP },
+].filter(({ kills }) => kills > 0);
 
 test.concurrent.each(halves)(
-  'after each of $kills kills of $name process everything acknowledged is there',
+  'after each of $kills kills around the $name store everything acknowledged is there',
   {
     timeout: 30_000 + KILLS * 10_000,
   },
@@ -98,8 +98,8 @@ test.concurrent.each(halves)(
     }
     const begun = JSON.stringify(Object.fromEntries(kinds));
     process.stdout.write(`kills: seed ${seed}, ${JSON.stringify(seen)}, begun ${begun}\n`);
-    expect(seen.operations).toBeGreaterThanOrEqual(kills);
-    expect(seen.tracks).toBeGreaterThanOrEqual(kills * CAMPAIGN_TRACKS);
+    expect(seen.operations).toBeGreaterThan(kills);
+    expect(seen.tracks).toBeGreaterThan(kills * CAMPAIGN_TRACKS);
     if (kills < MANY_KILLS) return;
     for (const kind of CAMPAIGN_KINDS)
       expect(kinds.get(kind), kind).toBeGreaterThan(MANY_KILLS / 10);

@@ -21,7 +21,6 @@ const DISK_BYTES = 32 * 2 ** 20;
 const BALLAST_BYTES = 10 * 2 ** 20;
 /** What is left free before each command of the second test. */
 const FREE_BYTES = byEffort({
-  sample: [],
   every: [0, 4_096, 12_288, 20_480, 61_440, 204_800],
   wide: Array.from({ length: 40 }, (_, step) => step * 8_192),
 });

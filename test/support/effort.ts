@@ -5,15 +5,15 @@
  * @module
  */
 
-/** One value for each effort. */
+/** Values for the efforts. What takes no sample is left to CI, see {@link IS_LONG}. */
 interface Efforts<Value> {
-  readonly sample: Value;
+  readonly sample?: Value;
   readonly every: Value;
   readonly wide: Value;
 }
 
 /** The value for the effort of this run. */
-export function byEffort<Value>({ sample, every, wide }: Efforts<Value>): Value {
+export function byEffort<Value>({ every, sample = every, wide }: Efforts<Value>): Value {
   const long = process.env['VDASD_LONG'] ?? '';
   if (long === '2') return wide;
   return long === '1' ? every : sample;

@@ -172,6 +172,15 @@ describe('a checkpoint that is gone', () => {
   });
 });
 
+describe('a file that bears the name of a checkpoint', () => {
+  it('of a number far away is told like one that is gone', () => {
+    const { medium } = fresh();
+    medium.open('checkpoints/99999999999999-delta.a', 'make').close();
+    expect(checkStore(medium).problems[0]).toMatchObject({ area: 'checkpoint' });
+    expect(() => CrashRig.open(medium, 'read')).toThrow('checkpoint 2 is damaged in both copies');
+  });
+});
+
 describe('a drive that comes back without its file', () => {
   it('has one that is still there after a power cut', () => {
     const groups = [{ dataDrives: 2, redundancyDrives: 0, cylinderSectors: 256 }];
@@ -238,6 +247,14 @@ describe('a sector that cannot be read', () => {
       { area: 'superblock', place: { file: SUPERBLOCK_FILE, offset: bad } },
     ]);
     expect(CrashRig.open(medium, 'read').stored.recovery.damage).toHaveLength(1);
+  });
+
+  it('in the word on where the journal ends costs only that word', () => {
+    const bad = withBadSector(journalOf().medium, 'journal.end', 0);
+    expect(checkStore(bad).problems).toMatchObject([
+      { area: 'journal', place: { file: 'journal.end' }, remedy: 'repair' },
+    ]);
+    expect(CrashRig.open(bad, 'read').stored.recovery.damage).toEqual([]);
   });
 
   it('behind the end of the journal is no trouble', () => {
